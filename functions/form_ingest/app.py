@@ -1,0 +1,142 @@
+"""Leads come in here: the hosted form, copied forms, and the opt-in API."""
+
+from functools import cache
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import parse_qsl
+
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from assent.accounts.service import AccountService
+from assent.integrations.ingest import Caller, IngestService, explain
+from assent.integrations.page import form_page
+from assent.integrations.service import IntegrationService
+from assent.platform import http, settings
+from assent.platform.clock import SystemClock
+from assent.platform.errors import Forbidden, Invalid, NotFound
+from assent.platform.observability import count, logger, metrics
+from assent.platform.queues import Queue
+
+app = APIGatewayHttpResolver()
+http.answer_refusals(app)
+_PAGE_HEADERS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+@cache
+def service() -> IngestService:
+    """Compose the service, once per process."""
+    clock = SystemClock()
+    return IngestService(
+        clock=clock,
+        accounts=AccountService(clock),
+        integrations=IntegrationService(clock),
+        requests=Queue(settings.current().opt_in_requests_queue),
+    )
+
+
+@app.get("/f/<form>", summary="Hosted form", tags=["Leads"])
+def show_form(form: str) -> Response[str]:
+    """Show the form, or the thank-you after it was sent."""
+    return _page(form, thanks="thanks" in app.current_event.query_string_parameters)
+
+
+@app.post("/f/<form>", summary="Send the form", tags=["Leads"])
+def take_form(form: str) -> Response[str]:
+    """Take a form; a bad field shows the form again, a good lead goes on with 303."""
+    http.require_type(app.current_event, http.FORM)
+    body = http.raw_body(app.current_event).decode("utf-8", "replace")
+    fields = dict(parse_qsl(body, keep_blank_values=True))
+    try:
+        service().from_form(form, fields, _caller(f"/f/{form}"))
+    except Invalid as error:
+        if "text/html" not in http.headers(app.current_event).get("accept", ""):
+            raise
+        return _page(form, HTTPStatus.UNPROCESSABLE_ENTITY, fields, explain(error))
+    count("LeadsAccepted")
+    return Response(status_code=HTTPStatus.SEE_OTHER, headers={"Location": _target(form, fields)})
+
+
+@app.route("/f/<form>", method=["OPTIONS"], summary="May this site send the form?", tags=["Leads"])
+def may_send_form(form: str) -> Response[str]:
+    """Answer a browser's question whether another site may send this form."""
+    origin = http.headers(app.current_event).get("origin", "")
+    if origin not in service().integrations.by_form_key(form).allowed_origins:
+        raise Forbidden("origin_not_allowed", "This site may not send this form.")
+    allowed = {
+        "Access-Control-Allow-Origin": origin,
+        "Access-Control-Allow-Methods": "POST",
+        "Access-Control-Allow-Headers": "Content-Type",
+        "Vary": "Origin",
+    }
+    return Response(status_code=HTTPStatus.NO_CONTENT, headers=allowed)
+
+
+@app.post("/api/v1/leads", summary="Send a lead", tags=["Leads"])
+def take_lead() -> tuple[dict[str, str], int]:
+    """Take a lead from a program; 202 with the receipt's id."""
+    sent = http.headers(app.current_event)
+    receipt_id = service().from_api(
+        sent.get("x-api-key", ""),
+        http.json_body(app.current_event),
+        _caller("/api/v1/leads"),
+        sent.get("idempotency-key", "")[:200],
+    )
+    count("LeadsAccepted")
+    return {"receipt_id": receipt_id}, HTTPStatus.ACCEPTED
+
+
+def _caller(path: str) -> Caller:
+    context = app.current_event.request_context
+    sent = http.headers(app.current_event)
+    # Behind CloudFront the viewer's address stands first in X-Forwarded-For.
+    viewer = sent.get("x-forwarded-for", "").partition(",")[0].strip()
+    # Behind CloudFront the host is the API's own; the browser says where the person was.
+    origin = sent.get("origin", "")
+    site = origin if origin.startswith("http") else f"https://{context.domain_name}"
+    return Caller(
+        ip=viewer or context.http.source_ip,
+        user_agent=sent.get("user-agent", ""),
+        url=site + path,
+        origin="" if sent.get("sec-fetch-site") == "same-origin" else origin,
+    )
+
+
+def _target(form: str, fields: dict[str, str]) -> str:
+    wanted = fields.get("redirect", "")
+    try:
+        allowed = service().integrations.by_form_key(form).redirect_urls if wanted else []
+    except NotFound:
+        allowed = []
+    return wanted if wanted in allowed else f"/f/{form}?thanks=1"
+
+
+def _page(
+    form: str,
+    status: HTTPStatus = HTTPStatus.OK,
+    values: dict[str, str] | None = None,
+    problems: dict[str, str] | None = None,
+    *,
+    thanks: bool = False,
+) -> Response[str]:
+    integration = service().integrations.by_form_key(form)
+    account = service().accounts.account(integration.account_id)
+    sender = service().accounts.sender_for(account.id, account.sender_id)
+    html = form_page(integration, account, sender, values=values, problems=problems, thanks=thanks)
+    return Response(
+        status_code=status,
+        content_type="text/html; charset=utf-8",
+        body=html,
+        headers=dict(_PAGE_HEADERS),
+    )
+
+
+@logger.inject_lambda_context(clear_state=True)
+@metrics.log_metrics
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Answer one request."""
+    return app.resolve(event, context)

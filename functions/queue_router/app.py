@@ -1,0 +1,63 @@
+"""Leads, queue entries and the effects of opt-outs: each message goes to the service it is for."""
+
+from functools import cache
+from typing import Any
+
+from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from assent.accounts.service import AccountService
+from assent.contacts import queue
+from assent.contacts.model import EnterQueue
+from assent.integrations.intake import LeadService
+from assent.integrations.model import ProcessLead
+from assent.integrations.service import IntegrationService
+from assent.messaging.effects import EffectsService
+from assent.messaging.model import ApplyEffects
+from assent.platform import pseudonyms, settings
+from assent.platform.clock import SystemClock
+from assent.platform.observability import logger, metrics
+from assent.platform.queues import Queue
+from assent.platform.workers import work
+
+
+@cache
+def leads() -> LeadService:
+    """Compose the service for leads, once per process."""
+    clock = SystemClock()
+    names = settings.current()
+    return LeadService(
+        clock=clock,
+        accounts=AccountService(clock),
+        integrations=IntegrationService(clock),
+        pseudonyms=pseudonyms.stored(names.pseudonym_secret),
+        outbound=Queue(names.outbound_queue),
+        commands=Queue(names.commands_queue),
+    )
+
+
+@cache
+def effects() -> EffectsService:
+    """Compose the service for effects, once per process."""
+    return EffectsService(clock=SystemClock(), effects=Queue(settings.current().effects_queue))
+
+
+def apply(record: SQSRecord) -> str:
+    """Route one message by the queue it came from."""
+    source = record.event_source_arn.rpartition(":")[2]
+    if source.endswith("-opt-in-requests"):
+        return leads().process(ProcessLead.model_validate_json(record.body))
+    if source.endswith("-effects"):
+        return effects().apply(ApplyEffects.model_validate_json(record.body))
+    command = EnterQueue.model_validate_json(record.body)
+    account = leads().accounts.account(command.account_id)
+    return queue.enter(command, account.sender_id, leads().clock)
+
+
+@logger.inject_lambda_context(clear_state=True)
+@metrics.log_metrics
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
+    """Handle one batch."""
+    settings.current()
+    return work(event, context, apply)

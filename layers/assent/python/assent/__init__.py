@@ -1,0 +1,1 @@
+"""Assent: consent for text messages and calls, and the proof of it."""

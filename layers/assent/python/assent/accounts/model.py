@@ -1,0 +1,121 @@
+"""Accounts, users' roles and senders: what they are, and who may do what."""
+
+from enum import StrEnum
+from zoneinfo import available_timezones
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+
+class Role(StrEnum):
+    """What a user is in one account."""
+
+    OWNER = "owner"
+    ADMIN = "admin"
+    OPERATOR = "operator"
+    VIEWER = "viewer"
+
+
+class Permission(StrEnum):
+    """One thing that a user may do."""
+
+    CONTACTS_VIEW = "contacts.view"
+    QUEUE_VIEW = "queue.view"
+    QUEUE_MOVE = "queue.move"
+    GROUPS_EDIT = "groups.edit"
+    BROADCASTS_VIEW = "broadcasts.view"
+    BROADCASTS_SEND = "broadcasts.send"
+    INTEGRATIONS_EDIT = "integrations.edit"
+    ACCOUNT_EDIT = "account.edit"
+
+
+_VIEW = frozenset({Permission.CONTACTS_VIEW, Permission.QUEUE_VIEW, Permission.BROADCASTS_VIEW})
+_OPERATE = _VIEW | {Permission.QUEUE_MOVE, Permission.GROUPS_EDIT, Permission.BROADCASTS_SEND}
+_ADMINISTER = _OPERATE | {Permission.INTEGRATIONS_EDIT, Permission.ACCOUNT_EDIT}
+
+PERMISSIONS: dict[Role, frozenset[Permission]] = {
+    Role.VIEWER: _VIEW,
+    Role.OPERATOR: _OPERATE,
+    Role.ADMIN: _ADMINISTER,
+    Role.OWNER: frozenset(_ADMINISTER),
+}
+"""Who may do what. The API enforces this table and tells the console; nobody else decides."""
+
+
+class Account(BaseModel):
+    """A tenant."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    name: str = Field(min_length=1, max_length=100)
+    time_zone: str = "America/New_York"
+    default_region: str = Field(default="US", pattern=r"^[A-Z]{2}$")
+    terms_url: str = Field(default="", max_length=500, pattern=r"^(https://\S+)?$")
+    privacy_url: str = Field(default="", max_length=500, pattern=r"^(https://\S+)?$")
+    sender_id: str
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, zone: str) -> str:
+        if zone not in available_timezones():
+            raise ValueError("is not a time zone; use a name such as America/Chicago")
+        return zone
+
+
+class AccountChange(BaseModel):
+    """What an administrator may change of an account; what is left out stays as it is."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: str | None = Field(default=None, min_length=1, max_length=100)
+    time_zone: str | None = None
+    default_region: str | None = None
+    terms_url: str | None = None
+    privacy_url: str | None = None
+
+
+class KeywordReplies(StrEnum):
+    """Who answers STOP, HELP and START: we, or the provider on its own."""
+
+    PRODUCT = "product"
+    PROVIDER = "provider"
+
+
+class Sender(BaseModel):
+    """An origination identity: the number that people see, which several accounts may share."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    address: str
+    # The account whose provider credentials it sends with, and who gets its unroutable messages.
+    owner_id: str
+    program_name: str = Field(min_length=1, max_length=60)
+    help_text: str
+    stop_text: str
+    start_text: str
+    support_contact: str = ""
+    keyword_replies: KeywordReplies = KeywordReplies.PRODUCT
+    # Carriers block numbers that are not registered with them; so do we.
+    registered: bool = True
+    messages_per_second: float = Field(default=1.0, gt=0)
+
+
+class Member(BaseModel):
+    """A user's place in one account."""
+
+    model_config = ConfigDict(frozen=True)
+
+    user_id: str
+    account_id: str
+    role: Role
+    name: str = ""
+
+    def may(self, permission: Permission) -> bool:
+        """Look the permission up in the one table."""
+        return permission in PERMISSIONS[self.role]
+
+
+def sender_id(address: str) -> str:
+    """Give the id of the sender with this address; any spelling of the number gives the same."""
+    return "sn_" + "".join(character for character in address if character.isdigit())

@@ -1,0 +1,50 @@
+"""Who am I, which account is this, and how is it set up."""
+
+from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
+
+from assent.accounts.model import PERMISSIONS, AccountChange, Permission
+from assent.api.context import member, services, user
+from assent.api.views import AccountView, MembershipView, MeView, Page, SenderView, UserView
+
+router = APIGatewayHttpRouter()  # type: ignore[no-untyped-call]
+
+
+@router.get("/api/v1/me", summary="The signed-in person", tags=["Account"])
+def me() -> MeView:
+    """Return the signed-in person with their accounts and what they may do in each."""
+    person = user(router.current_event)
+    accounts = services().accounts
+    return MeView(
+        user=UserView(id=person.id, email=person.email, name=person.name),
+        accounts=[
+            MembershipView(
+                id=one.account_id,
+                name=accounts.account(one.account_id).name,
+                role=one.role,
+                permissions=sorted(PERMISSIONS[one.role]),
+            )
+            for one in accounts.members(person.id)
+        ],
+    )
+
+
+@router.get("/api/v1/account", summary="Account settings", tags=["Account"])
+def show_account() -> AccountView:
+    """Return the account's settings."""
+    _, account = member(router.current_event, Permission.QUEUE_VIEW)
+    return AccountView.of(account)
+
+
+@router.patch("/api/v1/account", summary="Change account settings", tags=["Account"])
+def change_account(change: AccountChange) -> AccountView:
+    """Change the account's settings; what is left out stays as it is."""
+    _, account = member(router.current_event, Permission.ACCOUNT_EDIT)
+    return AccountView.of(services().accounts.change(account.id, change))
+
+
+@router.get("/api/v1/senders", summary="Senders", tags=["Account"])
+def list_senders() -> Page[SenderView]:
+    """List the account's senders."""
+    _, account = member(router.current_event, Permission.QUEUE_VIEW)
+    sender = services().accounts.sender_for(account.id, account.sender_id)
+    return Page(items=[SenderView.of(sender, account)])

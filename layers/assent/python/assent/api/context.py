@@ -1,0 +1,77 @@
+"""What the routes work with: services composed once, and who is asking."""
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from assent.accounts.model import Account, Member, Permission
+from assent.accounts.service import AccountService
+from assent.integrations.service import IntegrationService
+from assent.platform import settings
+from assent.platform.clock import Clock, SystemClock
+from assent.platform.errors import Forbidden, Unauthorised
+from assent.platform.queues import Queue
+from assent.platform.settings import Settings
+
+_ACCOUNT_HEADER = "assent-account"
+
+
+@dataclass(frozen=True)
+class Services:
+    """Everything that the routes call."""
+
+    settings: Settings
+    clock: Clock
+    accounts: AccountService
+    integrations: IntegrationService
+    plans: Queue
+
+
+@cache
+def services() -> Services:
+    """Compose the services, once per process."""
+    names = settings.current()
+    clock = SystemClock()
+    return Services(
+        settings=names,
+        clock=clock,
+        accounts=AccountService(clock),
+        integrations=IntegrationService(clock),
+        plans=Queue(names.plans_queue),
+    )
+
+
+@dataclass(frozen=True)
+class User:
+    """The signed-in person, as the verified token says."""
+
+    id: str
+    email: str
+    name: str
+
+
+def user(event: Any) -> User:  # noqa: ANN401 -- Powertools' event class is untyped here
+    """Read the signed-in person from the token that the authorizer verified."""
+    context = event.get("requestContext") or {}
+    claims = ((context.get("authorizer") or {}).get("jwt") or {}).get("claims") or {}
+    if not claims.get("sub") or claims.get("token_use") != "id":
+        raise Unauthorised("no_token", "Sign in, and send the ID token as Authorization: Bearer.")
+    email = claims.get("email", "")
+    return User(id=claims["sub"], email=email, name=claims.get("name") or email)
+
+
+def member(event: Any, permission: Permission) -> tuple[Member, Account]:  # noqa: ANN401 -- as above
+    """Say in which account the request is, and that this person may do this there.
+
+    The account is asked for in a header and granted by the membership; no body is believed.
+    """
+    sent = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
+    person = user(event)
+    found = services().accounts.member(person.id, sent.get(_ACCOUNT_HEADER) or None)
+    if not found.may(permission):
+        raise Forbidden(
+            "not_permitted",
+            f"Your role here, {found.role}, does not permit this ({permission}).",
+        )
+    named = found.model_copy(update={"name": person.name})
+    return named, services().accounts.account(found.account_id)

@@ -1,0 +1,291 @@
+"""The shapes that the API answers with; the console's types are generated from these."""
+
+from datetime import datetime
+from typing import Generic, TypeVar
+
+from pydantic import BaseModel, Field
+
+from assent.accounts.model import Account, Role, Sender
+from assent.consent import store as consent_store
+from assent.consent.model import (
+    Channel,
+    Consent,
+    Kind,
+    OptOut,
+    Source,
+    Status,
+    Suppression,
+    status_of,
+)
+from assent.contacts.model import ComplianceState, Contact, Group, QueueState
+from assent.integrations.model import Health, Integration, IntegrationState
+
+_T = TypeVar("_T")
+
+
+class Page(BaseModel, Generic[_T]):
+    """A page of items, and the cursor of the next one."""
+
+    items: list[_T]
+    cursor: str | None = None
+
+
+class UserView(BaseModel):
+    """The signed-in person."""
+
+    id: str
+    email: str
+    name: str
+
+
+class MembershipView(BaseModel):
+    """An account that the person may switch to."""
+
+    id: str
+    name: str
+    role: Role
+    permissions: list[str]
+
+
+class MeView(BaseModel):
+    """The signed-in person with their accounts."""
+
+    user: UserView
+    accounts: list[MembershipView]
+
+
+class AccountView(BaseModel):
+    """An account's settings."""
+
+    id: str
+    name: str
+    time_zone: str
+    default_region: str
+    terms_url: str
+    privacy_url: str
+    sender_id: str
+
+    @classmethod
+    def of(cls, account: Account) -> "AccountView":
+        """Show an account."""
+        return cls(**account.model_dump())
+
+
+class SenderView(BaseModel):
+    """A sender as its accounts see it."""
+
+    id: str
+    address: str
+    program_name: str
+    help_text: str
+    stop_text: str
+    start_text: str
+    keyword_replies: str
+    support_contact: str
+    registered: bool
+    is_owner: bool
+
+    @classmethod
+    def of(cls, sender: Sender, account: Account) -> "SenderView":
+        """Show a sender."""
+        return cls(
+            **sender.model_dump(exclude={"owner_id", "messages_per_second"}, mode="json"),
+            is_owner=sender.owner_id == account.id,
+        )
+
+
+class ComplianceView(BaseModel):
+    """How the compliance message fares."""
+
+    state: ComplianceState
+    reason: str
+    at: datetime | None
+
+
+class ChannelStatus(BaseModel):
+    """The opt-in status of one channel, with who, when and how."""
+
+    status: Status
+    sender_id: str
+    kind: Kind | None = None
+    source: Source | None = None
+    at: datetime | None = None
+    way_back: str = ""
+
+
+class QueueEntry(BaseModel):
+    """A lead in the opt-in queue."""
+
+    contact_id: str
+    phone: str
+    first_name: str
+    last_name: str
+    email: str
+    arrived_at: datetime
+    integration_id: str
+    integration_name: str
+    compliance: ComplianceView
+    sms: ChannelStatus
+    voice: ChannelStatus
+
+
+class CountView(BaseModel):
+    """A count that stops at a bound."""
+
+    count: int
+    capped: bool
+
+
+class GroupView(BaseModel):
+    """A group."""
+
+    id: str
+    name: str
+    sender_id: str
+    created_at: datetime
+    members: int
+    members_capped: bool
+
+    @classmethod
+    def of(cls, group: Group, members: int, bound: int) -> "GroupView":
+        """Show a group with its bounded count."""
+        return cls(
+            **group.model_dump(exclude={"account_id"}),
+            members=min(members, bound),
+            members_capped=members > bound,
+        )
+
+
+class RefusalView(BaseModel):
+    """Why one contact was not moved."""
+
+    contact_id: str
+    code: str
+    message: str
+    by: str = ""
+    group: str = ""
+
+
+class MovesView(BaseModel):
+    """What became of a move."""
+
+    group: GroupView
+    moved: list[str]
+    refused: list[RefusalView]
+
+
+class ContactGroup(BaseModel):
+    """A group that a contact is in, and the channels it is reached by there."""
+
+    id: str
+    name: str
+    channels: list[Channel]
+
+
+class QueuePlaceView(BaseModel):
+    """Where a contact stands towards the queue, and why."""
+
+    state: QueueState
+    arrived_at: datetime | None
+    left_at: datetime | None
+    left_by: str
+    left_reason: str
+    moved_to: str
+
+
+class ContactView(BaseModel):
+    """A contact's profile."""
+
+    id: str
+    phone: str
+    first_name: str
+    last_name: str
+    email: str
+    created_at: datetime
+    integration_id: str
+    groups: list[ContactGroup]
+    queue: QueuePlaceView
+    compliance: ComplianceView
+    channels: dict[Channel, ChannelStatus]
+
+
+class TimelineItem(BaseModel):
+    """One thing that happened to a contact."""
+
+    at: datetime
+    kind: str
+    text: str
+    detail: dict[str, str] = Field(default_factory=dict)
+
+
+class IntegrationView(BaseModel):
+    """An integration."""
+
+    id: str
+    name: str
+    state: IntegrationState
+    disclosure: str
+    channels: list[Channel]
+    double_opt_in: bool
+    allowed_origins: list[str]
+    redirect_urls: list[str]
+    form_path: str
+    created_at: datetime
+    health: Health
+
+    @classmethod
+    def of(cls, integration: Integration, health: Health) -> "IntegrationView":
+        """Show an integration with its health."""
+        return cls(
+            **integration.model_dump(exclude={"account_id", "form_secret"}),
+            form_path=f"/f/{integration.form_key}",
+            health=health,
+        )
+
+
+class CreatedIntegration(IntegrationView):
+    """A new integration with its API key, shown this once."""
+
+    api_key: str
+
+
+def channel_status(
+    channel: Channel, account: Account, sender: Sender, known: Consent, against: OptOut
+) -> ChannelStatus:
+    """Show the effective status of one channel, and the way back from a hard opt-out."""
+    agreement = known.agreement(sender.id, channel)
+    entry = against.standing_against(channel, account.id)
+    status = status_of(agreement, entry)
+    if entry is None:
+        return ChannelStatus(
+            status=status,
+            sender_id=sender.id,
+            source=agreement.source,
+            at=agreement.effective_at,
+        )
+    hard = entry.suppression == Suppression.HARD
+    route = f"The contact texts START to {sender.address}."
+    if hard and channel == Channel.VOICE:
+        route = f"The contact presses 1 when calling {sender.address}."
+    return ChannelStatus(
+        status=status,
+        sender_id=sender.id,
+        kind=Kind.HARD if hard else Kind.SOFT,
+        source=entry.source,
+        at=entry.effective_at,
+        way_back=route if hard else "A user of this account can undo it.",
+    )
+
+
+def statuses(contact: Contact, account: Account, sender: Sender) -> dict[Channel, ChannelStatus]:
+    """Show both channels of a contact."""
+    known = consent_store.consent(account.id, contact.subject)
+    against = consent_store.opt_out(sender.id, contact.subject)
+    return {
+        channel: channel_status(channel, account, sender, known, against) for channel in Channel
+    }
+
+
+def compliance(contact: Contact) -> ComplianceView:
+    """Show the compliance message of a contact."""
+    return ComplianceView(**contact.compliance.model_dump())

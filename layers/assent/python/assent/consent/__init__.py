@@ -1,0 +1,1 @@
+"""Consent: who agreed to what, who took it back, and the proof of both."""

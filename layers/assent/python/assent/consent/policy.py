@@ -1,0 +1,116 @@
+"""May this message be sent? One pure function; every path that sends asks it."""
+
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict
+
+from assent.consent.model import Agreement, Channel, Entry, Standing, Suppression
+
+
+class Purpose(StrEnum):
+    """Why a message is sent; some purposes need less consent than others."""
+
+    COMPLIANCE = "compliance"  # tells a new lead who will text, and how to stop
+    CONFIRMATION_REQUEST = "confirmation_request"  # asks for YES
+    CONFIRMED = "confirmed"  # says thank you for YES
+    STOP_REPLY = "stop_reply"
+    START_REPLY = "start_reply"
+    HELP_REPLY = "help_reply"
+    BROADCAST = "broadcast"
+
+
+ANSWERS = frozenset({Purpose.STOP_REPLY, Purpose.START_REPLY, Purpose.HELP_REPLY})
+"""Answers to the person's own keyword: always allowed, even to an opted-out number."""
+
+BEFORE_CONSENT = frozenset({Purpose.COMPLIANCE, Purpose.CONFIRMATION_REQUEST})
+"""What may go to a person whose consent is not on record yet."""
+
+
+class Reason(StrEnum):
+    """Why a message is not sent."""
+
+    SENDER_NOT_REGISTERED = "sender_not_registered"
+    HARD_OPT_OUT = "hard_opt_out"
+    SOFT_OPT_OUT = "soft_opt_out"
+    NO_CONSENT = "no_consent"
+
+
+EXPLANATIONS: dict[Reason, str] = {
+    Reason.SENDER_NOT_REGISTERED: "The sender is not registered with its carriers yet.",
+    Reason.HARD_OPT_OUT: "The contact opted out. Only the contact can undo it, by texting START.",
+    Reason.SOFT_OPT_OUT: "A user of this account opted the contact out, and can undo it.",
+    Reason.NO_CONSENT: "There is no consent on record for this channel.",
+}
+
+
+class Gate(BaseModel):
+    """One gate with what it saw."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    passed: bool
+    evidence: dict[str, str]
+
+
+class Decision(BaseModel):
+    """The answer, with every gate that was looked at, in order; the first closed one decides."""
+
+    model_config = ConfigDict(frozen=True)
+
+    allowed: bool
+    reason: Reason | None
+    gates: list[Gate]
+
+
+def may_send(
+    purpose: Purpose,
+    channel: Channel,
+    *,
+    sender_registered: bool,
+    against: Entry | None,
+    agreement: Agreement,
+) -> Decision:
+    """Decide whether a message may go to a phone, by all gates in their order."""
+    gates = [
+        Gate(
+            name="sender", passed=sender_registered, evidence={"registered": str(sender_registered)}
+        )
+    ]
+    reasons: list[Reason | None] = [None if sender_registered else Reason.SENDER_NOT_REGISTERED]
+    if purpose not in ANSWERS:
+        gates.append(_opt_out_gate(against))
+        reasons.append(_opt_out_reason(against))
+        gates.append(_consent_gate(purpose, channel, agreement))
+        reasons.append(None if gates[-1].passed else Reason.NO_CONSENT)
+    reason = next((r for r in reasons if r), None)
+    return Decision(allowed=reason is None, reason=reason, gates=gates)
+
+
+def _opt_out_reason(against: Entry | None) -> Reason | None:
+    if against is None:
+        return None
+    return Reason.HARD_OPT_OUT if against.suppression == Suppression.HARD else Reason.SOFT_OPT_OUT
+
+
+def _opt_out_gate(against: Entry | None) -> Gate:
+    if against is None:
+        return Gate(name="opt_out", passed=True, evidence={})
+    return Gate(
+        name="opt_out",
+        passed=False,
+        evidence={
+            "kind": against.suppression.value,
+            "source": against.source.value,
+            "effective_at": against.effective_at.isoformat(),
+        },
+    )
+
+
+def _consent_gate(purpose: Purpose, channel: Channel, agreement: Agreement) -> Gate:
+    passed = purpose in BEFORE_CONSENT or agreement.standing == Standing.SUBSCRIBED
+    return Gate(
+        name="consent",
+        passed=passed,
+        evidence={"channel": channel.value, "standing": agreement.standing.value},
+    )

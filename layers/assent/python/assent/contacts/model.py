@@ -1,0 +1,132 @@
+"""Contacts, groups and queue places: what they are, with no input or output."""
+
+import unicodedata
+from datetime import datetime
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from assent.consent.model import Channel
+from assent.platform.queues import Command
+
+
+class ComplianceState(StrEnum):
+    """How far the compliance message of a lead has come."""
+
+    QUEUED = "queued"
+    SENT = "sent"
+    UNKNOWN = "unknown"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+    EXCLUDED = "excluded"
+    NOT_SENT = "not_sent"
+
+
+COMPLIANCE_RANK: dict[ComplianceState, int] = {
+    ComplianceState.NOT_SENT: 0,
+    ComplianceState.QUEUED: 1,
+    ComplianceState.UNKNOWN: 2,
+    ComplianceState.SENT: 3,
+    ComplianceState.DELIVERED: 4,
+    # A failure that is reported after a delivery is the carrier's last word.
+    ComplianceState.FAILED: 5,
+    ComplianceState.EXCLUDED: 5,
+}
+"""Reports come late and twice: a state only ever gives way to one of higher rank."""
+
+
+class QueueState(StrEnum):
+    """Where a lead stands towards the opt-in queue."""
+
+    WAITING = "waiting"  # its compliance message is on its way
+    QUEUED = "queued"
+    MOVED = "moved"
+    REMOVED = "removed"  # opted out, or its compliance message failed after all
+
+
+class Compliance(BaseModel):
+    """The compliance message of a contact: state, plain reason, and since when."""
+
+    model_config = ConfigDict(frozen=True)
+
+    state: ComplianceState = ComplianceState.NOT_SENT
+    reason: str = ""
+    at: datetime | None = None
+
+
+class QueuePlace(BaseModel):
+    """A contact's place in the queue, and why it left."""
+
+    model_config = ConfigDict(frozen=True)
+
+    state: QueueState
+    arrived_at: datetime | None = None
+    left_at: datetime | None = None
+    left_by: str = ""
+    left_reason: str = ""
+    moved_to: str = ""  # a group's id
+
+
+class Contact(BaseModel):
+    """One phone number in one account."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    account_id: str
+    phone: str
+    subject: str  # the phone's pseudonym, the key of its consent
+    first_name: str
+    last_name: str
+    email: str = ""
+    custom: dict[str, str] = {}
+    created_at: datetime
+    integration_id: str = ""
+    compliance: Compliance = Compliance()
+    queue: QueuePlace
+    groups: frozenset[str] = frozenset()
+
+
+class Group(BaseModel):
+    """A list of contacts of one account, with a home sender."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    account_id: str
+    name: str = Field(min_length=1, max_length=100)
+    sender_id: str
+    created_at: datetime
+
+
+class Membership(BaseModel):
+    """A contact's place in a group, with the channels it may be reached by there."""
+
+    model_config = ConfigDict(frozen=True)
+
+    group_id: str
+    contact_id: str
+    phone: str
+    subject: str
+    channels: frozenset[Channel]
+
+
+class WhyEnter(StrEnum):
+    """What lets a lead into the queue."""
+
+    DELIVERED = "delivered"
+    NO_RECEIPT = "no_receipt"  # ten minutes after the provider accepted, and no word since
+    NOT_TEXTABLE = "not_textable"  # landlines get no compliance message
+
+
+class EnterQueue(Command):
+    """Let a lead into the opt-in queue, if it still may."""
+
+    account_id: str
+    contact_id: str
+    why: WhyEnter
+
+
+def folded(name: str) -> str:
+    """Fold a name so that spellings which look alike are one: case, Unicode form, spaces."""
+    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())

@@ -1,0 +1,122 @@
+"""The opt-in queue: how a lead enters it, and how an operator moves it on."""
+
+from dataclasses import dataclass
+
+from assent.accounts.model import Account
+from assent.consent import store as consent
+from assent.consent.model import Channel, Standing
+from assent.contacts import store
+from assent.contacts.model import (
+    Contact,
+    EnterQueue,
+    Group,
+    Membership,
+    QueueState,
+)
+from assent.platform.clock import Clock
+from assent.platform.tables import ConditionFailed, Transaction
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why one contact was not moved: a code, plain words, and who was faster."""
+
+    contact_id: str
+    code: str
+    message: str
+    by: str = ""
+    group: str = ""
+
+
+def enter(command: EnterQueue, sender_id: str, clock: Clock) -> str:
+    """Let a lead into the queue unless it failed, left or opted out meanwhile; says which."""
+    waiting = store.contact(command.account_id, command.contact_id, consistent=True)
+    if waiting is None:
+        return "no_contact"
+    if waiting.queue.state != QueueState.WAITING:
+        return f"already_{waiting.queue.state}"
+    transaction = Transaction()
+    store.add_queue_entry(transaction, waiting, clock.now())
+    consent.check_not_blocked(
+        transaction, sender_id, waiting.subject, waiting.account_id, Channel.SMS
+    )
+    try:
+        transaction.commit()
+    except ConditionFailed as failure:
+        if "not_opted_out" in failure.failed:
+            store.leave_queue(waiting, "opted_out", clock.now())
+            return "opted_out"
+        # Its compliance message failed, or another worker let it in.
+        return "no_longer_waiting"
+    return "entered"
+
+
+def move(account: Account, contact_id: str, group: Group, by: str, clock: Clock) -> Refusal | None:
+    """Move one contact from the queue to a group in one transaction, or say why not."""
+    queued = store.contact(account.id, contact_id, consistent=True)
+    if queued is None:
+        return Refusal(contact_id, "unknown_contact", "This account has no such contact.")
+    if queued.queue.state != QueueState.QUEUED:
+        return _not_queued(account, queued)
+    transaction = Transaction()
+    store.add_move(transaction, queued, group.id, by, clock.now())
+    store.add_membership(
+        transaction,
+        account.id,
+        Membership(
+            group_id=group.id,
+            contact_id=contact_id,
+            phone=queued.phone,
+            subject=queued.subject,
+            channels=_channels(queued, group.sender_id),
+        ),
+    )
+    consent.check_not_blocked(transaction, group.sender_id, queued.subject, account.id, Channel.SMS)
+    try:
+        transaction.commit()
+    except ConditionFailed as failure:
+        if "not_opted_out" in failure.failed:
+            return Refusal(
+                contact_id,
+                "opted_out",
+                "This contact has just opted out of SMS, so it is on the opt-out list.",
+            )
+        now = store.contact(account.id, contact_id, consistent=True)
+        return _not_queued(account, now or queued)
+    return None
+
+
+def _channels(contact: Contact, sender_id: str) -> frozenset[Channel]:
+    """Say by which channels this contact may be reached from a sender, as things stand."""
+    known = consent.consent(contact.account_id, contact.subject)
+    against = consent.opt_out(sender_id, contact.subject)
+    return frozenset(
+        channel
+        for channel in Channel
+        if known.agreement(sender_id, channel).standing == Standing.SUBSCRIBED
+        and against.standing_against(channel, contact.account_id) is None
+    )
+
+
+def _not_queued(account: Account, contact: Contact) -> Refusal:
+    if contact.queue.state == QueueState.MOVED:
+        target = store.group(account.id, contact.queue.moved_to)
+        name = target.name if target else "a group"
+        return Refusal(
+            contact.id,
+            "already_moved",
+            f"{contact.queue.left_by} moved this contact to “{name}” already.",
+            by=contact.queue.left_by,
+            group=name,
+        )
+    if contact.queue.state == QueueState.REMOVED:
+        return Refusal(
+            contact.id,
+            contact.queue.left_reason,
+            "This contact left the queue: it opted out, or its compliance message failed.",
+        )
+    return Refusal(
+        contact.id,
+        "not_in_queue",
+        "This contact is not in the opt-in queue yet: its compliance message is on its way.",
+    )

@@ -1,0 +1,43 @@
+"""The hosted form: plain HTML that works without JavaScript, and the snippet to copy."""
+
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+
+from liquid import BoundTemplate, Environment
+
+from assent.accounts.model import Account, Sender
+from assent.integrations.ingest import CONSENT_FIELD, HONEYPOT_FIELD
+from assent.integrations.model import Integration
+
+
+@cache
+def _template() -> BoundTemplate:
+    source = files("assent.integrations").joinpath("form.html").read_text(encoding="utf-8")
+    return Environment(autoescape=True).from_string(source)
+
+
+def form_page(
+    integration: Integration,
+    account: Account,
+    sender: Sender,
+    *,
+    values: Mapping[str, str] | None = None,
+    problems: Mapping[str, str] | None = None,
+    thanks: bool = False,
+) -> str:
+    """Render the form, with what was typed and what is wrong, or the thank-you in its place."""
+    return _template().render(
+        form_key=integration.form_key,
+        disclosure=integration.disclosure,
+        account_name=account.name,
+        program=sender.program_name,
+        terms_url=account.terms_url,
+        privacy_url=account.privacy_url,
+        sender=sender.address,
+        values=dict(values or {}),
+        problems=dict(problems or {}),
+        consent_field=CONSENT_FIELD,
+        honeypot_field=HONEYPOT_FIELD,
+        thanks=thanks,
+    )

@@ -1,0 +1,1 @@
+"""Messages both ways: sending through providers, receipts, and what people text back."""

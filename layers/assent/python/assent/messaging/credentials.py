@@ -1,0 +1,25 @@
+"""Providers' credentials: SSM SecureStrings, one per account, kept in memory for a minute."""
+
+from aws_lambda_powertools.utilities import parameters
+from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterError
+from pydantic import ValidationError
+
+from assent.messaging.providers.base import Credentials
+from assent.platform.errors import NotFound
+from assent.platform.settings import Settings
+
+_AGE = 60
+
+
+def credentials(settings: Settings, account_id: str) -> Credentials:
+    """Return an account's credentials, or raise `NotFound` when it has none that can be read."""
+    name = f"{settings.provider_parameters}/{account_id}"
+    try:
+        stored = parameters.get_parameter(name, decrypt=True, max_age=_AGE)
+        return Credentials.model_validate_json(str(stored))
+    except GetParameterError as error:
+        if "ParameterNotFound" in str(error):
+            raise NotFound("no_provider", "This account has no provider yet.") from error
+        raise
+    except ValidationError as error:
+        raise NotFound("no_provider", "The stored credentials cannot be read.") from error

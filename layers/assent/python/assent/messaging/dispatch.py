@@ -1,0 +1,170 @@
+"""The one way to a provider: claim, then read, then send.
+
+A message is claimed by a row that never expires; then the opt-out list is read, strongly
+consistent; then the provider gets it. Whatever is redelivered, nobody is texted twice, and no
+text goes out whose opt-out read began after a STOP had been committed.
+"""
+
+import base64
+from dataclasses import dataclass
+
+from assent.accounts.model import Sender
+from assent.accounts.service import AccountService
+from assent.consent import store as consent
+from assent.consent.policy import EXPLANATIONS, Decision, Purpose, may_send
+from assent.contacts import store as contacts
+from assent.contacts.model import ComplianceState, EnterQueue, WhyEnter
+from assent.messaging import store
+from assent.messaging.credentials import credentials
+from assent.messaging.model import MessageState, Place, SendMessage
+from assent.messaging.providers import PROVIDERS
+from assent.messaging.providers.base import Outgoing, Refused, Unanswered
+from assent.platform.clock import Clock
+from assent.platform.queues import Sink
+from assent.platform.settings import Settings
+
+NO_RECEIPT_AFTER = 600
+"""Seconds after which a lead enters the queue though its provider sent no receipt."""
+
+_COMPLIANCE: dict[MessageState, ComplianceState] = {
+    MessageState.SENT: ComplianceState.SENT,
+    MessageState.UNKNOWN: ComplianceState.UNKNOWN,
+    MessageState.FAILED: ComplianceState.FAILED,
+    MessageState.EXCLUDED: ComplianceState.EXCLUDED,
+    MessageState.DELIVERED: ComplianceState.DELIVERED,
+}
+
+
+class TryLater(Exception):
+    """The provider was busy and nothing was sent; the message may be tried again."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a message: its state, a code for the reason, and the decision behind it."""
+
+    state: MessageState
+    reason: str = ""
+    decision: Decision | None = None
+
+
+@dataclass
+class Dispatcher:
+    """Sends single messages."""
+
+    settings: Settings
+    clock: Clock
+    accounts: AccountService
+    commands: Sink
+
+    def send(self, command: SendMessage) -> Outcome:
+        """Send one message, once; a repeated call reports and sends nothing."""
+        claimed = store.claim(command, self.clock.now())
+        if claimed is None:
+            return self._repeated(command)
+        decision, sender = self._decide(command)
+        if sender is None or not decision.allowed:
+            reason = decision.reason or "unknown_sender"
+            return self._finish(command, Outcome(MessageState.EXCLUDED, reason, decision))
+        if command.purpose == Purpose.COMPLIANCE:
+            # Before the provider, so that a crash after it cannot lose the lead.
+            enter = EnterQueue(
+                account_id=command.account_id,
+                contact_id=command.contact_id,
+                why=WhyEnter.NO_RECEIPT,
+            )
+            self.commands.send(enter, delay=NO_RECEIPT_AFTER)
+        try:
+            provider_id = self._hand_over(command, sender)
+        except Refused as refused:
+            if refused.retry:
+                store.release(claimed)
+                raise TryLater from refused
+            return self._finish(command, Outcome(MessageState.FAILED, refused.code, decision))
+        except Unanswered:
+            return self._finish(command, Outcome(MessageState.UNKNOWN, "no_answer", decision))
+        return self._finish(
+            command, Outcome(MessageState.SENT, decision=decision), provider_id=provider_id
+        )
+
+    def _repeated(self, command: SendMessage) -> Outcome:
+        """Say how a message stands that was claimed before; one without an answer is `unknown`."""
+        store.record_state(command.place, MessageState.UNKNOWN, reason="no_answer")
+        kept = store.find(command.place)
+        state = kept.state if kept and kept.state else MessageState.UNKNOWN
+        outcome = Outcome(state, kept.reason if kept else "")
+        self._report(command, outcome)
+        return outcome
+
+    def _decide(self, command: SendMessage) -> tuple[Decision, Sender | None]:
+        sender = self.accounts.sender(command.sender_id)
+        against = consent.opt_out(command.sender_id, command.subject)
+        known = consent.consent(command.account_id, command.subject)
+        decision = may_send(
+            command.purpose,
+            command.channel,
+            sender_registered=sender is not None and sender.registered,
+            against=against.standing_against(command.channel, command.account_id),
+            agreement=known.agreement(command.sender_id, command.channel),
+        )
+        return decision, sender
+
+    def _hand_over(self, command: SendMessage, sender: Sender) -> str:
+        secret = credentials(self.settings, sender.owner_id)
+        path = f"/webhooks/{secret.provider}/{sender.owner_id}/status"
+        outgoing = Outgoing(
+            sender_address=sender.address,
+            phone=command.phone,
+            body=command.body,
+            status_url=f"{secret.webhook_base}{path}?ref={reference(command.place)}",
+        )
+        return PROVIDERS[secret.provider].send(secret, outgoing)
+
+    def _finish(self, command: SendMessage, outcome: Outcome, provider_id: str = "") -> Outcome:
+        store.record_state(
+            command.place, outcome.state, reason=outcome.reason, provider_id=provider_id
+        )
+        self._report(command, outcome)
+        return outcome
+
+    def _report(self, command: SendMessage, outcome: Outcome) -> None:
+        state = _COMPLIANCE.get(outcome.state)
+        if command.purpose == Purpose.COMPLIANCE and state:
+            contacts.set_compliance(
+                command.account_id,
+                command.contact_id,
+                state,
+                explain(outcome.reason),
+                self.clock.now(),
+            )
+
+
+def explain(reason: str) -> str:
+    """Say a reason code in plain words; a provider's code keeps its number."""
+    if reason in EXPLANATIONS:
+        return next(words for code, words in EXPLANATIONS.items() if code == reason)
+    for provider in PROVIDERS.values():
+        cause = provider.causes().get(reason)
+        if cause:
+            return f"{cause.message} {cause.next_step} ({reason})"
+    return reason
+
+
+def compliance_state(state: MessageState) -> ComplianceState | None:
+    """Say what a message's state means for the contact's compliance message."""
+    return _COMPLIANCE.get(state)
+
+
+def reference(place: Place) -> str:
+    """Write a place as text for a web address; the provider signs it along with the address."""
+    return base64.urlsafe_b64encode(f"{place.thread}|{place.sort}".encode()).decode().rstrip("=")
+
+
+def from_reference(text: str) -> Place | None:
+    """Read what `reference` wrote; nothing when it is not ours."""
+    try:
+        padded = text + "=" * (-len(text) % 4)
+        thread, bar, sort = base64.urlsafe_b64decode(padded).decode().partition("|")
+    except ValueError:
+        return None
+    return Place(thread=thread, sort=sort) if bar and thread and sort else None

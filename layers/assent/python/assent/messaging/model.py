@@ -1,0 +1,122 @@
+"""Messages and the commands about them: what they are, with no input or output."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict
+
+from assent.consent.model import Channel, EventType
+from assent.consent.policy import Purpose
+from assent.platform.queues import Command
+
+
+class MessageState(StrEnum):
+    """How far an outgoing message has come."""
+
+    RELEASED = "released"  # the provider was busy: nothing was sent, it may be claimed again
+    CLAIMED = "claimed"
+    UNKNOWN = "unknown"  # claimed, and no answer: never sent again
+    SENT = "sent"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+    EXCLUDED = "excluded"
+
+
+RANK: dict[MessageState, int] = {
+    MessageState.RELEASED: 0,
+    MessageState.CLAIMED: 1,
+    MessageState.UNKNOWN: 2,
+    MessageState.SENT: 3,
+    MessageState.DELIVERED: 4,
+    MessageState.FAILED: 5,
+    MessageState.EXCLUDED: 6,
+}
+"""Receipts come late, twice and in any order: a state only gives way to one of higher rank."""
+
+
+class Place(BaseModel):
+    """Where a message is kept: its thread's key, and its key in the thread."""
+
+    model_config = ConfigDict(frozen=True)
+
+    thread: str
+    sort: str
+
+
+class SendMessage(Command):
+    """Send one message, once."""
+
+    place: Place
+    account_id: str  # whose message it is
+    contact_id: str = ""
+    sender_id: str
+    phone: str
+    subject: str
+    purpose: Purpose
+    channel: Channel = Channel.SMS
+    body: str
+    created_at: datetime
+    broadcast_id: str = ""
+
+
+class HandleInbound(Command):
+    """Handle one message that a phone sent to a sender."""
+
+    provider: str
+    connection_id: str  # the account whose provider credentials signed the webhook
+    message_id: str
+    sender_address: str
+    phone: str
+    body: str
+    effective_at: datetime
+    received_at: datetime
+
+
+class RecordReceipt(Command):
+    """Note what the provider says became of a message."""
+
+    place: Place
+    connection_id: str
+    provider_message_id: str
+    state: MessageState
+    code: str = ""
+    received_at: datetime
+
+
+class ApplyEffects(Command):
+    """Carry an opt-out or opt-in of a shared sender to the accounts beyond `after`."""
+
+    sender_id: str
+    subject: str
+    channel: Channel
+    event: EventType
+    body: str
+    effective_at: datetime
+    message_id: str
+    after: str | None = None
+
+
+class Message(BaseModel):
+    """One message as it is kept, either way."""
+
+    model_config = ConfigDict(frozen=True)
+
+    place: Place
+    inbound: bool
+    sender_id: str
+    purpose: str
+    body: str
+    at: datetime
+    state: MessageState | None = None
+    reason: str = ""
+    broadcast_id: str = ""
+
+
+def contact_thread(account_id: str, contact_id: str) -> str:
+    """Return the key of a contact's thread: what its account sent it and got from it."""
+    return f"{account_id}#{contact_id}"
+
+
+def sender_thread(sender_id: str, subject: str) -> str:
+    """Return the key of a sender's thread with a phone: what came in, and the answers to it."""
+    return f"{sender_id}#{subject}"

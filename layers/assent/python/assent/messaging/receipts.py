@@ -1,0 +1,54 @@
+"""Delivery receipts: what became of a message, and what that means for a lead."""
+
+from dataclasses import dataclass
+
+from assent.consent.policy import Purpose
+from assent.contacts import store as contacts
+from assent.contacts.model import EnterQueue, WhyEnter
+from assent.messaging import store
+from assent.messaging.dispatch import compliance_state, explain
+from assent.messaging.model import MessageState, RecordReceipt
+from assent.platform.clock import Clock
+from assent.platform.queues import Sink
+
+
+@dataclass
+class ReceiptService:
+    """Applies receipts, each as often as it comes."""
+
+    clock: Clock
+    commands: Sink
+
+    def record(self, command: RecordReceipt) -> str:
+        """Note a receipt; the follow-ups are repeated with it, since each is safe to repeat."""
+        store.record_state(
+            command.place,
+            command.state,
+            reason=command.code,
+            provider_id=command.provider_message_id,
+        )
+        kept = store.row(command.place)
+        if kept is None:
+            return "unknown_message"
+        if kept.state != command.state:
+            return "later_state_known"
+        if kept.purpose == Purpose.COMPLIANCE:
+            self._follow_up(kept, command.state)
+        return command.state.value
+
+    def _follow_up(self, kept: store.MessageRecord, state: MessageState) -> None:
+        compliance = compliance_state(state)
+        if compliance:
+            contacts.set_compliance(
+                kept.account_id, kept.contact_id, compliance, explain(kept.reason), self.clock.now()
+            )
+        if state == MessageState.DELIVERED:
+            self.commands.send(
+                EnterQueue(
+                    account_id=kept.account_id, contact_id=kept.contact_id, why=WhyEnter.DELIVERED
+                )
+            )
+        if state == MessageState.FAILED:
+            lead = contacts.contact(kept.account_id, kept.contact_id, consistent=True)
+            if lead:
+                contacts.leave_queue(lead, "compliance_failed", self.clock.now())

@@ -1,0 +1,237 @@
+"""Messages in the `messages` table: the row that claims a message is its history."""
+
+from datetime import datetime
+
+from pynamodb.attributes import (
+    ListAttribute,
+    NumberAttribute,
+    UnicodeAttribute,
+    UTCDateTimeAttribute,
+)
+from pynamodb.exceptions import PutError, UpdateError
+from pynamodb.expressions.update import Action
+
+from assent.messaging.model import (
+    RANK,
+    HandleInbound,
+    Message,
+    MessageState,
+    Place,
+    SendMessage,
+)
+from assent.platform.clock import stamp
+from assent.platform.tables import Record, Transaction, failed_condition, get
+
+INBOUND = "in"
+
+
+class MessageRecord(Record):
+    """`<thread>` / `<time>#<message>`: a message sent, or a contact's copy of one received."""
+
+    class Meta:
+        table_name = "messages_table"
+
+    direction = UnicodeAttribute()
+    account_id = UnicodeAttribute()
+    contact_id = UnicodeAttribute(default="")
+    sender_id = UnicodeAttribute()
+    purpose = UnicodeAttribute()
+    channel = UnicodeAttribute()
+    body = UnicodeAttribute()
+    at = UTCDateTimeAttribute()
+    state = UnicodeAttribute(null=True)
+    rank = NumberAttribute(null=True)
+    reason = UnicodeAttribute(default="")
+    provider_id = UnicodeAttribute(default="")
+    broadcast_id = UnicodeAttribute(default="")
+
+
+class InboundRecord(Record):
+    """`<sn>#<phone_key>` / `in#<provider's id>`: everything received, once."""
+
+    class Meta:
+        table_name = "messages_table"
+
+    connection_id = UnicodeAttribute()
+    phone = UnicodeAttribute()
+    body = UnicodeAttribute()
+    intent = UnicodeAttribute()
+    effective_at = UTCDateTimeAttribute()
+    received_at = UTCDateTimeAttribute()
+    outcome = UnicodeAttribute()
+    todo = ListAttribute[str](null=True)
+
+
+def claim(command: SendMessage, at: datetime) -> MessageRecord | None:
+    """Take a message for sending. Whoever gets the row sends it; nobody else ever does.
+
+    Returns nothing when it was taken before. A row that was released may be taken again.
+    """
+    record = MessageRecord(
+        command.place.thread,
+        command.place.sort,
+        direction="out",
+        account_id=command.account_id,
+        contact_id=command.contact_id,
+        sender_id=command.sender_id,
+        purpose=command.purpose.value,
+        channel=command.channel.value,
+        body=command.body,
+        at=at,
+        state=MessageState.CLAIMED.value,
+        rank=RANK[MessageState.CLAIMED],
+        broadcast_id=command.broadcast_id,
+    )
+    try:
+        record.save(
+            condition=MessageRecord.pk.does_not_exist()
+            | (MessageRecord.state == MessageState.RELEASED.value)
+        )
+    except PutError as error:
+        if failed_condition(error):
+            return None
+        raise
+    return record
+
+
+def release(claimed: MessageRecord) -> None:
+    """Give a claim back: the provider did not take the message, so it may be sent later."""
+    _advance(
+        claimed,
+        [
+            MessageRecord.state.set(MessageState.RELEASED.value),
+            MessageRecord.rank.set(RANK[MessageState.RELEASED]),
+        ],
+        RANK[MessageState.CLAIMED] + 1,
+    )
+
+
+def record_state(
+    place: Place, state: MessageState, *, reason: str = "", provider_id: str = ""
+) -> MessageRecord | None:
+    """Move a message to a state of higher rank; nothing when it is unknown or further already."""
+    actions: list[Action] = [
+        MessageRecord.state.set(state.value),
+        MessageRecord.rank.set(RANK[state]),
+    ]
+    if reason:
+        actions.append(MessageRecord.reason.set(reason))
+    if provider_id:
+        actions.append(MessageRecord.provider_id.set(provider_id))
+    record = MessageRecord(place.thread, place.sort)
+    return record if _advance(record, actions, RANK[state]) else None
+
+
+def _advance(record: MessageRecord, actions: list[Action], below: int) -> bool:
+    try:
+        record.update(actions=actions, condition=MessageRecord.rank < below)
+    except UpdateError as error:
+        if failed_condition(error):
+            return False
+        raise
+    return True
+
+
+def inbound(thread: str, message_id: str) -> InboundRecord | None:
+    """Read what is kept of a message received."""
+    return get(InboundRecord, thread, f"in#{message_id}", consistent=True)
+
+
+def add_inbound(
+    transaction: Transaction,
+    thread: str,
+    command: HandleInbound,
+    intent: str,
+    outcome: str,
+    todo: list[str],
+) -> InboundRecord:
+    """Keep a message received, on condition that it was not handled before."""
+    record = InboundRecord(
+        thread,
+        f"in#{command.message_id}",
+        connection_id=command.connection_id,
+        phone=command.phone,
+        body=command.body,
+        intent=intent,
+        effective_at=command.effective_at,
+        received_at=command.received_at,
+        outcome=outcome,
+        todo=todo or None,
+    )
+    transaction.put("inbound", record, InboundRecord.pk.does_not_exist())
+    return record
+
+
+def clear_todo(record: InboundRecord) -> None:
+    """Say that the follow-ups of a message received are done."""
+    record.update(actions=[InboundRecord.todo.remove()], condition=InboundRecord.pk.exists())
+
+
+def put_copy(
+    thread: str,
+    *,
+    account_id: str,
+    contact_id: str,
+    sender_id: str,
+    message_id: str,
+    body: str,
+    intent: str,
+    at: datetime,
+) -> None:
+    """Show a message received in a contact's conversation; writing it again changes nothing."""
+    MessageRecord(
+        thread,
+        f"{stamp(at)}#in#{message_id}",
+        direction=INBOUND,
+        account_id=account_id,
+        contact_id=contact_id,
+        sender_id=sender_id,
+        purpose=intent,
+        channel="sms",
+        body=body,
+        at=at,
+    ).save()
+
+
+def last_sent(thread: str) -> datetime | None:
+    """Say when the latest message of a contact's thread went out, or nothing."""
+    latest = MessageRecord.query(
+        thread,
+        scan_index_forward=False,
+        limit=20,
+        filter_condition=MessageRecord.direction == "out",
+    )
+    return next((record.at for record in latest), None)
+
+
+def thread(key: str, *, before: str | None = None, limit: int = 50) -> list[Message]:
+    """Read a contact's messages, newest first, from beyond the key `before`."""
+    beyond = MessageRecord.sk < before if before else None
+    found = MessageRecord.query(key, beyond, scan_index_forward=False, limit=limit)
+    return [message(record) for record in found]
+
+
+def find(place: Place) -> Message | None:
+    """Read one message."""
+    record = row(place)
+    return message(record) if record else None
+
+
+def row(place: Place) -> MessageRecord | None:
+    """Read one message's row as it stands, strongly consistent."""
+    return get(MessageRecord, place.thread, place.sort, consistent=True)
+
+
+def message(record: MessageRecord) -> Message:
+    """Show a row as a message."""
+    return Message(
+        place=Place(thread=record.pk, sort=record.sk),
+        inbound=record.direction == INBOUND,
+        sender_id=record.sender_id,
+        purpose=record.purpose,
+        body=record.body,
+        at=record.at,
+        state=MessageState(record.state) if record.state else None,
+        reason=record.reason,
+        broadcast_id=record.broadcast_id,
+    )

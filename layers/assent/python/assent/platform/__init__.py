@@ -1,0 +1,1 @@
+"""What every slice uses: settings, tables, queues, clock, ids, errors, logs."""

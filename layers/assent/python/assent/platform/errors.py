@@ -1,0 +1,71 @@
+"""Refusals that belong to the business, each with a code, plain words and what to do next.
+
+Raising anything else means: try again, then dead-letter.
+"""
+
+from http import HTTPStatus
+from typing import ClassVar
+
+from pydantic import BaseModel
+
+
+class FieldError(BaseModel):
+    """What is wrong with one field of a request."""
+
+    field: str
+    code: str
+    message: str
+
+
+class AssentError(Exception):
+    """A refusal: `code` for programs, the message for people, `status` for HTTP."""
+
+    status: ClassVar[HTTPStatus] = HTTPStatus.BAD_REQUEST
+
+    def __init__(self, code: str, message: str, *, fields: list[FieldError] | None = None) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.fields = fields or []
+
+
+class Unauthorised(AssentError):
+    """Nobody we know: the key or token is missing, wrong or revoked."""
+
+    status = HTTPStatus.UNAUTHORIZED
+
+
+class Forbidden(AssentError):
+    """Somebody we know, who may not do this."""
+
+    status = HTTPStatus.FORBIDDEN
+
+
+class NotFound(AssentError):
+    """Nothing by that id in this account."""
+
+    status = HTTPStatus.NOT_FOUND
+
+
+class Conflict(AssentError):
+    """It cannot be done as things stand, or somebody else was faster."""
+
+    status = HTTPStatus.CONFLICT
+
+
+class TooLarge(AssentError):
+    """More than we take at once."""
+
+    status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+
+
+class WrongType(AssentError):
+    """A content type that this route does not read."""
+
+    status = HTTPStatus.UNSUPPORTED_MEDIA_TYPE
+
+
+class Invalid(AssentError):
+    """Well-formed, but one or more fields are not acceptable; `fields` names each of them."""
+
+    status = HTTPStatus.UNPROCESSABLE_ENTITY

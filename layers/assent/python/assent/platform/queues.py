@@ -1,0 +1,101 @@
+"""Queues carry commands: pydantic models as JSON, sent one by one or ten at a time."""
+
+from collections.abc import Iterable
+from functools import cache
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+import boto3
+from pydantic import BaseModel, ConfigDict
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs import SQSClient
+    from mypy_boto3_sqs.type_defs import SendMessageBatchRequestEntryTypeDef
+
+_BATCH = 10
+MAX_DELAY = 900  # seconds, the most that SQS can hold a message back
+
+
+class Command(BaseModel):
+    """A message between functions. Unknown fields are refused: they would be lost silently."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+_C = TypeVar("_C", bound=Command)
+
+
+class Sink(Protocol):
+    """Where commands go: a queue, or a list in a test."""
+
+    def send(self, command: Command, delay: int = 0) -> None:
+        """Send one command, to be seen after `delay` seconds (at most 900)."""
+        ...
+
+    def send_all(self, commands: Iterable[tuple[Command, int]]) -> None:
+        """Send many, each with its delay; raises when any of them was not taken."""
+        ...
+
+
+class NotSent(Exception):
+    """SQS took some commands of a batch and not others; sending all again is safe."""
+
+
+@cache
+def _client() -> "SQSClient":
+    return boto3.client("sqs")
+
+
+class Queue:
+    """One SQS queue, by its URL."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+
+    def send(self, command: Command, delay: int = 0) -> None:
+        """Send one command."""
+        _client().send_message(
+            QueueUrl=self._url, MessageBody=command.model_dump_json(), DelaySeconds=delay
+        )
+
+    def send_all(self, commands: Iterable[tuple[Command, int]]) -> None:
+        """Send commands ten at a time."""
+        batch: list[SendMessageBatchRequestEntryTypeDef] = []
+        for command, delay in commands:
+            batch.append(
+                {
+                    "Id": str(len(batch)),
+                    "MessageBody": command.model_dump_json(),
+                    "DelaySeconds": delay,
+                }
+            )
+            if len(batch) == _BATCH:
+                self._send(batch)
+                batch = []
+        if batch:
+            self._send(batch)
+
+    def _send(self, batch: "list[SendMessageBatchRequestEntryTypeDef]") -> None:
+        failed = _client().send_message_batch(QueueUrl=self._url, Entries=batch).get("Failed", [])
+        if failed:
+            raise NotSent(f"{len(failed)} of {len(batch)}: {failed[0].get('Code')}")
+
+
+class Outbox:
+    """A sink that keeps what it is given, for tests and for replays."""
+
+    def __init__(self) -> None:
+        self.sent: list[tuple[Command, int]] = []
+
+    def send(self, command: Command, delay: int = 0) -> None:
+        """Keep one command."""
+        self.sent.append((command, delay))
+
+    def send_all(self, commands: Iterable[tuple[Command, int]]) -> None:
+        """Keep many."""
+        self.sent.extend(commands)
+
+    def take(self, kind: type[_C]) -> list[_C]:
+        """Remove and return the commands of one kind, in the order they came."""
+        taken = [c for c, _ in self.sent if isinstance(c, kind)]
+        self.sent = [(c, d) for c, d in self.sent if not isinstance(c, kind)]
+        return taken

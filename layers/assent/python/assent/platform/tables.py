@@ -1,0 +1,163 @@
+"""The base of every table: a partition key, a sort key, and transactions that say what failed."""
+
+from collections.abc import Callable, Iterator
+from typing import TypeVar
+
+from pynamodb.attributes import UnicodeAttribute
+from pynamodb.connection import Connection
+from pynamodb.connection.base import MetaTable
+from pynamodb.connection.table import TableConnection
+from pynamodb.exceptions import (
+    DeleteError,
+    GetError,
+    PutError,
+    QueryError,
+    TransactWriteError,
+    UpdateError,
+)
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
+from pynamodb.models import Model
+from pynamodb.transactions import TransactWrite
+
+from assent.platform.settings import Settings
+
+_R = TypeVar("_R", bound="Record")
+_CHECK, _DELETE, _PUT, _UPDATE = range(4)
+_CONDITION = "ConditionalCheckFailed"
+# Somebody else's transaction holds an item of ours. Nothing was written: the caller tries again.
+_CONTENTION = {"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"}
+
+
+class Record(Model):
+    """One item. A subclass names its table in `Meta.table_name` by the setting that holds it."""
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+
+
+Unavailable = (GetError, QueryError)
+"""What a read raises while the table throttles or does not answer."""
+
+
+class ConditionFailed(Exception):
+    """A condition did not hold, so nothing was written; `failed` holds the labels of those."""
+
+    def __init__(self, failed: list[str]) -> None:
+        super().__init__(f"conditions failed: {', '.join(failed)}")
+        self.failed = failed
+
+
+class Contention(Exception):
+    """Other writers were at the same items; nothing was written and trying again is safe."""
+
+
+def _subclasses(of: type[Record]) -> Iterator[type[Record]]:
+    for subclass in of.__subclasses__():
+        yield subclass
+        yield from _subclasses(subclass)
+
+
+_names: dict[type[Record], str] = {}
+_shared: list[Connection] = []
+
+
+class _SharedTable(TableConnection):
+    """A table on the one connection of the process.
+
+    PynamoDB opens a connection, with a botocore client of its own, for every model class: some
+    50 ms of start-up each.
+    """
+
+    def __init__(self, table_name: str, connection: Connection) -> None:
+        self.table_name = table_name
+        self.connection = connection
+
+
+def bind(settings: Settings) -> None:
+    """Point every record class at its deployed table, on one connection.
+
+    PynamoDB wants the name when the class is made; ours are known only at start, so the classes
+    carry the setting's name until then.
+    """
+    connection = Connection()
+    _shared[:] = [connection]
+    known: set[str] = set()
+    for record in _subclasses(Record):
+        name: str = getattr(settings, _names.setdefault(record, record.Meta.table_name))
+        if name not in known:
+            schema = record._get_schema()  # noqa: SLF001 -- as PynamoDB does for its own
+            connection.add_meta_table(
+                MetaTable(
+                    {
+                        "TableName": name,
+                        "KeySchema": schema["key_schema"],
+                        "AttributeDefinitions": schema["attribute_definitions"],
+                    }
+                )
+            )
+            known.add(name)
+        record.Meta.table_name = name
+        record._connection = _SharedTable(name, connection)  # noqa: SLF001 -- no public way
+
+
+class Transaction:
+    """Up to 100 writes that happen together or not at all. Each has a label, told on failure."""
+
+    def __init__(self) -> None:
+        self._operations: list[tuple[int, str, Callable[[TransactWrite], None]]] = []
+
+    def put(self, label: str, record: Record, condition: Condition | None = None) -> None:
+        """Write a whole item."""
+        self._add(_PUT, label, lambda t: t.save(record, condition=condition))
+
+    def update(
+        self, label: str, record: Record, actions: list[Action], condition: Condition | None = None
+    ) -> None:
+        """Change some attributes of an item."""
+        self._add(_UPDATE, label, lambda t: t.update(record, actions=actions, condition=condition))
+
+    def delete(self, label: str, record: Record, condition: Condition | None = None) -> None:
+        """Remove an item."""
+        self._add(_DELETE, label, lambda t: t.delete(record, condition=condition))
+
+    def check(self, label: str, model: type[Record], key: tuple[str, str], that: Condition) -> None:
+        """Require something of an item that the transaction does not write."""
+        self._add(_CHECK, label, lambda t: t.condition_check(model, *key, condition=that))
+
+    def _add(self, kind: int, label: str, operation: Callable[[TransactWrite], None]) -> None:
+        self._operations.append((kind, label, operation))
+
+    def commit(self) -> None:
+        """Write all, or raise `ConditionFailed` or `Contention` with nothing written."""
+        # PynamoDB sends the operations sorted by kind, and reasons come back in that order.
+        operations = sorted(self._operations, key=lambda operation: operation[0])
+        try:
+            with TransactWrite(connection=_shared[0]) as write:
+                for _, _, operation in operations:
+                    operation(write)
+        except TransactWriteError as error:
+            reasons = error.cancellation_reasons
+            failed = [
+                label
+                for (_, label, _), reason in zip(operations, reasons, strict=False)
+                if reason is not None and reason.code == _CONDITION
+            ]
+            if failed:
+                raise ConditionFailed(failed) from error
+            if any(reason is not None and reason.code in _CONTENTION for reason in reasons):
+                raise Contention from error
+            raise
+
+
+def failed_condition(error: PutError | UpdateError | DeleteError) -> bool:
+    """Tell whether a single write failed because its condition did not hold."""
+    return error.cause_response_code == "ConditionalCheckFailedException"
+
+
+def get(model: type[_R], pk: str, sk: str, *, consistent: bool = False) -> _R | None:
+    """Read one item, or nothing."""
+    try:
+        return model.get(pk, sk, consistent_read=consistent)
+    except model.DoesNotExist:
+        return None

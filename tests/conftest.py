@@ -1,0 +1,102 @@
+"""Fixtures that every kind of test shares: tables on moto, and a small world on them."""
+
+from collections.abc import Iterator
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from assent.messaging.providers import PROVIDERS
+from assent.platform import pseudonyms, settings
+from tests.fakes import FakeProvider, World
+
+TABLES = ("accounts", "contacts", "consent", "ledger", "messages", "broadcasts")
+QUEUES = (
+    "opt_in_requests",
+    "commands",
+    "effects",
+    "outbound",
+    "inbound",
+    "receipts",
+    "plans",
+    "chunks",
+)
+SECRET = "0123456789abcdef0123456789abcdef"
+
+
+def environment() -> dict[str, str]:
+    """The variables that the template gives every function."""
+    variables = {
+        "STAGE": "test",
+        "PSEUDONYM_SECRET": "assent/test/pseudonym",
+        "PROVIDER_PARAMETERS": "/assent/test/provider",
+        "PLANS_QUEUE_ARN": "arn:aws:sqs:us-east-1:123456789012:assent-test-plans",
+        "SCHEDULE_GROUP": "assent-test",
+        "SCHEDULER_ROLE_ARN": "arn:aws:iam::123456789012:role/assent-test-scheduler",
+        "SCHEDULER_DEAD_LETTERS_ARN": "arn:aws:sqs:us-east-1:123456789012:assent-test-dead",
+    }
+    variables |= {f"{name.upper()}_TABLE": f"assent-test-{name}" for name in TABLES}
+    base = "https://sqs.us-east-1.amazonaws.com/123456789012/assent-test-"
+    variables |= {f"{name.upper()}_QUEUE": base + name.replace("_", "-") for name in QUEUES}
+    return variables
+
+
+@pytest.fixture
+def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[settings.Settings]:
+    """Moto with the six tables, and the settings that name them."""
+    for name, value in environment().items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    with mock_aws():
+        make_tables()
+        boto3.client("secretsmanager").create_secret(
+            Name="assent/test/pseudonym", SecretString=SECRET
+        )
+        settings.current.cache_clear()
+        pseudonyms.stored.cache_clear()
+        yield settings.current()
+    settings.current.cache_clear()
+    pseudonyms.stored.cache_clear()
+
+
+def make_tables() -> None:
+    """Create the tables as the template does, as far as moto looks at it."""
+    client = boto3.client("dynamodb")
+    for name in TABLES:
+        client.create_table(
+            TableName=f"assent-test-{name}",
+            KeySchema=[
+                {"AttributeName": "pk", "KeyType": "HASH"},
+                {"AttributeName": "sk", "KeyType": "RANGE"},
+            ],
+            AttributeDefinitions=[
+                {"AttributeName": "pk", "AttributeType": "S"},
+                {"AttributeName": "sk", "AttributeType": "S"},
+            ],
+            BillingMode="PAY_PER_REQUEST",
+        )
+
+
+@pytest.fixture
+def provider(monkeypatch: pytest.MonkeyPatch) -> FakeProvider:
+    """A provider that keeps what it is given, in the place of the real one."""
+    fake = FakeProvider()
+    monkeypatch.setitem(PROVIDERS, "twilio", fake)
+    monkeypatch.setattr(
+        "assent.messaging.dispatch.credentials",
+        lambda _settings, account: fake.credentials(account),
+    )
+    monkeypatch.setattr(
+        "assent.messaging.webhooks.credentials",
+        lambda _settings, account: fake.credentials(account),
+    )
+    return fake
+
+
+@pytest.fixture
+def world(aws: settings.Settings, provider: FakeProvider) -> World:
+    """Three accounts that share one sender, and every service around them."""
+    return World(aws, provider)

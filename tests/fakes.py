@@ -1,0 +1,272 @@
+"""Small builders and fakes: a provider that records, and a world in which queues are lists."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from assent.accounts import store as accounts_store
+from assent.accounts.model import Account, Member, Role, Sender, sender_id
+from assent.accounts.service import AccountService
+from assent.consent import store as consent_store
+from assent.consent.model import Channel, Consent, OptOut
+from assent.contacts import queue
+from assent.contacts import store as contacts_store
+from assent.contacts.model import Contact, EnterQueue, Group
+from assent.contacts.service import create_group
+from assent.integrations.ingest import Caller, IngestService
+from assent.integrations.intake import LeadService
+from assent.integrations.model import ProcessLead
+from assent.integrations.service import IntegrationService
+from assent.messaging.dispatch import Dispatcher, from_reference
+from assent.messaging.effects import EffectsService
+from assent.messaging.inbound import InboundService
+from assent.messaging.model import (
+    ApplyEffects,
+    HandleInbound,
+    MessageState,
+    RecordReceipt,
+    SendMessage,
+)
+from assent.messaging.providers.base import (
+    Cause,
+    Credentials,
+    Incoming,
+    Outgoing,
+    Receipt,
+    Webhook,
+)
+from assent.messaging.providers.twilio import CAUSES
+from assent.messaging.receipts import ReceiptService
+from assent.platform.clock import FixedClock
+from assent.platform.pseudonyms import Pseudonyms
+from assent.platform.queues import Command, Outbox
+from assent.platform.settings import Settings
+
+SENDER = "+18885550100"
+ANN, BOB, CAT = "+12125550101", "+12125550102", "+12125550103"
+DISCLOSURE = "I agree to get texts and calls from Harbor Alerts. Reply STOP to end them."
+CALLER = Caller(ip="192.0.2.1", user_agent="test", url="https://example.com/f/x")
+
+
+@dataclass
+class FakeProvider:
+    """Keeps what it is given. `fails` says per phone what to raise instead."""
+
+    sent: list[Outgoing] = field(default_factory=list)
+    fails: dict[str, Exception] = field(default_factory=dict)
+
+    def credentials(self, account_id: str) -> Credentials:
+        return Credentials(
+            provider="twilio",
+            account_sid=f"AC{account_id}",
+            auth_token="secret",
+            api_base="https://provider.example",
+            webhook_base="https://api.example",
+        )
+
+    def send(self, credentials: Credentials, outgoing: Outgoing) -> str:
+        if outgoing.phone in self.fails:
+            raise self.fails[outgoing.phone]
+        self.sent.append(outgoing)
+        return f"SM{len(self.sent)}"
+
+    def is_genuine(self, credentials: Credentials, webhook: Webhook) -> bool:
+        return webhook.headers.get("x-twilio-signature") == "good"
+
+    def incoming(self, webhook: Webhook) -> Incoming:
+        raise NotImplementedError
+
+    def receipt(self, webhook: Webhook) -> Receipt | None:
+        raise NotImplementedError
+
+    def causes(self) -> Mapping[str, Cause]:
+        return CAUSES
+
+    def texts_to(self, phone: str) -> list[str]:
+        return [outgoing.body for outgoing in self.sent if outgoing.phone == phone]
+
+
+class World:
+    """Accounts A, B and C share one sender; queues are lists that `run` empties."""
+
+    def __init__(self, settings: Settings, provider: FakeProvider) -> None:
+        self.settings = settings
+        self.provider = provider
+        self.clock = FixedClock()
+        self.queue = Outbox()
+        self.pseudonyms = Pseudonyms("0123456789abcdef0123456789abcdef")
+        self.accounts = AccountService(self.clock)
+        self.integrations = IntegrationService(self.clock)
+        self.ingest = IngestService(self.clock, self.accounts, self.integrations, self.queue)
+        self.leads = LeadService(
+            self.clock,
+            self.accounts,
+            self.integrations,
+            self.pseudonyms,
+            outbound=self.queue,
+            commands=self.queue,
+        )
+        self.dispatcher = Dispatcher(settings, self.clock, self.accounts, self.queue)
+        self.receipts = ReceiptService(self.clock, self.queue)
+        self.inbound = InboundService(
+            self.clock, self.accounts, self.pseudonyms, outbound=self.queue, effects=self.queue
+        )
+        self.effects = EffectsService(self.clock, self.queue)
+        self.sender = self._seed()
+        self.a, self.b, self.c = (self.accounts.account(f"ac_{letter * 26}") for letter in "ABC")
+        self.integration, self.api_key = self.integrations.create(
+            self.a.id, "Website", DISCLOSURE, channels=[Channel.SMS, Channel.VOICE]
+        )
+        self._texts = 0
+
+    def _seed(self) -> Sender:
+        sender = Sender(
+            id=sender_id(SENDER),
+            address=SENDER,
+            owner_id=f"ac_{'A' * 26}",
+            program_name="Harbor Alerts",
+            help_text="Harbor Alerts: help at example.com. Reply STOP to opt out.",
+            stop_text="Harbor Alerts: you are opted out. Reply START to come back.",
+            start_text="Harbor Alerts: welcome back. Reply STOP to opt out.",
+        )
+        accounts_store.put_sender(sender)
+        for letter in "ABC":
+            account_id = f"ac_{letter * 26}"
+            accounts_store.put_account(
+                Account(id=account_id, name=f"Account {letter}", sender_id=sender.id)
+            )
+            accounts_store.share(sender.id, account_id)
+            accounts_store.put_member(
+                Member(user_id="user", account_id=account_id, role=Role.OWNER, name="Olga")
+            )
+        return sender
+
+    def handle(self, command: Command) -> str:
+        """Give one command to the service that its queue feeds."""
+        match command:
+            case ProcessLead():
+                return self.leads.process(command)
+            case SendMessage():
+                return self.dispatcher.send(command).state
+            case HandleInbound():
+                return self.inbound.handle(command)
+            case ApplyEffects():
+                return self.effects.apply(command)
+            case EnterQueue():
+                return queue.enter(command, self.sender.id, self.clock)
+            case RecordReceipt():
+                return self.receipts.record(command)
+        raise TypeError(type(command))
+
+    def run(self, also: Callable[[Command], None] | None = None) -> list[str]:
+        """Handle what is queued, and what comes of it, until nothing is left but delayed work."""
+        outcomes = []
+        while due := [(c, d) for c, d in self.queue.sent if not d]:
+            self.queue.sent = [(c, d) for c, d in self.queue.sent if d]
+            for command, _ in due:
+                if also:
+                    also(command)
+                outcomes.append(self.handle(command))
+        return outcomes
+
+    def run_delayed(self) -> list[str]:
+        """Handle what was held back, as if its time had come."""
+        self.queue.sent = [(command, 0) for command, _ in self.queue.sent]
+        return self.run()
+
+    def lead(self, phone: str = ANN, *, key: str | None = None, **fields: str) -> Contact | None:
+        """Send a lead through the API and process it; returns the contact, if there is one."""
+        body = {"first_name": "Ann", "last_name": "Lee", "phone": phone, **fields}
+        self.ingest.from_api(key or self.api_key, body, CALLER)
+        self.run()
+        return self.contact(phone)
+
+    def deliver(self, contact: Contact) -> None:
+        """Let the receipt of the contact's latest message come in."""
+        ref = self.provider.sent[-1].status_url.partition("ref=")[2]
+        self.receipt(ref, MessageState.DELIVERED)
+
+    def receipt(self, ref: str, state: MessageState, code: str = "") -> None:
+        """Let a receipt come in."""
+        place = from_reference(ref)
+        assert place is not None
+        self.queue.send(
+            RecordReceipt(
+                place=place,
+                connection_id=self.a.id,
+                provider_message_id="SM1",
+                state=state,
+                code=code,
+                received_at=self.clock.now(),
+            )
+        )
+        self.run()
+
+    def queued(self, phone: str = ANN) -> Contact:
+        """Make a lead that waits in the opt-in queue."""
+        contact = self.lead(phone)
+        assert contact is not None
+        self.deliver(contact)
+        found = self.contact(phone)
+        assert found is not None
+        return found
+
+    def member(self, phone: str = ANN, group: Group | None = None) -> Contact:
+        """Make a contact that was moved to a group."""
+        contact = self.queued(phone)
+        target = group or self.group()
+        assert queue.move(self.a, contact.id, target, "Olga", self.clock) is None
+        found = self.contact(phone)
+        assert found is not None
+        return found
+
+    def group(self, name: str = "News") -> Group:
+        """Return account A's group of this name, made when there is none."""
+        for one in contacts_store.groups(self.a.id):
+            if one.name == name:
+                return one
+        return create_group(self.a, name, self.clock)
+
+    def text(
+        self,
+        body: str,
+        phone: str = ANN,
+        *,
+        at: datetime | None = None,
+        message_id: str = "",
+        to: str = SENDER,
+        connection: str = "",
+    ) -> str:
+        """Let a phone text the sender; returns the outcome."""
+        self._texts += 1
+        command = HandleInbound(
+            provider="twilio",
+            connection_id=connection or self.a.id,
+            message_id=message_id or f"IN{self._texts}",
+            sender_address=to,
+            phone=phone,
+            body=body,
+            effective_at=at or self.clock.advance(seconds=1),
+            received_at=self.clock.now(),
+        )
+        outcome = self.inbound.handle(command)
+        self.run()
+        return outcome
+
+    def contact(self, phone: str = ANN, account: Account | None = None) -> Contact | None:
+        """Read a contact by its number."""
+        account_id = (account or self.a).id
+        known = self.consent(phone, account)
+        return (
+            contacts_store.contact(account_id, known.contact_id, consistent=True)
+            if known.contact_id
+            else None
+        )
+
+    def consent(self, phone: str = ANN, account: Account | None = None) -> Consent:
+        """Read what an account has on record."""
+        return consent_store.consent((account or self.a).id, self.pseudonyms.of(phone))
+
+    def opt_out(self, phone: str = ANN) -> OptOut:
+        """Read what stands against sending from the shared sender."""
+        return consent_store.opt_out(self.sender.id, self.pseudonyms.of(phone))
