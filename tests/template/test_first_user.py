@@ -1,0 +1,79 @@
+"""The first account of a stage, on tables and a user pool that moto stands in for."""
+
+from collections.abc import Iterator
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from assent.accounts import store
+from assent.accounts.model import Role
+from deploy import first_user
+from tests.template.stack import Stack, Template
+
+ARGUMENTS = ["dev", "--email", "ada@example.com", "--name", "Ada", "--account", "Harbor Health"]
+ARGUMENTS += ["--sender", "+1 888 555 0100", "--program", "Harbor Alerts", "--support", "h@e.com"]
+
+
+@pytest.fixture
+def outputs(monkeypatch: pytest.MonkeyPatch, translated: Template) -> Iterator[dict[str, str]]:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "testing")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    stack = Stack(translated, {"Stage": "dev"})
+    with mock_aws():
+        pool = boto3.client("cognito-idp").create_user_pool(PoolName="assent-dev")["UserPool"]
+        table = dict(stack.resources["AccountsTable"]["Properties"])
+        boto3.client("dynamodb").create_table(
+            **{k: table[k] for k in ("AttributeDefinitions", "KeySchema", "BillingMode")},
+            TableName="assent-dev-accounts",
+        )
+        # The names are the template's own, so that a renamed output is noticed here.
+        made = {name: str(output["Value"]) for name, output in stack.outputs.items()}
+        made |= {"UserPoolId": pool["Id"], "AccountsTableName": "assent-dev-accounts"}
+        monkeypatch.setattr(first_user, "outputs", lambda _: made)
+        yield made
+
+
+def test_account_sender_and_owner_are_made(
+    outputs: dict[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert first_user.main(ARGUMENTS) == 0
+
+    subject = first_user.user(outputs["UserPoolId"], "ada@example.com", "Ada")
+    (member,) = store.members_of(subject)
+    account = store.account(member.account_id)
+    sender = store.sender("sn_18885550100")
+    assert account is not None
+    assert sender is not None
+    assert (member.role, account.name, account.sender_id) == (
+        Role.OWNER,
+        "Harbor Health",
+        sender.id,
+    )
+    assert "STOP" in sender.help_text
+    assert f"/assent/dev/provider/{account.id}" in capsys.readouterr().out
+
+
+def test_a_second_account_shares_the_sender(outputs: dict[str, str]) -> None:
+    first_user.main(ARGUMENTS)
+    first_user.main([*ARGUMENTS[:6], "Northside Gym", *ARGUMENTS[7:]])
+
+    subject = first_user.user(outputs["UserPoolId"], "ada@example.com", "Ada")
+    accounts = [member.account_id for member in store.members_of(subject)]
+    sender = store.sender("sn_18885550100")
+    assert sender is not None
+    assert sender.owner_id == accounts[0]
+    assert store.sharing(sender.id) == accounts
+
+
+def test_functions_names_are_read_from_the_outputs(outputs: dict[str, str]) -> None:
+    settings = first_user.settings("dev", outputs)
+    assert settings.opt_in_requests_queue == "<OptInRequestsQueue>"
+    assert settings.ledger_table == "<LedgerTable>"
+    assert settings.provider_parameters == "/assent/dev/provider"
+
+
+def test_a_stage_that_is_not_deployed_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(first_user, "outputs", lambda _: {})
+    assert first_user.main(ARGUMENTS) == 1
