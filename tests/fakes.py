@@ -7,6 +7,7 @@ from datetime import datetime
 from assent.accounts import store as accounts_store
 from assent.accounts.model import Account, Member, Role, Sender, sender_id
 from assent.accounts.service import AccountService
+from assent.broadcasts.progress import note_delivery
 from assent.consent import store as consent_store
 from assent.consent.model import Channel, Consent, OptOut
 from assent.contacts import queue
@@ -107,7 +108,7 @@ class World:
             commands=self.queue,
         )
         self.dispatcher = Dispatcher(settings, self.clock, self.accounts, self.queue)
-        self.receipts = ReceiptService(self.clock, self.queue)
+        self.receipts = ReceiptService(self.clock, self.queue, note_delivery)
         self.inbound = InboundService(
             self.clock, self.accounts, self.pseudonyms, outbound=self.queue, effects=self.queue
         )
@@ -181,8 +182,8 @@ class World:
         self.run()
         return self.contact(phone)
 
-    def deliver(self, contact: Contact) -> None:
-        """Let the receipt of the contact's latest message come in."""
+    def deliver(self) -> None:
+        """Let the receipt of the latest message come in."""
         ref = self.provider.sent[-1].status_url.partition("ref=")[2]
         self.receipt(ref, MessageState.DELIVERED)
 
@@ -204,9 +205,8 @@ class World:
 
     def queued(self, phone: str = ANN) -> Contact:
         """Make a lead that waits in the opt-in queue."""
-        contact = self.lead(phone)
-        assert contact is not None
-        self.deliver(contact)
+        self.lead(phone)
+        self.deliver()
         found = self.contact(phone)
         assert found is not None
         return found

@@ -7,6 +7,7 @@ from aws_lambda_powertools.utilities.batch.types import PartialItemFailureRespon
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from assent.broadcasts.progress import note_delivery
 from assent.messaging.model import RecordReceipt
 from assent.messaging.receipts import ReceiptService
 from assent.platform import settings
@@ -19,7 +20,11 @@ from assent.platform.workers import work
 @cache
 def service() -> ReceiptService:
     """Compose the service, once per process."""
-    return ReceiptService(clock=SystemClock(), commands=Queue(settings.current().commands_queue))
+    return ReceiptService(
+        clock=SystemClock(),
+        commands=Queue(settings.current().commands_queue),
+        count_delivery=note_delivery,
+    )
 
 
 def apply(record: SQSRecord) -> str:

@@ -2,10 +2,10 @@
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 
-from assent.api import account, contacts, groups, integrations, queue
+from assent.api import account, broadcasts, contacts, groups, integrations, overview, queue
 from assent.platform import http
 
 app = APIGatewayHttpResolver(enable_validation=True)
 http.answer_refusals(app)
-for module in (account, queue, groups, contacts, integrations):
+for module in (account, overview, queue, groups, contacts, integrations, broadcasts):
     app.include_router(module.router)

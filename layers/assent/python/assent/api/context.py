@@ -10,7 +10,6 @@ from assent.integrations.service import IntegrationService
 from assent.platform import settings
 from assent.platform.clock import Clock, SystemClock
 from assent.platform.errors import Forbidden, Unauthorised
-from assent.platform.queues import Queue
 from assent.platform.settings import Settings
 
 _ACCOUNT_HEADER = "assent-account"
@@ -24,7 +23,6 @@ class Services:
     clock: Clock
     accounts: AccountService
     integrations: IntegrationService
-    plans: Queue
 
 
 @cache
@@ -37,7 +35,6 @@ def services() -> Services:
         clock=clock,
         accounts=AccountService(clock),
         integrations=IntegrationService(clock),
-        plans=Queue(names.plans_queue),
     )
 
 

@@ -6,6 +6,7 @@ from typing import Generic, TypeVar
 from pydantic import BaseModel, Field
 
 from assent.accounts.model import Account, Role, Sender
+from assent.broadcasts.model import Report, State
 from assent.consent import store as consent_store
 from assent.consent.model import (
     Channel,
@@ -247,6 +248,36 @@ class CreatedIntegration(IntegrationView):
     """A new integration with its API key, shown this once."""
 
     api_key: str
+
+
+class BroadcastView(BaseModel):
+    """A broadcast with its report."""
+
+    id: str
+    name: str
+    channel: Channel
+    sender_id: str
+    groups: list[str]
+    minus_groups: list[str]
+    template: str
+    state: State
+    created_by: str
+    created_at: datetime
+    schedule_at: datetime | None
+    started_at: datetime | None
+    finished_at: datetime | None
+    reason: str
+    report: Report
+
+
+class OverviewView(BaseModel):
+    """What an operator wants to know first."""
+
+    queue: CountView
+    groups: int
+    integrations: list[IntegrationView]
+    senders: list[SenderView]
+    broadcasts: list[BroadcastView]
 
 
 def channel_status(

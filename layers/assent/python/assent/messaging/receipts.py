@@ -1,5 +1,6 @@
 """Delivery receipts: what became of a message, and what that means for a lead."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from assent.consent.policy import Purpose
@@ -18,6 +19,8 @@ class ReceiptService:
 
     clock: Clock
     commands: Sink
+    # Broadcasts count deliveries; they stand above this slice, so the handler brings them in.
+    count_delivery: Callable[[str, str, MessageState], object]
 
     def record(self, command: RecordReceipt) -> str:
         """Note a receipt; the follow-ups are repeated with it, since each is safe to repeat."""
@@ -32,6 +35,8 @@ class ReceiptService:
             return "unknown_message"
         if kept.state != command.state:
             return "later_state_known"
+        if kept.broadcast_id:
+            self.count_delivery(kept.broadcast_id, kept.contact_id, command.state)
         if kept.purpose == Purpose.COMPLIANCE:
             self._follow_up(kept, command.state)
         return command.state.value
