@@ -237,7 +237,24 @@ class World:
         to: str = SENDER,
         connection: str = "",
     ) -> str:
-        """Let a phone text the sender; returns the outcome."""
+        """Let a phone text the sender, and do what follows; returns the outcome."""
+        outcome = self.text_only(
+            body, phone, at=at, message_id=message_id, to=to, connection=connection
+        )
+        self.run()
+        return outcome
+
+    def text_only(
+        self,
+        body: str,
+        phone: str = ANN,
+        *,
+        at: datetime | None = None,
+        message_id: str = "",
+        to: str = SENDER,
+        connection: str = "",
+    ) -> str:
+        """Let a phone text the sender; what follows from it stays in the queues."""
         self._texts += 1
         command = HandleInbound(
             provider="twilio",
@@ -249,9 +266,7 @@ class World:
             effective_at=at or self.clock.advance(seconds=1),
             received_at=self.clock.now(),
         )
-        outcome = self.inbound.handle(command)
-        self.run()
-        return outcome
+        return self.inbound.handle(command)
 
     def contact(self, phone: str = ANN, account: Account | None = None) -> Contact | None:
         """Read a contact by its number."""

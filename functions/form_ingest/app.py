@@ -3,13 +3,14 @@
 from functools import cache
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlsplit
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from assent.accounts.service import AccountService
 from assent.integrations.ingest import Caller, IngestService, explain
+from assent.integrations.model import Integration
 from assent.integrations.page import form_page
 from assent.integrations.service import IntegrationService
 from assent.platform import http, settings
@@ -22,7 +23,6 @@ app = APIGatewayHttpResolver()
 http.answer_refusals(app)
 _PAGE_HEADERS = {
     "Cache-Control": "no-store",
-    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'",
     "X-Content-Type-Options": "nosniff",
 }
 
@@ -131,8 +131,18 @@ def _page(
         status_code=status,
         content_type="text/html; charset=utf-8",
         body=html,
-        headers=dict(_PAGE_HEADERS),
+        headers=_PAGE_HEADERS | {"Content-Security-Policy": _policy(integration)},
     )
+
+
+def _policy(integration: Integration) -> str:
+    """Allow the page its own style, and sending the form here and on to the registered sites.
+
+    Browsers hold a form's redirect to `form-action` as well.
+    """
+    sites = {"{0.scheme}://{0.netloc}".format(urlsplit(url)) for url in integration.redirect_urls}
+    targets = " ".join(["'self'", *sorted(sites)])
+    return f"default-src 'none'; style-src 'unsafe-inline'; form-action {targets}"
 
 
 @logger.inject_lambda_context(clear_state=True)

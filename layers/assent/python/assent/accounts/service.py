@@ -70,6 +70,7 @@ class AccountService:
 
     def change(self, account_id: str, change: AccountChange) -> Account:
         """Change an account's settings; a bad value is named and nothing is changed."""
+        self._accounts.forget(account_id)
         current = self.account(account_id)
         wanted = current.model_dump() | change.model_dump(exclude_none=True)
         try:

@@ -18,11 +18,20 @@ from assent.messaging import store
 from assent.messaging.credentials import credentials
 from assent.messaging.model import MessageState, Place, SendMessage
 from assent.messaging.providers import PROVIDERS
-from assent.messaging.providers.base import Outgoing, Refused, Unanswered
+from assent.messaging.providers.base import Credentials, Outgoing, Refused, Unanswered
 from assent.platform.clock import Clock
+from assent.platform.errors import NotFound
 from assent.platform.queues import Sink
 from assent.platform.settings import Settings
+from assent.platform.tables import Unavailable
 
+NO_PROVIDER = "no_provider"
+_WORDS: dict[str, str] = {
+    NO_PROVIDER: "The sender's owner has no provider set up. Store its credentials first.",
+    "no_answer": "The provider did not answer, so it is not known whether the message went out.",
+    "unknown_sender": "The sender does not exist any more.",
+    **{reason.value: words for reason, words in EXPLANATIONS.items()},
+}
 NO_RECEIPT_AFTER = 600
 """Seconds after which a lead enters the queue though its provider sent no receipt."""
 
@@ -59,13 +68,22 @@ class Dispatcher:
 
     def send(self, command: SendMessage) -> Outcome:
         """Send one message, once; a repeated call reports and sends nothing."""
+        sender = self.accounts.sender(command.sender_id)
+        # Before the claim: what cannot be read now is tried again, and nothing is left claimed.
+        secret = self._credentials(sender)
         claimed = store.claim(command, self.clock.now())
         if claimed is None:
             return self._repeated(command)
-        decision, sender = self._decide(command)
+        try:
+            decision = self._decide(command, sender)
+        except Unavailable as error:
+            store.release(claimed)
+            raise TryLater from error
         if sender is None or not decision.allowed:
             reason = decision.reason or "unknown_sender"
             return self._finish(command, Outcome(MessageState.EXCLUDED, reason, decision))
+        if secret is None:
+            return self._finish(command, Outcome(MessageState.FAILED, NO_PROVIDER, decision))
         if command.purpose == Purpose.COMPLIANCE:
             # Before the provider, so that a crash after it cannot lose the lead.
             enter = EnterQueue(
@@ -75,7 +93,7 @@ class Dispatcher:
             )
             self.commands.send(enter, delay=NO_RECEIPT_AFTER)
         try:
-            provider_id = self._hand_over(command, sender)
+            provider_id = self._hand_over(command, sender, secret)
         except Refused as refused:
             if refused.retry:
                 store.release(claimed)
@@ -96,21 +114,26 @@ class Dispatcher:
         self._report(command, outcome)
         return outcome
 
-    def _decide(self, command: SendMessage) -> tuple[Decision, Sender | None]:
-        sender = self.accounts.sender(command.sender_id)
+    def _credentials(self, sender: Sender | None) -> Credentials | None:
+        if sender is None:
+            return None
+        try:
+            return credentials(self.settings, sender.owner_id)
+        except NotFound:
+            return None
+
+    def _decide(self, command: SendMessage, sender: Sender | None) -> Decision:
         against = consent.opt_out(command.sender_id, command.subject)
         known = consent.consent(command.account_id, command.subject)
-        decision = may_send(
+        return may_send(
             command.purpose,
             command.channel,
             sender_registered=sender is not None and sender.registered,
             against=against.standing_against(command.channel, command.account_id),
             agreement=known.agreement(command.sender_id, command.channel),
         )
-        return decision, sender
 
-    def _hand_over(self, command: SendMessage, sender: Sender) -> str:
-        secret = credentials(self.settings, sender.owner_id)
+    def _hand_over(self, command: SendMessage, sender: Sender, secret: Credentials) -> str:
         path = f"/webhooks/{secret.provider}/{sender.owner_id}/status"
         outgoing = Outgoing(
             sender_address=sender.address,
@@ -141,8 +164,8 @@ class Dispatcher:
 
 def explain(reason: str) -> str:
     """Say a reason code in plain words; a provider's code keeps its number."""
-    if reason in EXPLANATIONS:
-        return next(words for code, words in EXPLANATIONS.items() if code == reason)
+    if reason in _WORDS:
+        return _WORDS[reason]
     for provider in PROVIDERS.values():
         cause = provider.causes().get(reason)
         if cause:

@@ -1,7 +1,7 @@
 """The base of every table: a partition key, a sort key, and transactions that say what failed."""
 
 from collections.abc import Callable, Iterator
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from pynamodb.attributes import UnicodeAttribute
 from pynamodb.connection import Connection
@@ -21,6 +21,9 @@ from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
 from assent.platform.settings import Settings
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
 
 _R = TypeVar("_R", bound="Record")
 _CHECK, _DELETE, _PUT, _UPDATE = range(4)
@@ -99,6 +102,11 @@ def bind(settings: Settings) -> None:
             known.add(name)
         record.Meta.table_name = name
         record._connection = _SharedTable(name, connection)  # noqa: SLF001 -- no public way
+
+
+def client() -> "DynamoDBClient":
+    """Return the process's one DynamoDB client, for measuring and for raw calls."""
+    return cast("DynamoDBClient", _shared[0].client)
 
 
 class Transaction:

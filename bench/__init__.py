@@ -1,0 +1,1 @@
+"""Costs counted and speeds compared, in one run: `python -m bench`."""

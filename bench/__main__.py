@@ -1,0 +1,13 @@
+"""Run all benches and print the table."""
+
+from bench import counted, speed
+from bench.results import show
+
+
+def main() -> None:
+    """Count, compare, show."""
+    show([*counted.results(), *speed.results()])
+
+
+if __name__ == "__main__":
+    main()

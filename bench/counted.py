@@ -1,0 +1,136 @@
+"""The counted budgets: the real services on moto, with a meter at botocore's door."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from os import environ
+from unittest.mock import patch
+
+from moto import mock_aws
+
+from assent.consent.model import Channel
+from assent.contacts import queue
+from assent.platform import queues, settings, tables
+from bench.results import Result
+from bench.units import Counting, Meter
+from tests.conftest import environment, make_tables
+from tests.fakes import ANN, CALLER, FakeProvider, World
+
+
+def results() -> list[Result]:
+    """Measure every counted budget that is built so far."""
+    found: list[Result] = []
+    with _world() as (world, counting):
+        found += _lead(world, counting)
+        found += _duplicate(world, counting)
+        found += _move(world, counting)
+        found += _stop(world, counting)
+    return found
+
+
+@contextmanager
+def _world() -> Iterator[tuple[World, Counting]]:
+    variables = environment() | {
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_ACCESS_KEY_ID": "bench",
+        "AWS_SECRET_ACCESS_KEY": "bench",
+    }
+    provider = FakeProvider()
+    with (
+        patch.dict(environ, variables),
+        mock_aws(),
+        patch.dict("assent.messaging.dispatch.PROVIDERS", {"twilio": provider}),
+        patch(
+            "assent.messaging.dispatch.credentials",
+            lambda _settings, account: provider.credentials(account),
+        ),
+    ):
+        make_tables()
+        settings.current.cache_clear()
+        world = World(settings.current(), provider)
+        counting = Counting()
+        counting.listen(tables.client())
+        counting.listen(queues._client())  # noqa: SLF001 -- the one client of the process
+        yield world, counting
+    settings.current.cache_clear()
+
+
+def _lead(world: World, counting: Counting) -> list[Result]:
+    """From the form to the enqueued compliance message, then on into the opt-in queue."""
+    world.ingest.from_api(world.api_key, _body(), CALLER)
+    [(command, _)] = world.queue.sent
+    world.queue.sent = []
+    # A first lead warms what is kept for 10 s, as on a running system.
+    world.lead("+12125550177")
+    world.queue.sent = []
+    with counting.measure() as until_enqueued:
+        world.handle(command)
+    with counting.measure() as until_queued:
+        world.run()
+        world.deliver()
+    total = until_enqueued.write_units + until_queued.write_units
+    return [
+        Result.at_most(
+            "form: until the compliance SMS is enqueued",
+            until_enqueued.write_units,
+            "write units",
+            12,
+        ),
+        Result.at_most("form: until the lead is in the queue", total, "write units", 20),
+    ]
+
+
+def _duplicate(world: World, counting: Counting) -> list[Result]:
+    world.ingest.from_api(world.api_key, _body(), CALLER)
+    with counting.measure() as used:
+        world.run()
+    return [
+        Result.at_most("duplicate form: writes", used.write_units, "write units", 0),
+        Result.at_most("duplicate form: reads", used.read_units, "read units", 2),
+    ]
+
+
+def _move(world: World, counting: Counting) -> list[Result]:
+    contact = world.contact()
+    if contact is None:
+        raise LookupError("the lead was lost")
+    group = world.group()
+    with counting.measure() as used:
+        queue.move(world.a, contact.id, group, "Olga", world.clock)
+    return [
+        Result.at_most("move to a group", used.write_units, "write units a contact", 8),
+        Result.at_most("move to a group: writing calls", _writes(used), "AWS calls", 1),
+    ]
+
+
+def _stop(world: World, counting: Counting) -> list[Result]:
+    world.queue.sent = []
+    with counting.measure() as decision:
+        world.text_only("STOP", ANN)
+    effects = [(c, d) for c, d in world.queue.sent if type(c).__name__ == "ApplyEffects"]
+    world.queue.sent = [(c, d) for c, d in world.queue.sent if type(c).__name__ != "ApplyEffects"]
+    with counting.measure() as confirmation:
+        world.run()
+    world.queue.sent = effects
+    with counting.measure() as tidying:
+        world.run()
+    if world.opt_out().standing_against(Channel.SMS, world.a.id) is None:
+        raise LookupError("the STOP was lost")
+    return [
+        Result.at_most(
+            "inbound STOP: decision and confirmation",
+            decision.write_units + confirmation.write_units,
+            "write units",
+            11,
+        ),
+        # One of the accounts has the contact, in one group.
+        Result.at_most("inbound STOP: effects", tidying.write_units, "write units", 3 + 1),
+    ]
+
+
+def _writes(used: Meter) -> int:
+    writing = ("PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems")
+    return sum(number for call, number in used.calls.items() if call.endswith(writing))
+
+
+def _body() -> dict[str, str]:
+    return {"first_name": "Ann", "last_name": "Lee", "phone": ANN}

@@ -1,0 +1,44 @@
+"""Broadcasts are planned here: who gets them, who does not, and in which chunks."""
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from assent.accounts.service import AccountService
+from assent.broadcasts.model import PlanBroadcast
+from assent.broadcasts.plan import Planner
+from assent.platform import settings
+from assent.platform.clock import SystemClock
+from assent.platform.observability import logger, metrics
+from assent.platform.queues import Queue
+from assent.platform.workers import work
+
+
+@cache
+def planner() -> Planner:
+    """Compose the planner, once per process."""
+    clock = SystemClock()
+    names = settings.current()
+    return Planner(
+        clock=clock,
+        accounts=AccountService(clock),
+        plans=Queue(names.plans_queue),
+        chunks=Queue(names.chunks_queue),
+    )
+
+
+def apply(record: SQSRecord, remaining: Callable[[], int]) -> str:
+    """Plan one broadcast, or a part of it."""
+    return planner().plan(PlanBroadcast.model_validate_json(record.body), remaining)
+
+
+@logger.inject_lambda_context(clear_state=True)
+@metrics.log_metrics
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
+    """Handle one batch."""
+    remaining = context.get_remaining_time_in_millis
+    return work(event, context, lambda record: apply(record, remaining))
