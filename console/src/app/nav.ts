@@ -1,0 +1,24 @@
+/** The pages in the navigation, in order, with who sees them and the keys that go there. */
+import type { IconName } from '../components/Icon';
+import type { Permission } from './access';
+
+export const PAGES = [
+  { to: '/', name: 'overview', icon: 'overview', keys: 'g o', needs: null },
+  { to: '/queue', name: 'queue', icon: 'queue', keys: 'g q', needs: 'queue.view' },
+  { to: '/groups', name: 'groups', icon: 'groups', keys: 'g l', needs: 'contacts.view' },
+  {
+    to: '/broadcasts',
+    name: 'broadcasts',
+    icon: 'broadcasts',
+    keys: 'g b',
+    needs: 'broadcasts.view',
+  },
+  { to: '/integrations', name: 'integrations', icon: 'integrations', keys: 'g i', needs: null },
+  { to: '/try', name: 'tryit', icon: 'tryit', keys: 'g t', needs: null },
+] as const satisfies readonly {
+  to: string;
+  name: string;
+  icon: IconName;
+  keys: string;
+  needs: Permission | null;
+}[];

@@ -1,0 +1,92 @@
+import { Tooltip } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import type { ChannelState, ChannelStatus } from '../api/types';
+import { wordFor } from '../app/i18n';
+import classes from './ChannelMark.module.css';
+import { useTimes } from './Time';
+
+export type Channel = 'sms' | 'voice';
+
+interface Props {
+  channel: Channel;
+  /** State and evidence; how, when and the way back appear on hover and keyboard focus. */
+  status: ChannelStatus;
+  /** Taken out of the tab order where a list manages the focus itself. */
+  tabIndex?: number;
+}
+
+/** One shape per state, so that the mark reads without its colour. */
+function Shape({ state }: { state: ChannelState }) {
+  return (
+    <svg width="14" height="14" viewBox="0 0 14 14" aria-hidden="true" focusable="false">
+      {state === 'subscribed' && (
+        <>
+          <circle cx="7" cy="7" r="6.5" fill="currentColor" />
+          <path d="m4 7.2 2.1 2.1L10.1 5" fill="none" stroke="var(--on-mark)" strokeWidth="1.7" />
+        </>
+      )}
+      {state === 'pending' && (
+        <>
+          <circle cx="7" cy="7" r="5.7" fill="none" stroke="currentColor" strokeWidth="1.6" />
+          <path d="M7 7V1.3A5.7 5.7 0 0 1 7 12.7z" fill="currentColor" />
+        </>
+      )}
+      {state === 'none' && (
+        <circle
+          cx="7"
+          cy="7"
+          r="5.7"
+          fill="none"
+          stroke="currentColor"
+          strokeWidth="1.6"
+          strokeDasharray="2.3 2.1"
+        />
+      )}
+      {state === 'soft_opt_out' && (
+        <>
+          <path d="M7 .8 13.6 12.8H.4z" fill="currentColor" />
+          <path d="M7 5v3.5M7 10.5v.4" stroke="var(--on-mark)" strokeWidth="1.6" />
+        </>
+      )}
+      {state === 'hard_opt_out' && (
+        <>
+          <path d="M4.2.5h5.6l3.7 3.7v5.6l-3.7 3.7H4.2L.5 9.8V4.2z" fill="currentColor" />
+          <path d="m4.6 4.6 4.8 4.8m0-4.8L4.6 9.4" stroke="var(--on-mark)" strokeWidth="1.7" />
+        </>
+      )}
+    </svg>
+  );
+}
+
+/** The opt-in state of one channel: colour, shape and label, with the evidence on demand. */
+export function ChannelMark({ channel, status, tabIndex = 0 }: Props) {
+  const { t } = useTranslation();
+  const times = useTimes();
+  const name = t(`channel.${channel}`);
+  const words = t(`mark.${status.status}`, { channel: name });
+  const lines = [words];
+  if (status.source) lines.push(t('mark.how', { how: wordFor(t, 'source', status.source) }));
+  if (status.at) lines.push(t('mark.when', { when: times.full(status.at) }));
+  if (status.way_back) lines.push(status.way_back);
+  return (
+    <Tooltip
+      label={lines.map((line) => (
+        <div key={line}>{line}</div>
+      ))}
+      events={{ hover: true, focus: true, touch: true }}
+    >
+      <span
+        className={classes.mark}
+        data-state={status.status}
+        role="img"
+        aria-label={lines.join('. ')}
+        // Focusable so that the evidence is reachable without a mouse.
+
+        tabIndex={tabIndex}
+      >
+        <Shape state={status.status} />
+        {t(`channel.${channel}_short`)}
+      </span>
+    </Tooltip>
+  );
+}

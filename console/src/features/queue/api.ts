@@ -1,0 +1,51 @@
+/** The opt-in queue: reading it live, counting it, moving out of it. */
+import { useQuery } from '@tanstack/react-query';
+import { api, ask } from '../../api/client';
+import { usePages } from '../../api/pages';
+import type { MoveResult, QueueEntry } from '../../api/types';
+import { LIVE_MS } from '../../app/queryClient';
+import type { QueueSort } from '../../app/router';
+
+/** The most contacts that the API moves in one call. */
+const MOVE_AT_ONCE = 25;
+const PAGE = 50;
+
+export function useQueue(sort: QueueSort) {
+  return usePages<QueueEntry>({
+    queryKey: ['queue', 'list', sort],
+    load: (cursor) =>
+      ask(api.GET('/api/v1/queue', { params: { query: { sort, cursor, limit: PAGE } } })),
+    refreshEvery: LIVE_MS,
+  });
+}
+
+export function useQueueCount(enabled: boolean) {
+  return useQuery({
+    queryKey: ['queue', 'count'],
+    queryFn: () => ask(api.GET('/api/v1/queue/count')),
+    refetchInterval: LIVE_MS,
+    enabled,
+  });
+}
+
+/** Where to: a group that exists, or the name of one to be created in the same step. */
+export type Destination = { id: string; name: string } | { newName: string };
+
+/** Moves any number of contacts, in as many calls as the API's limit asks for. */
+export async function moveContacts(ids: string[], to: Destination): Promise<MoveResult> {
+  let target = 'id' in to ? { group_id: to.id } : { new_group_name: to.newName };
+  const answers: MoveResult[] = [];
+  for (let at = 0; at < ids.length; at += MOVE_AT_ONCE) {
+    const contact_ids = ids.slice(at, at + MOVE_AT_ONCE);
+    const answer = await ask(api.POST('/api/v1/queue/moves', { body: { contact_ids, ...target } }));
+    target = { group_id: answer.group.id };
+    answers.push(answer);
+  }
+  const [first] = answers;
+  if (!first) throw new Error('nothing to move');
+  return {
+    group: first.group,
+    moved: answers.flatMap(({ moved }) => moved),
+    refused: answers.flatMap(({ refused }) => refused),
+  };
+}
