@@ -78,16 +78,17 @@ imports: install
 unit: install
 	@$(PYTEST) -q -n 2 tests/unit
 
-test: check openapi template properties console-check integration e2e ## Everything: the fast part, template, properties, emulator, browser
+test: check openapi template sam-check properties console-check integration e2e ## Everything: the fast part, template, properties, emulator, browser
 
 openapi: install
 	@$(BIN)/python -m tools.openapi --check
+	@$(BIN)/python -m tools.diagrams --check
 
 template: install
 	@$(PYTEST) -q -n 2 tests/template
 
 sam-check: .venv-sam/.installed ## Validate the template with the SAM command line
-	@.venv-sam/bin/sam validate --lint --region us-east-1
+	@SAM_CLI_TELEMETRY=0 .venv-sam/bin/sam validate --lint --region us-east-1
 
 properties: install
 	@$(PYTEST) -q -n 2 tests/properties
