@@ -1,0 +1,1 @@
+"""Pure rules of text messages and phone numbers: keywords, segments, numbers, templates, linter."""
