@@ -1,0 +1,102 @@
+"""Make the demo data with the product's own services; runs in a function's environment.
+
+Reads what is known from standard input and writes what is there now to standard output, as JSON.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Any
+
+from assent.accounts import store
+from assent.accounts.model import Account, Member, Role, Sender, sender_id
+from assent.consent.model import Channel
+from assent.contacts import service as contacts
+from assent.integrations.service import IntegrationService
+from assent.platform.clock import SystemClock
+from assent.platform.errors import Conflict
+from assent.platform.ids import new_id
+from assent.platform.settings import current
+from local.demo_names import ACCOUNTS, PROGRAM, SENDER_ADDRESS
+
+GROUPS = ("Newsletter", "Appointment reminders")
+USER_NAME = "Demo Operator"
+_PAGES = "https://harbor.example"
+_DISCLOSURE = (
+    "I agree to get text messages from Harbor Alerts about appointments and news, up to 4 a month. "
+    "Msg&DataRatesMayApply. Reply HELP for help, STOP to end. Consent is not a condition of "
+    "purchase."
+)
+_HELP = f"{PROGRAM}: appointments and news. Help: help@harbor.example. Reply STOP to end."
+_STOP = f"{PROGRAM}: you are unsubscribed and will get no more messages. Reply START to return."
+_START = f"{PROGRAM}: welcome back. Up to 4 msgs a month. Reply HELP for help, STOP to end."
+
+
+def make(known: dict[str, Any]) -> dict[str, Any]:
+    """Make what is missing; what a person changed since stays as it is."""
+    current()
+    clock = SystemClock()
+    sender = sender_id(SENDER_ADDRESS)
+    accounts: dict[str, str] = known.setdefault("accounts", {})
+    for name in ACCOUNTS:
+        accounts.setdefault(name, new_id("ac", clock.now()))
+        store.put_account(
+            Account(
+                id=accounts[name],
+                name=name,
+                sender_id=sender,
+                terms_url=f"{_PAGES}/terms",
+                privacy_url=f"{_PAGES}/privacy",
+            )
+        )
+        store.put_member(
+            Member(
+                user_id=known["user"], account_id=accounts[name], role=Role.OWNER, name=USER_NAME
+            )
+        )
+    first = accounts[ACCOUNTS[0]]
+    if store.sender(sender) is None:
+        store.put_sender(
+            Sender(
+                id=sender,
+                address=SENDER_ADDRESS,
+                owner_id=first,
+                program_name=PROGRAM,
+                help_text=_HELP,
+                stop_text=_STOP,
+                start_text=_START,
+                support_contact="help@harbor.example",
+                # What carriers allow a toll-free number.
+                messages_per_second=3.0,
+            )
+        )
+    for account in accounts.values():
+        store.share(sender, account)
+    _groups(first)
+    _integration(known, first)
+    return known
+
+
+def _groups(account_id: str) -> None:
+    account = store.account(account_id)
+    assert account is not None  # noqa: S101 - made above
+    for name in GROUPS:
+        try:
+            contacts.create_group(account, name, SystemClock())
+        except Conflict:
+            continue
+
+
+def _integration(known: dict[str, Any], account_id: str) -> None:
+    """Make the first account's integration; its key is shown once, so it is kept at once."""
+    if "api_key" in known:
+        return
+    made, key = IntegrationService(SystemClock()).create(
+        account_id, "Website form", _DISCLOSURE, channels=[Channel.SMS]
+    )
+    known |= {"integration_id": made.id, "form_path": f"/f/{made.form_key}", "api_key": key}
+
+
+if __name__ == "__main__":
+    json.dump(make(json.load(sys.stdin)), sys.stdout)
