@@ -1,0 +1,83 @@
+"""One-off schedules with EventBridge Scheduler, which sends the plan command when time has come."""
+
+import re
+from datetime import UTC, datetime
+from functools import cache
+from typing import TYPE_CHECKING, Protocol
+
+import boto3
+
+from assent.broadcasts.model import PlanBroadcast
+from assent.platform.settings import Settings
+
+if TYPE_CHECKING:
+    from mypy_boto3_scheduler import EventBridgeSchedulerClient
+    from mypy_boto3_scheduler.type_defs import CreateScheduleInputTypeDef
+
+_NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9_.-]")
+
+
+class Schedules(Protocol):
+    """What the service needs of a scheduler."""
+
+    def put(self, command: PlanBroadcast, at: datetime) -> None:
+        """Have the command sent at a moment; doing it again changes nothing."""
+        ...
+
+    def remove(self, broadcast_id: str, run: str) -> None:
+        """Drop the schedule of a run; one that is gone already is fine."""
+        ...
+
+
+@cache
+def _client() -> "EventBridgeSchedulerClient":
+    return boto3.client("scheduler")
+
+
+def name_of(broadcast_id: str, run: str) -> str:
+    """Return the name of a run's schedule.
+
+    Each run has its own, so that giving a broadcast another time never leaves it without one:
+    the new schedule stands before the old one goes.
+    """
+    return f"{broadcast_id}-{_NOT_IN_NAMES.sub('', run)}"
+
+
+class SchedulerSchedules:
+    """Schedules in the deployment's own group."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    def put(self, command: PlanBroadcast, at: datetime) -> None:
+        """Create the schedule, or bring one of the same name up to date."""
+        wanted: CreateScheduleInputTypeDef = {
+            "Name": name_of(command.broadcast_id, command.run),
+            "GroupName": self._settings.schedule_group,
+            "ScheduleExpression": f"at({at.astimezone(UTC):%Y-%m-%dT%H:%M:%S})",
+            "ScheduleExpressionTimezone": "UTC",
+            "FlexibleTimeWindow": {"Mode": "OFF"},
+            # Otherwise spent schedules pile up against the account's quota.
+            "ActionAfterCompletion": "DELETE",
+            "Target": {
+                "Arn": self._settings.plans_queue_arn,
+                "RoleArn": self._settings.scheduler_role_arn,
+                "Input": command.model_dump_json(),
+                "DeadLetterConfig": {"Arn": self._settings.scheduler_dead_letters_arn},
+            },
+        }
+        client = _client()
+        try:
+            client.create_schedule(**wanted)
+        except client.exceptions.ConflictException:
+            client.update_schedule(**wanted)
+
+    def remove(self, broadcast_id: str, run: str) -> None:
+        """Delete the schedule."""
+        client = _client()
+        try:
+            client.delete_schedule(
+                Name=name_of(broadcast_id, run), GroupName=self._settings.schedule_group
+            )
+        except client.exceptions.ResourceNotFoundException:
+            return
