@@ -7,7 +7,6 @@ import os
 import sys
 from pathlib import Path
 
-from local import up
 from local.layout import REPOSITORY, Layout
 
 _ON = frozenset({"1", "true", "yes", "on"})
@@ -25,6 +24,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--repository", type=Path, default=REPOSITORY, help=argparse.SUPPRESS)
     parser.add_argument("--until-pid", type=int, help="end when this process has ended")
     given = parser.parse_args(arguments)
+    # Imported late, so that Ctrl-C in the first second ends this quietly too.
+    from local import up  # noqa: PLC0415
+
     layout = Layout.at(given.state, given.repository.resolve())
     if given.command != "up":
         return {"down": up.down, "reset": up.reset, "status": up.status}[given.command](layout)
@@ -43,4 +45,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -25,6 +25,7 @@ from local.signature import HEADER, sign
 
 _MOST_TEXT = 1600
 _ATTEMPTS = 12
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 30.0
 # Each concurrent webhook is one more process of a function.
 _CONCURRENT = 3
 _NO_ACCOUNT = Refusal(401, 20003, "Authenticate")
@@ -149,7 +150,7 @@ class Provider:
         attempts = webhook["attempts"] + 1
         if state == "waiting" and attempts >= _ATTEMPTS:
             state = "dropped"
-        pause = min(0.5 * 2 ** webhook["attempts"], 30.0)
+        pause = min(_FIRST_PAUSE * 2 ** webhook["attempts"], _LONGEST_PAUSE)
         self.store.webhook_tried(webhook["id"], state, answer, time.time() + pause)
         if webhook["kind"] == "inbound":
             received = {"done": "received", "dropped": "failed"}.get(state, "sent")

@@ -14,7 +14,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from samtranslator.translator.transform import transform
 from samtranslator.yaml_helper import yaml_parse
 
 from local.layout import REGION
@@ -82,6 +81,9 @@ def translate(
         elif resource["Type"] == _LAYER:
             # A layer that a condition leaves out has no package; the translator still wants one.
             resource["Properties"]["ContentUri"] = dict(packages.get(name, _UNUSED))
+    # Half a second to import, and only a deployment needs it.
+    from samtranslator.translator.transform import transform  # noqa: PLC0415
+
     # The translator asks boto3 for the region it writes ARNs for.
     os.environ.setdefault("AWS_DEFAULT_REGION", REGION)
     expanded: Template = transform(source, dict(parameters), _NoManagedPolicies())
