@@ -108,7 +108,7 @@ class World:
             commands=self.queue,
         )
         self.dispatcher = Dispatcher(settings, self.clock, self.accounts, self.queue)
-        self.receipts = ReceiptService(self.clock, self.queue, note_delivery)
+        self.receipts = ReceiptService(self.clock, self.accounts, self.queue, note_delivery)
         self.inbound = InboundService(
             self.clock, self.accounts, self.pseudonyms, outbound=self.queue, effects=self.queue
         )

@@ -7,6 +7,7 @@ from aws_lambda_powertools.utilities.batch.types import PartialItemFailureRespon
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from assent.accounts.service import AccountService
 from assent.broadcasts.progress import note_delivery
 from assent.messaging.model import RecordReceipt
 from assent.messaging.receipts import ReceiptService
@@ -20,8 +21,10 @@ from assent.platform.workers import work
 @cache
 def service() -> ReceiptService:
     """Compose the service, once per process."""
+    clock = SystemClock()
     return ReceiptService(
-        clock=SystemClock(),
+        clock=clock,
+        accounts=AccountService(clock),
         commands=Queue(settings.current().commands_queue),
         count_delivery=note_delivery,
     )

@@ -18,6 +18,7 @@ from assent.platform.clock import SystemClock
 from assent.platform.errors import Forbidden, Invalid, NotFound
 from assent.platform.observability import count, logger, metrics
 from assent.platform.queues import Queue
+from assent.platform.tables import Unavailable
 
 app = APIGatewayHttpResolver()
 http.answer_refusals(app)
@@ -52,12 +53,13 @@ def take_form(form: str) -> Response[str]:
     body = http.raw_body(app.current_event).decode("utf-8", "replace")
     fields = dict(parse_qsl(body, keep_blank_values=True))
     try:
-        service().from_form(form, fields, _caller(f"/f/{form}"))
+        receipt_id = service().from_form(form, fields, _caller(f"/f/{form}"))
     except Invalid as error:
         if "text/html" not in http.headers(app.current_event).get("accept", ""):
             raise
         return _page(form, HTTPStatus.UNPROCESSABLE_ENTITY, fields, explain(error))
-    count("LeadsAccepted")
+    if receipt_id:
+        count("LeadsAccepted")
     return Response(status_code=HTTPStatus.SEE_OTHER, headers={"Location": _target(form, fields)})
 
 
@@ -110,7 +112,7 @@ def _target(form: str, fields: dict[str, str]) -> str:
     wanted = fields.get("redirect", "")
     try:
         allowed = service().integrations.by_form_key(form).redirect_urls if wanted else []
-    except NotFound:
+    except (NotFound, *Unavailable):
         allowed = []
     return wanted if wanted in allowed else f"/f/{form}?thanks=1"
 

@@ -123,7 +123,7 @@ def _own_use(function: ast.FunctionDef) -> Use:
 def _operation(call: ast.Call) -> str:
     """Name the DynamoDB operation of a call, or nothing."""
     if isinstance(call.func, ast.Name):
-        return "GetItem" if call.func.id == "get" else ""
+        return {"get": "GetItem", "count": "Query"}.get(call.func.id, "")
     if not isinstance(call.func, ast.Attribute):
         return ""
     receiver = ast.unparse(call.func.value)

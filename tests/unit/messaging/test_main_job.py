@@ -1,7 +1,7 @@
 """The main job on moto: what the transcript plays, with every step looked at."""
 
 from assent.consent import store as consent_store
-from assent.consent.model import Channel, Status
+from assent.consent.model import Channel, Standing
 from assent.contacts import store as contacts
 from assent.contacts.model import ComplianceState, QueueState
 from assent.integrations import store as integrations_store
@@ -157,7 +157,7 @@ def test_start_lifts_the_stop_with_one_confirmation(world: World) -> None:
     world.text("STOP")
     world.text("START")
     assert world.opt_out().standing_against(Channel.SMS, world.a.id) is None
-    assert world.consent().agreement(world.sender.id, Channel.SMS).standing == Status.SUBSCRIBED
+    assert world.consent().agreement(world.sender.id, Channel.SMS).standing == Standing.SUBSCRIBED
     assert world.provider.texts_to(ANN)[-1] == world.sender.start_text
 
 

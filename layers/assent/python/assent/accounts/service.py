@@ -59,6 +59,7 @@ class AccountService:
     def __init__(self, clock: Clock) -> None:
         self._accounts: Remembered[Account] = Remembered(clock, CONFIGURATION_AGE)
         self._senders: Remembered[Sender] = Remembered(clock, CONFIGURATION_AGE)
+        self._shares: Remembered[bool] = Remembered(clock, CONFIGURATION_AGE)
         self._members: Remembered[list[Member]] = Remembered(clock, MEMBERSHIP_AGE)
 
     def account(self, account_id: str) -> Account:
@@ -95,7 +96,7 @@ class AccountService:
     def sender_for(self, account_id: str, sender_id: str) -> Sender:
         """Return a sender that this account may use, or raise `NotFound`."""
         found = self.sender(sender_id)
-        if found is None or not store.is_shared_with(sender_id, account_id):
+        if found is None or not self._shares.get(f"{sender_id}|{account_id}", _is_shared):
             raise NotFound("unknown_sender", "This account has no such sender.")
         return found
 
@@ -113,3 +114,8 @@ class AccountService:
             "not_a_member",
             "You are not a member of this account. Ask one of its administrators to add you.",
         )
+
+
+def _is_shared(key: str) -> bool:
+    sender_id, _, account_id = key.partition("|")
+    return store.is_shared_with(sender_id, account_id)

@@ -38,7 +38,8 @@ class Happening(BaseModel):
 class LedgerEvent(BaseModel):
     """One link of a chain. `owner` is the account or sender whose chain it is."""
 
-    model_config = ConfigDict(frozen=True)
+    # A field that was slipped in is kept, so that the hash no longer fits.
+    model_config = ConfigDict(frozen=True, extra="allow")
 
     owner: str
     subject: str

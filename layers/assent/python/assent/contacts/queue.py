@@ -7,14 +7,19 @@ from assent.consent import store as consent
 from assent.consent.model import Channel, Standing
 from assent.contacts import store
 from assent.contacts.model import (
+    COMPLIANCE_RANK,
+    ComplianceState,
     Contact,
     EnterQueue,
     Group,
     Membership,
     QueueState,
+    WhyEnter,
 )
 from assent.platform.clock import Clock
-from assent.platform.tables import ConditionFailed, Transaction
+from assent.platform.tables import ConditionFailed, Contention, Transaction
+
+_ATTEMPTS = 5
 
 
 @dataclass(frozen=True)
@@ -35,6 +40,9 @@ def enter(command: EnterQueue, sender_id: str, clock: Clock) -> str:
         return "no_contact"
     if waiting.queue.state != QueueState.WAITING:
         return f"already_{waiting.queue.state}"
+    if command.why == WhyEnter.NO_RECEIPT and not _was_handed_over(waiting):
+        # The provider was busy. The send that it takes at last brings a wait of its own.
+        return "not_sent_yet"
     transaction = Transaction()
     store.add_queue_entry(transaction, waiting, clock.now())
     consent.check_not_blocked(
@@ -51,8 +59,22 @@ def enter(command: EnterQueue, sender_id: str, clock: Clock) -> str:
     return "entered"
 
 
+def _was_handed_over(contact: Contact) -> bool:
+    return COMPLIANCE_RANK[contact.compliance.state] >= COMPLIANCE_RANK[ComplianceState.UNKNOWN]
+
+
 def move(account: Account, contact_id: str, group: Group, by: str, clock: Clock) -> Refusal | None:
     """Move one contact from the queue to a group in one transaction, or say why not."""
+    for _ in range(_ATTEMPTS):
+        try:
+            return _move(account, contact_id, group, by, clock)
+        except Contention:
+            # Another operator's move, or a STOP, is at the same contact: look again at how it is.
+            continue
+    raise Contention
+
+
+def _move(account: Account, contact_id: str, group: Group, by: str, clock: Clock) -> Refusal | None:
     queued = store.contact(account.id, contact_id, consistent=True)
     if queued is None:
         return Refusal(contact_id, "unknown_contact", "This account has no such contact.")

@@ -31,7 +31,7 @@ from assent.contacts.model import (
 from assent.platform import settings
 from assent.platform.clock import stamp
 from assent.platform.ids import shard_of
-from assent.platform.tables import Record, Transaction, failed_condition, get
+from assent.platform.tables import Record, Transaction, count, failed_condition, get
 
 COUNT_BOUND = 99
 _PROFILE = {"phone", "subject", "first_name", "last_name", "email", "created_at", "integration_id"}
@@ -283,7 +283,7 @@ def queue_count(account_id: str) -> int:
     """Count the queue, no further than one past `COUNT_BOUND`."""
     total = 0
     for number in range(settings.current().queue_shards):
-        total += QueueRecord.count(f"{account_id}#queue#{number}", limit=COUNT_BOUND + 1 - total)
+        total += count(QueueRecord, f"{account_id}#queue#{number}", COUNT_BOUND + 1 - total)
         if total > COUNT_BOUND:
             break
     return total
@@ -379,7 +379,7 @@ def members_count(account_id: str, group_id: str, bound: int) -> int:
     """Count a group's members, no further than one past `bound`."""
     total = 0
     for shard in range(settings.current().group_shards):
-        total += MembershipRecord.count(f"{account_id}#{group_id}#{shard}", limit=bound + 1 - total)
+        total += count(MembershipRecord, f"{account_id}#{group_id}#{shard}", bound + 1 - total)
         if total > bound:
             break
     return total

@@ -149,10 +149,15 @@ class LeadService:
                     "integration": integration.id,
                     "disclosure_sha256": evidence["disclosure_sha256"],
                     "at": stamp(command.received_at),
-                    "message": new_id("ms", now),
+                    # One that is still to be sent keeps its place, so that it is sent once.
+                    "message": (
+                        known.last_lead["message"]
+                        if known.todo
+                        else f"{stamp(command.received_at)}#{new_id('ms', now)}"
+                    ),
                 },
                 # A person who is known already gets no second compliance message.
-                "todo": ["compliance"] if new else [],
+                "todo": ["compliance"] if new else known.todo,
             },
         )
         if new:
@@ -223,7 +228,7 @@ class LeadService:
         return SendMessage(
             place=Place(
                 thread=contact_thread(account.id, contact_id),
-                sort=f"{recorded.last_lead['at']}#{recorded.last_lead['message']}",
+                sort=recorded.last_lead["message"],
             ),
             account_id=account.id,
             contact_id=contact_id,

@@ -1,5 +1,7 @@
 """Providers' credentials: SSM SecureStrings, one per account, kept in memory for a minute."""
 
+import re
+
 from aws_lambda_powertools.utilities import parameters
 from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterError
 from pydantic import ValidationError
@@ -9,10 +11,14 @@ from assent.platform.errors import NotFound
 from assent.platform.settings import Settings
 
 _AGE = 60
+# The id comes out of a webhook's path: nothing else may become a part of a parameter's name.
+_ACCOUNT_ID = re.compile(r"ac_[0-9A-Z]{1,40}")
 
 
 def credentials(settings: Settings, account_id: str) -> Credentials:
     """Return an account's credentials, or raise `NotFound` when it has none that can be read."""
+    if not _ACCOUNT_ID.fullmatch(account_id):
+        raise NotFound("no_provider", "There is no such account.")
     name = f"{settings.provider_parameters}/{account_id}"
     try:
         stored = parameters.get_parameter(name, decrypt=True, max_age=_AGE)

@@ -84,14 +84,8 @@ class Dispatcher:
             return self._finish(command, Outcome(MessageState.EXCLUDED, reason, decision))
         if secret is None:
             return self._finish(command, Outcome(MessageState.FAILED, NO_PROVIDER, decision))
-        if command.purpose == Purpose.COMPLIANCE:
-            # Before the provider, so that a crash after it cannot lose the lead.
-            enter = EnterQueue(
-                account_id=command.account_id,
-                contact_id=command.contact_id,
-                why=WhyEnter.NO_RECEIPT,
-            )
-            self.commands.send(enter, delay=NO_RECEIPT_AFTER)
+        # Before the provider, so that a crash after it cannot lose the lead.
+        self._wait_for_receipt(command)
         try:
             provider_id = self._hand_over(command, sender, secret)
         except Refused as refused:
@@ -112,7 +106,20 @@ class Dispatcher:
         state = kept.state if kept and kept.state else MessageState.UNKNOWN
         outcome = Outcome(state, kept.reason if kept else "")
         self._report(command, outcome)
+        if state == MessageState.UNKNOWN:
+            # Whoever claimed it may have ended before the wait for its receipt began.
+            self._wait_for_receipt(command)
         return outcome
+
+    def _wait_for_receipt(self, command: SendMessage) -> None:
+        """Let a lead into the queue after a while, should no receipt do so before."""
+        if command.purpose == Purpose.COMPLIANCE:
+            enter = EnterQueue(
+                account_id=command.account_id,
+                contact_id=command.contact_id,
+                why=WhyEnter.NO_RECEIPT,
+            )
+            self.commands.send(enter, delay=NO_RECEIPT_AFTER)
 
     def _credentials(self, sender: Sender | None) -> Credentials | None:
         if sender is None:

@@ -3,12 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from assent.accounts.service import AccountService
 from assent.consent.policy import Purpose
 from assent.contacts import store as contacts
 from assent.contacts.model import EnterQueue, WhyEnter
 from assent.messaging import store
 from assent.messaging.dispatch import compliance_state, explain
-from assent.messaging.model import MessageState, RecordReceipt
+from assent.messaging.model import RANK, MessageState, RecordReceipt
 from assent.platform.clock import Clock
 from assent.platform.queues import Sink
 
@@ -18,21 +19,29 @@ class ReceiptService:
     """Applies receipts, each as often as it comes."""
 
     clock: Clock
+    accounts: AccountService
     commands: Sink
     # Broadcasts count deliveries; they stand above this slice, so the handler brings them in.
     count_delivery: Callable[[str, str, MessageState], object]
 
     def record(self, command: RecordReceipt) -> str:
         """Note a receipt; the follow-ups are repeated with it, since each is safe to repeat."""
-        store.record_state(
-            command.place,
-            command.state,
-            reason=command.code,
-            provider_id=command.provider_message_id,
-        )
-        kept = store.row(command.place)
-        if kept is None:
+        before = store.row(command.place)
+        if before is None or not self._is_theirs(command, before):
             return "unknown_message"
+        if command.state == before.state == MessageState.SENT:
+            return "known"  # the acceptance said so already, and nothing follows from it
+        kept = before
+        if RANK[command.state] > before.rank:
+            kept = (
+                store.record_state(
+                    command.place,
+                    command.state,
+                    reason=command.code,
+                    provider_id=command.provider_message_id,
+                )
+                or before
+            )
         if kept.state != command.state:
             return "later_state_known"
         if kept.broadcast_id:
@@ -40,6 +49,15 @@ class ReceiptService:
         if kept.purpose == Purpose.COMPLIANCE:
             self._follow_up(kept, command.state)
         return command.state.value
+
+    def _is_theirs(self, command: RecordReceipt, kept: store.MessageRecord) -> bool:
+        """Tell whether the message went out with the credentials that signed this receipt.
+
+        The reference comes back from outside: any tenant could write one that names a stranger's
+        message, and sign it as its own.
+        """
+        sender = self.accounts.sender(kept.sender_id)
+        return sender is not None and sender.owner_id == command.connection_id
 
     def _follow_up(self, kept: store.MessageRecord, state: MessageState) -> None:
         compliance = compliance_state(state)

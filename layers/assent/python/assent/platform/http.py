@@ -77,7 +77,7 @@ def json_body(event: Any) -> object:  # noqa: ANN401 -- as above
     require_type(event, JSON)
     try:
         return json.loads(raw_body(event))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise AssentError("broken_json", f"The body is not JSON: {error}.") from error
 
 

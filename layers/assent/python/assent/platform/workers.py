@@ -35,6 +35,6 @@ def work(
             raise
         logger.info("done", extra={"sqs_message_id": record.message_id, "outcome": outcome})
 
-    # A fresh processor per call: it keeps its failures, and a warm process may be called again.
+    # Should every record fail, each comes back by itself: raising would end a warm process.
     processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
     return process_partial_response(event, logged, processor, context)

@@ -26,8 +26,8 @@ from assent.messaging.providers.base import (
 
 _TIMEOUT = urllib3.Timeout(connect=3.05, read=10)
 _ACCEPTED = 201
+_REFUSED = range(400, 500)
 _TOO_MANY = 429
-_SERVER_ERROR = 500
 
 # Source: Twilio's error and warning dictionary.
 CAUSES: dict[str, Cause] = {
@@ -133,7 +133,7 @@ class Twilio:
         return _sid(response.status, response.data)
 
     def is_genuine(self, credentials: Credentials, webhook: Webhook) -> bool:
-        """Check `X-Twilio-Signature`; the address counts with and without its default port.
+        """Check `X-Twilio-Signature`; the address counts with and without its port.
 
         Source: Twilio, Webhooks security, "Validating signatures from Twilio".
         """
@@ -172,19 +172,22 @@ class Twilio:
 
 
 def _sid(status: int, data: bytes) -> str:
-    if status >= _SERVER_ERROR:
+    if status == _TOO_MANY:
+        # Whatever stands in it: a gate before the API may answer in its own words.
+        raise Refused(str(status), _BUSY, retry=True)
+    if status != _ACCEPTED and status not in _REFUSED:
         raise Unanswered(f"status {status}")
     try:
         answer = json.loads(data)
     except ValueError as error:
         raise Unanswered("an answer that is not JSON") from error
+    if not isinstance(answer, dict):
+        raise Unanswered("an answer that is no object")
     if status == _ACCEPTED and isinstance(answer.get("sid"), str):
         return str(answer["sid"])
     if status == _ACCEPTED:
         raise Unanswered("an acceptance without a sid")
     code = str(answer.get("code", status))
-    if status == _TOO_MANY:
-        raise Refused(code, _BUSY, retry=True)
     raise Refused(code, CAUSES.get(code, _OTHER), retry=False)
 
 
@@ -200,11 +203,9 @@ def _required(fields: Mapping[str, str], name: str) -> str:
 
 
 def _spellings(url: str) -> tuple[str, ...]:
-    """Give an address with and without the default port of its scheme."""
+    """Give an address with and without a port, as the official library does."""
     parts = urlsplit(url)
-    default = {"https": 443, "http": 80}.get(parts.scheme)
     if parts.port is None:
-        return url, urlunsplit(parts._replace(netloc=f"{parts.hostname}:{default}"))
-    if parts.port == default:
-        return url, urlunsplit(parts._replace(netloc=parts.hostname or ""))
-    return (url,)
+        default = 443 if parts.scheme == "https" else 80
+        return url, urlunsplit(parts._replace(netloc=f"{parts.netloc}:{default}"))
+    return url, urlunsplit(parts._replace(netloc=parts.netloc.rpartition(":")[0]))

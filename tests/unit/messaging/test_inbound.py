@@ -1,0 +1,189 @@
+"""What people text: which meaning goes before which, and that nothing is done twice."""
+
+import pytest
+
+from assent.accounts import store as accounts
+from assent.accounts.model import KeywordReplies
+from assent.consent import store as consent
+from assent.consent.ledger import verify
+from assent.consent.model import Channel, Standing
+from assent.contacts import store as contacts
+from assent.integrations.model import Integration
+from assent.messaging import store
+from assent.messaging.model import contact_thread, sender_thread
+from tests.calls import Call, Died, each_call, ignore
+from tests.fakes import ANN, BOB, DISCLOSURE, World
+
+
+def asked(world: World, phone: str = ANN) -> Integration:
+    """Make a lead that was asked for a confirmation."""
+    integration, key = world.integrations.create(
+        world.a.id, "Double", DISCLOSURE, double_opt_in=True, channels=[Channel.SMS]
+    )
+    world.lead(phone, key=key)
+    return integration
+
+
+def standing(world: World, phone: str = ANN) -> Standing:
+    return world.consent(phone).agreement(world.sender.id, Channel.SMS).standing
+
+
+# K1: a test for each neighbouring pair
+
+
+def test_a_stop_word_goes_before_the_answer_to_a_confirmation(world: World) -> None:
+    """K1."""
+    asked(world)
+    assert world.text("STOP") == "stopped"
+    assert standing(world) == Standing.PENDING
+
+
+def test_the_answer_to_a_confirmation_goes_before_start(world: World) -> None:
+    """K1: YES confirms what is pending."""
+    asked(world)
+    assert world.text("YES") == "confirmed"
+    assert standing(world) == Standing.SUBSCRIBED
+
+
+def test_start_goes_before_help_and_help_before_the_inbox(world: World) -> None:
+    """K1."""
+    assert world.text("START") == "started"
+    assert world.text("HELP") == "help"
+    assert world.text("Is there parking?") == "inbox_other"
+
+
+def test_yes_without_a_question_is_an_ordinary_message(world: World) -> None:
+    """O10: YES alone never lifts a hard stop."""
+    world.member()
+    world.text("STOP")
+    assert world.text("YES") == "inbox_yes"
+    assert world.opt_out().standing_against(Channel.SMS, world.a.id) is not None
+
+
+def test_no_declines_and_leaves_nothing_pending(world: World) -> None:
+    """S0."""
+    asked(world)
+    assert world.text("No thanks") == "declined"
+    assert standing(world) == Standing.NONE
+
+
+# Replies
+
+
+@pytest.mark.parametrize("body", ["STOP", "START", "HELP"])
+def test_where_the_provider_answers_keywords_the_product_does_not(world: World, body: str) -> None:
+    """K3: never two answers."""
+    provider_answers = {"keyword_replies": KeywordReplies.PROVIDER}
+    accounts.put_sender(world.sender.model_copy(update=provider_answers))
+    world.clock.advance(seconds=11)
+    world.text(body)
+    assert world.provider.sent == []
+
+
+def test_a_stop_after_a_start_is_confirmed_again(world: World) -> None:
+    """K3: a new decision gets its own confirmation, also within the day."""
+    for body in ("STOP", "START", "STOP"):
+        world.text(body)
+    assert [o.body for o in world.provider.sent] == [
+        world.sender.stop_text,
+        world.sender.start_text,
+        world.sender.stop_text,
+    ]
+
+
+# Once
+
+
+def test_the_same_message_ten_times_is_one_event_and_one_answer(world: World) -> None:
+    """K2, K5."""
+    at = world.clock.now()
+    outcomes = {world.text("STOP", at=at, message_id="IN1") for _ in range(10)}
+    assert outcomes == {"stopped"}
+    assert world.opt_out().sequence == 1
+    assert len(world.provider.texts_to(ANN)) == 1
+
+
+def test_two_workers_with_the_same_message_write_it_once(world: World) -> None:
+    """K2."""
+    at = world.clock.now()
+    waiting = [lambda: world.text("STOP", at=at, message_id="IN1")]
+
+    def race(call: Call) -> None:
+        if call[1] == "TransactWriteItems" and waiting:
+            waiting.pop()()
+
+    with each_call(race, ignore):
+        assert world.text("STOP", at=at, message_id="IN1") == "stopped"
+    assert world.opt_out().sequence == 1
+    assert len(world.provider.texts_to(ANN)) == 1
+
+
+def test_two_messages_at_once_both_count(world: World) -> None:
+    """K2: the one that comes second to the record tries again."""
+    early = world.clock.now()
+    late = world.clock.advance(minutes=1)
+    waiting = [lambda: world.text("STOP", at=early, message_id="IN1")]
+
+    def race(call: Call) -> None:
+        if call[1] == "TransactWriteItems" and waiting:
+            waiting.pop()()
+
+    with each_call(race, ignore):
+        assert world.text("START", at=late, message_id="IN2") == "started"
+    assert world.opt_out().sequence == 2
+    assert world.opt_out().standing_against(Channel.SMS, world.a.id) is None
+
+
+def test_what_still_was_to_do_is_done_by_the_redelivery(world: World) -> None:
+    """Line 4: the record says what is to do until it is done."""
+    contact = world.member()
+    at = world.clock.now()
+    waiting = [None]
+
+    def die(call: Call) -> None:
+        if call[1] == "TransactWriteItems" and waiting:
+            waiting.pop()
+            raise Died
+
+    with each_call(ignore, die), pytest.raises(Died):
+        world.text("STOP", at=at, message_id="IN1")
+    assert world.opt_out().standing_against(Channel.SMS, world.a.id) is not None
+    assert world.text("STOP", at=at, message_id="IN1") == "stopped"
+    assert world.provider.texts_to(ANN)[-1] == world.sender.stop_text
+    [member] = contacts.memberships(world.a.id, contact)
+    assert member.channels == {Channel.VOICE}
+    kept = store.inbound(sender_thread(world.sender.id, world.pseudonyms.of(ANN)), "IN1")
+    assert kept is not None
+    assert not kept.todo
+
+
+# Routing and proof
+
+
+def test_free_text_goes_to_the_account_that_texted_last(world: World) -> None:
+    """K6."""
+    world.member()
+    key = world.integrations.create(world.b.id, "B's form", DISCLOSURE)[1]
+    world.clock.advance(minutes=1)
+    world.lead(ANN, key=key)
+    theirs = world.contact(ANN, world.b)
+    assert theirs is not None
+    world.text("Is there parking?")
+    thread = store.thread(contact_thread(world.b.id, theirs.id))
+    assert [m.body for m in thread if m.inbound] == ["Is there parking?"]
+    ours = world.contact()
+    assert ours is not None
+    assert not any(m.inbound for m in store.thread(contact_thread(world.a.id, ours.id)))
+
+
+def test_a_stop_is_proven_by_the_message_itself(world: World) -> None:
+    """P1, P2."""
+    world.text("Please STOP", phone=BOB)
+    record = world.opt_out(BOB)
+    subject = world.pseudonyms.of(BOB)
+    [event] = consent.events(world.sender.id, subject)
+    assert event.evidence is not None
+    assert event.evidence["message"] == "Please STOP"
+    assert (event.kind, event.source, event.scope) == ("hard", "Keyword", "*")
+    assert verify(world.sender.id, subject, [event], (record.sequence, record.head)) is None
+    assert BOB not in event.model_dump_json()
