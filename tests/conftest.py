@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import boto3
 import pytest
 from moto import mock_aws
+from moto.core.models import MockAWS
 
 from assent.messaging.providers import PROVIDERS
 from assent.platform import pseudonyms, settings
@@ -41,23 +42,31 @@ def environment() -> dict[str, str]:
     return variables
 
 
+@pytest.fixture(scope="session")
+def simulated_aws() -> Iterator[MockAWS]:
+    """Moto, started once: clients and connections are made once as well, and are slow to make."""
+    mock: MockAWS = mock_aws()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+        patch.setenv("AWS_ACCESS_KEY_ID", "testing")
+        patch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
+        patch.delenv("AWS_ENDPOINT_URL", raising=False)
+        mock.start()
+        yield mock
+        mock.stop()
+
+
 @pytest.fixture
-def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[settings.Settings]:
-    """Moto with the six tables, and the settings that name them."""
+def aws(simulated_aws: MockAWS, monkeypatch: pytest.MonkeyPatch) -> Iterator[settings.Settings]:
+    """Moto with the six tables, all empty, and the settings that name them."""
     for name, value in environment().items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
-    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
-    with mock_aws():
-        make_tables()
-        boto3.client("secretsmanager").create_secret(
-            Name="assent/test/pseudonym", SecretString=SECRET
-        )
-        settings.current.cache_clear()
-        pseudonyms.stored.cache_clear()
-        yield settings.current()
+    simulated_aws.reset()
+    make_tables()
+    boto3.client("secretsmanager").create_secret(Name="assent/test/pseudonym", SecretString=SECRET)
+    settings.current.cache_clear()
+    pseudonyms.stored.cache_clear()
+    yield settings.current()
     settings.current.cache_clear()
     pseudonyms.stored.cache_clear()
 

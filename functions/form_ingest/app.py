@@ -22,6 +22,8 @@ from assent.platform.tables import Unavailable
 
 app = APIGatewayHttpResolver()
 http.answer_refusals(app)
+_PLAIN_THANKS = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Thank you</title>
+<h1>Thank you</h1><p>If the number can get our texts, a message is on its way to it.</p></html>"""
 _PAGE_HEADERS = {
     "Cache-Control": "no-store",
     "X-Content-Type-Options": "nosniff",
@@ -43,7 +45,16 @@ def service() -> IngestService:
 @app.get("/f/<form>", summary="Hosted form", tags=["Leads"])
 def show_form(form: str) -> Response[str]:
     """Show the form, or the thank-you after it was sent."""
-    return _page(form, thanks="thanks" in app.current_event.query_string_parameters)
+    thanks = "thanks" in app.current_event.query_string_parameters
+    try:
+        return _page(form, thanks=thanks)
+    except Unavailable:
+        if not thanks:
+            raise
+        # The lead is in the queue already: whoever sent it must not see an error.
+        return Response(
+            status_code=HTTPStatus.OK, content_type="text/html; charset=utf-8", body=_PLAIN_THANKS
+        )
 
 
 @app.post("/f/<form>", summary="Send the form", tags=["Leads"])
@@ -67,13 +78,11 @@ def take_form(form: str) -> Response[str]:
 def may_send_form(form: str) -> Response[str]:
     """Answer a browser's question whether another site may send this form."""
     origin = http.headers(app.current_event).get("origin", "")
-    if origin not in service().integrations.by_form_key(form).allowed_origins:
+    if origin not in _allowed_origins(form):
         raise Forbidden("origin_not_allowed", "This site may not send this form.")
     allowed = {
-        "Access-Control-Allow-Origin": origin,
         "Access-Control-Allow-Methods": "POST",
         "Access-Control-Allow-Headers": "Content-Type",
-        "Vary": "Origin",
     }
     return Response(status_code=HTTPStatus.NO_CONTENT, headers=allowed)
 
@@ -150,5 +159,17 @@ def _policy(integration: Integration) -> str:
 @logger.inject_lambda_context(clear_state=True)
 @metrics.log_metrics
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Answer one request."""
-    return app.resolve(event, context)
+    """Answer one request; a script on an allowed site may read the answer."""
+    answer = app.resolve(event, context)
+    origin = http.headers(event).get("origin", "")
+    form = (event.get("pathParameters") or {}).get("form", "")
+    if form and origin and origin in _allowed_origins(form):
+        answer["headers"] |= {"Access-Control-Allow-Origin": origin, "Vary": "Origin"}
+    return answer
+
+
+def _allowed_origins(form: str) -> list[str]:
+    try:
+        return service().integrations.by_form_key(form).allowed_origins
+    except (NotFound, *Unavailable):
+        return []

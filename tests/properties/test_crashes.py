@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from itertools import count
 
 import pytest
+from moto.core.models import MockAWS
 
 from assent.consent import store as consent
 from assent.consent.ledger import verify
@@ -23,8 +24,8 @@ phones = count(2125570000)
 
 
 @pytest.fixture(scope="module")
-def deployment() -> Iterator[Deployment]:
-    with deployed() as made:
+def deployment(simulated_aws: MockAWS) -> Iterator[Deployment]:
+    with deployed(simulated_aws) as made:
         yield made
 
 

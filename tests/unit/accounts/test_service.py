@@ -53,6 +53,22 @@ def test_a_value_of_any_age_is_better_than_none() -> None:
         kept.get("other", shelf.load)
 
 
+def test_a_table_that_fails_is_not_asked_again_at_once() -> None:
+    """Every look that fails takes seconds of the few that a web handler has."""
+    clock = FixedClock()
+    kept: Remembered[str] = Remembered(clock, timedelta(seconds=10))
+    kept.get("a", lambda _: "old")
+    clock.advance(seconds=11)
+    looks = []
+
+    def fail(key: str) -> str:
+        looks.append(key)
+        raise Unavailable[0]("throttled")
+
+    assert [kept.get("a", fail), kept.get("a", fail)] == ["old", "old"]
+    assert looks == ["a"]
+
+
 def test_what_was_not_found_is_looked_for_again() -> None:
     shelf = Shelf()
     shelf.value = None

@@ -3,19 +3,20 @@
 from collections.abc import Iterator
 
 import pytest
+from moto.core.models import MockAWS
 
 from tests.unit.functions.deployment import Deployment, deployed
 
 
 @pytest.fixture(scope="module")
-def shared() -> Iterator[Deployment]:
+def shared(simulated_aws: MockAWS) -> Iterator[Deployment]:
     """A deployment for tests that do not mind each other."""
-    with deployed() as deployment:
+    with deployed(simulated_aws) as deployment:
         yield deployment
 
 
 @pytest.fixture
-def deployment() -> Iterator[Deployment]:
+def deployment(simulated_aws: MockAWS) -> Iterator[Deployment]:
     """A deployment of one's own."""
-    with deployed() as deployment:
+    with deployed(simulated_aws) as deployment:
         yield deployment

@@ -15,7 +15,7 @@ import boto3
 import pytest
 from aws_lambda_powertools.utilities.parameters import base as parameters
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from moto import mock_aws
+from moto.core.models import MockAWS
 from moto.sqs.models import sqs_backends
 
 from assent.accounts import store as accounts
@@ -181,16 +181,13 @@ def event(function: str, case: str) -> dict[str, Any]:
 
 
 @contextmanager
-def deployed() -> Iterator[Deployment]:
-    """Deploy everything to moto, and clear it away."""
+def deployed(simulated_aws: MockAWS) -> Iterator[Deployment]:
+    """Deploy everything to moto, emptied before."""
     twilio, log = RecordingTwilio(), io.StringIO()
-    with pytest.MonkeyPatch.context() as patch, mock_aws():
+    simulated_aws.reset()
+    with pytest.MonkeyPatch.context() as patch:
         for name, value in environment().items():
             patch.setenv(name, value)
-        patch.setenv("AWS_DEFAULT_REGION", _REGION)
-        patch.setenv("AWS_ACCESS_KEY_ID", "testing")
-        patch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
-        patch.delenv("AWS_ENDPOINT_URL", raising=False)
         patch.setattr(observability.metrics.provider, "namespace", "Assent")
         patch.setattr(observability.logger.registered_handler, "stream", log)
         patch.setitem(PROVIDERS, "twilio", twilio)

@@ -62,6 +62,39 @@ def test_a_form_that_wants_another_page_is_thanked_here_while_tables_throttle(
     assert len(shared.take(QUEUE)) == 1
 
 
+def test_whoever_sent_a_form_is_thanked_while_tables_throttle(shared: Deployment) -> None:
+    """The lead is in the queue by then, so an error would only make people send it twice."""
+    shared.cold()
+    with throttled_tables():
+        answer = shared.call("form_ingest", event("form_ingest", "page_thanks"))
+    assert answer["statusCode"] == 200
+    assert "Thank you" in answer["body"]
+
+
+def test_a_page_that_needs_a_table_says_when_to_come_back_while_tables_throttle(
+    shared: Deployment,
+) -> None:
+    shared.cold()
+    with throttled_tables():
+        answer = shared.call("form_ingest", event("form_ingest", "page"))
+    assert answer["statusCode"] == 503
+    assert json.loads(answer["body"])["code"] == "busy"
+    assert answer["headers"]["Retry-After"] == "5"
+
+
+@pytest.mark.parametrize(
+    ("origin", "allowed"), [("https://www.example.com", True), ("https://evil.example", False)]
+)
+def test_a_script_on_an_allowed_site_may_read_the_answer(
+    shared: Deployment, origin: str, allowed: bool
+) -> None:
+    sent = event("form_ingest", "form_good_from_another_site")
+    sent["headers"]["origin"] = origin
+    answer = shared.call("form_ingest", sent)
+    shown = answer["headers"].get("Access-Control-Allow-Origin")
+    assert (shown == origin) is allowed
+
+
 def test_a_lead_with_a_wrong_key_taken_blindly_is_refused_by_the_worker(
     shared: Deployment,
 ) -> None:

@@ -4,6 +4,7 @@ import json
 
 import boto3
 import pytest
+from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterError
 
 from assent.accounts import store as accounts
 from assent.contacts import queue
@@ -226,6 +227,25 @@ def test_credentials_are_read_decrypted_and_kept_for_a_minute(aws: Settings) -> 
         credentials(aws, account)
     assert calls == []
     forget_parameters()
+
+
+def test_credentials_of_any_age_serve_while_the_parameter_store_does_not_answer(
+    aws: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A STOP must not wait for it."""
+    forget_parameters()
+    account = f"ac_{'A' * 26}"
+    store_secret(account, json.dumps(GOOD))
+    credentials(aws, account)
+    forget_parameters()
+
+    def fail(*_: object, **__: object) -> str:
+        raise GetParameterError("ThrottlingException")
+
+    monkeypatch.setattr("assent.messaging.credentials.parameters.get_parameter", fail)
+    assert credentials(aws, account).auth_token == "t"
+    with pytest.raises(GetParameterError):
+        credentials(aws, f"ac_{'C' * 26}")
 
 
 @pytest.mark.parametrize(

@@ -139,7 +139,7 @@ def test_a_stop_that_comes_late_loses_to_a_later_start(world: World) -> None:
     early = world.clock.now()
     late = world.clock.advance(minutes=5)
     assert world.text("START", at=late) == "started"
-    assert world.text("STOP", at=early) == "stop_before_a_later_start"
+    assert world.text("STOP", at=early) == "outdated_stop"
     assert world.opt_out().standing_against(Channel.SMS, world.a.id) is None
 
 
@@ -147,7 +147,7 @@ def test_a_tie_between_stop_and_start_goes_to_stop(world: World) -> None:
     """K2."""
     at = world.clock.now()
     world.text("STOP", at=at)
-    assert world.text("START", at=at) == "start_before_a_later_stop"
+    assert world.text("START", at=at) == "outdated_start"
     assert world.opt_out().standing_against(Channel.SMS, world.a.id) is not None
 
 

@@ -41,6 +41,8 @@ class Remembered(Generic[_V]):
         except Unavailable:
             if kept is None:
                 raise
+            # Not asked again at once: every look that fails takes seconds.
+            self._kept[key] = (now, kept[1])
             return kept[1]
         if loaded:
             self._kept[key] = (now, loaded)

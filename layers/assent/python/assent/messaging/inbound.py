@@ -122,7 +122,7 @@ class InboundService:
         happening = self._happening(command, EventType.STOPPED, [Channel.SMS], before.sender_id)
         after = consent.stop(transaction, before, happening, command.phone)
         if after is None:
-            return "stop_before_a_later_start", ["route"]
+            return "outdated_stop", ["route"]
         first = after.replied_at != before.replied_at
         return "stopped", ["effects:stopped", *(["reply:stop_reply"] if first else [])]
 
@@ -132,7 +132,7 @@ class InboundService:
         happening = self._happening(command, EventType.STARTED, [Channel.SMS], before.sender_id)
         after = consent.start(transaction, before, happening, command.phone)
         if after is None:
-            return "start_before_a_later_stop", ["route"]
+            return "outdated_start", ["route"]
         return "started", ["effects:started", "reply:start_reply"]
 
     def _pending(self, address: str, subject: str) -> Consent | None:

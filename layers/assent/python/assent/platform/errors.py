@@ -69,3 +69,9 @@ class Invalid(AssentError):
     """Well-formed, but one or more fields are not acceptable; `fields` names each of them."""
 
     status = HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+class Busy(AssentError):
+    """Our own tables do not answer at the moment; trying again helps."""
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE

@@ -14,6 +14,7 @@ from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValida
 
 from assent.platform.errors import (
     AssentError,
+    Busy,
     FieldError,
     Invalid,
     NotFound,
@@ -21,6 +22,7 @@ from assent.platform.errors import (
     WrongType,
 )
 from assent.platform.observability import logger
+from assent.platform.tables import Unavailable
 
 MAX_BODY = 64 * 1024
 _PROBLEM = "application/problem+json"
@@ -88,6 +90,13 @@ def answer_refusals(app: APIGatewayHttpResolver) -> None:
         logger.info("refused", extra={"code": error.code})
         return problem(error)
 
+    def unavailable(_: Exception) -> Response[str]:
+        answer = problem(
+            Busy("busy", "The system is busy at the moment. Try again in a few seconds.")
+        )
+        answer.headers["Retry-After"] = "5"
+        return answer
+
     def unknown(_: NotFoundError) -> Response[str]:
         return problem(NotFound("unknown_route", "There is nothing at this address."))
 
@@ -104,5 +113,6 @@ def answer_refusals(app: APIGatewayHttpResolver) -> None:
 
     register: Callable[..., Any] = app.exception_handler
     register(AssentError)(refused)
+    register(list(Unavailable))(unavailable)
     register(RequestValidationError)(invalid)
     app.not_found(unknown)

@@ -26,6 +26,12 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 _R = TypeVar("_R", bound="Record")
+# A table that hangs must not use up the ten seconds that a web handler has: workers come back
+# later by themselves, and web handlers go on without what they could not read.
+_CONNECT_SECONDS = 1.0
+_READ_SECONDS = 3.0
+_RETRIES = 1
+_LONGEST_KEY = 1024  # bytes of a sort key
 _CHECK, _DELETE, _PUT, _UPDATE = range(4)
 _CONDITION = "ConditionalCheckFailed"
 # Somebody else's transaction holds an item of ours. Nothing was written: the caller tries again.
@@ -85,7 +91,13 @@ def bind(settings: Settings) -> None:
     carry the setting's name until then.
     """
     if not _shared:
-        _shared.append(Connection())
+        _shared.append(
+            Connection(
+                connect_timeout_seconds=_CONNECT_SECONDS,
+                read_timeout_seconds=_READ_SECONDS,
+                max_retry_attempts=_RETRIES,
+            )
+        )
     connection = _shared[0]
     for record in _subclasses(Record):
         name: str = getattr(settings, _names.setdefault(record, record.Meta.table_name))
@@ -166,6 +178,8 @@ def failed_condition(error: PutError | UpdateError | DeleteError) -> bool:
 
 def get(model: type[_R], pk: str, sk: str, *, consistent: bool = False) -> _R | None:
     """Read one item, or nothing."""
+    if len(pk.encode()) > _LONGEST_KEY or len(sk.encode()) > _LONGEST_KEY:
+        return None  # nothing can be stored there
     try:
         return model.get(pk, sk, consistent_read=consistent)
     except model.DoesNotExist:
