@@ -16,13 +16,13 @@ from typing import Any
 from unittest.mock import patch
 
 import boto3
-from assent.sms.segments import segment
 from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
 
 from assent.integrations.service import hashed
 from assent.platform import queues, settings, tables
 from assent.sms.keywords import classify
+from assent.sms.segments import segment
 from bench.results import Result
 from tests.conftest import environment
 

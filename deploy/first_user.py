@@ -19,7 +19,6 @@ from assent.accounts.model import Account, Member, Role, Sender, sender_id
 from assent.platform.clock import SystemClock
 from assent.platform.ids import new_id
 from assent.platform.settings import Settings
-from assent.platform.tables import bind
 from assent.sms.numbers import parse
 from deploy.stage import outputs, stages
 
@@ -78,7 +77,7 @@ def main(arguments: list[str]) -> int:
     if not made:
         print(f"assent-{given.stage} is not deployed: make deploy first.", file=sys.stderr)
         return 1
-    bind(settings(given.stage, made))
+    settings(given.stage, made).use()
     account_id = new_id("ac", SystemClock().now())
     number = sender(given.sender, account_id, given.program, given.support)
     known = store.sender(number.id)

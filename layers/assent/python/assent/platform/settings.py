@@ -6,6 +6,8 @@ from os import environ
 
 from pydantic import BaseModel, ConfigDict
 
+from assent.platform.tables import bind
+
 
 class Settings(BaseModel):
     """Names of the deployed resources; one environment variable each, in upper case."""
@@ -43,12 +45,13 @@ class Settings(BaseModel):
         """Build the settings from environment variables; a missing one is named."""
         return cls.model_validate({name.lower(): value for name, value in variables.items()})
 
+    def use(self) -> "Settings":
+        """Point the tables of this process at what the settings name."""
+        bind(lambda setting: str(getattr(self, setting)))
+        return self
+
 
 @cache
 def current() -> Settings:
-    """Return this process's settings, and bind the tables to them."""
-    from assent.platform.tables import bind  # noqa: PLC0415 -- tables read settings, not the reverse
-
-    settings = Settings.read(environ)
-    bind(settings)
-    return settings
+    """Return this process's settings; the first call reads the environment and binds the tables."""
+    return Settings.read(environ).use()

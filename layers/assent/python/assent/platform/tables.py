@@ -20,8 +20,6 @@ from pynamodb.expressions.update import Action
 from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
-from assent.platform.settings import Settings
-
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
@@ -84,8 +82,10 @@ class _SharedTable(TableConnection):
         self.connection = connection
 
 
-def bind(settings: Settings) -> None:
+def bind(name_of: Callable[[str], str]) -> None:
     """Point every record class at its deployed table, on one connection.
+
+    `name_of` gives a table's name by the setting that holds it.
 
     PynamoDB wants the name when the class is made; ours are known only at start, so the classes
     carry the setting's name until then.
@@ -100,7 +100,7 @@ def bind(settings: Settings) -> None:
         )
     connection = _shared[0]
     for record in _subclasses(Record):
-        name: str = getattr(settings, _names.setdefault(record, record.Meta.table_name))
+        name = name_of(_names.setdefault(record, record.Meta.table_name))
         if name not in _described:
             schema = record._get_schema()  # noqa: SLF001 -- as PynamoDB does for its own
             connection.add_meta_table(
