@@ -1,10 +1,8 @@
 """The first account of a stage, on tables and a user pool that moto stands in for."""
 
-from collections.abc import Iterator
-
 import boto3
 import pytest
-from moto import mock_aws
+from moto.core.models import MockAWS
 
 from assent.accounts import store
 from assent.accounts.model import Role
@@ -16,23 +14,22 @@ ARGUMENTS += ["--sender", "+1 888 555 0100", "--program", "Harbor Alerts", "--su
 
 
 @pytest.fixture
-def outputs(monkeypatch: pytest.MonkeyPatch, translated: Template) -> Iterator[dict[str, str]]:
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, "testing")
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+def outputs(
+    monkeypatch: pytest.MonkeyPatch, translated: Template, simulated_aws: MockAWS
+) -> dict[str, str]:
     stack = Stack(translated, {"Stage": "dev"})
-    with mock_aws():
-        pool = boto3.client("cognito-idp").create_user_pool(PoolName="assent-dev")["UserPool"]
-        table = dict(stack.resources["AccountsTable"]["Properties"])
-        boto3.client("dynamodb").create_table(
-            **{k: table[k] for k in ("AttributeDefinitions", "KeySchema", "BillingMode")},
-            TableName="assent-dev-accounts",
-        )
-        # The names are the template's own, so that a renamed output is noticed here.
-        made = {name: str(output["Value"]) for name, output in stack.outputs.items()}
-        made |= {"UserPoolId": pool["Id"], "AccountsTableName": "assent-dev-accounts"}
-        monkeypatch.setattr(first_user, "outputs", lambda _: made)
-        yield made
+    simulated_aws.reset()
+    pool = boto3.client("cognito-idp").create_user_pool(PoolName="assent-dev")["UserPool"]
+    table = dict(stack.resources["AccountsTable"]["Properties"])
+    boto3.client("dynamodb").create_table(
+        **{k: table[k] for k in ("AttributeDefinitions", "KeySchema", "BillingMode")},
+        TableName="assent-dev-accounts",
+    )
+    # The names are the template's own, so that a renamed output is noticed here.
+    made = {name: str(output["Value"]) for name, output in stack.outputs.items()}
+    made |= {"UserPoolId": pool["Id"], "AccountsTableName": "assent-dev-accounts"}
+    monkeypatch.setattr(first_user, "outputs", lambda _: made)
+    return made
 
 
 def test_account_sender_and_owner_are_made(

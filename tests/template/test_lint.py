@@ -8,7 +8,7 @@ from tests.template.stack import TEMPLATE
 
 
 def test_cfn_lint_has_no_finding() -> None:
-    result = subprocess.run(  # noqa: S603 - both paths are ours
+    result = subprocess.run(
         [Path(sys.executable).with_name("cfn-lint"), TEMPLATE],
         capture_output=True,
         check=False,
