@@ -65,6 +65,7 @@ class Counting:
 
     def __init__(self) -> None:
         self._meter: Meter | None = None
+        self._weight = 1.0
         # Looks items up to learn their sizes; not listened to.
         self._looks = boto3.client("dynamodb")
 
@@ -91,6 +92,10 @@ class Counting:
         if service != "dynamodb":
             return
         body = json.loads(params["body"])
+        # Eventually consistent reads cost half.
+        asked = [body, *body.get("RequestItems", {}).values()]
+        consistent = any(isinstance(one, dict) and one.get("ConsistentRead") for one in asked)
+        self._weight = 1.0 if consistent else 0.5
         if model.name in _WRITES:
             self._meter.write_units += self._write(model.name, body)
         elif model.name == "TransactWriteItems":
@@ -111,12 +116,11 @@ class Counting:
                 self._read(parsed.get("Items", []), each=False)
 
     def _read(self, items: list[dict[str, Any]], *, each: bool) -> None:
-        """Add reads as strongly consistent ones: the upper bound of what is charged."""
         sizes = [item_size(item) for item in items]
         groups = sizes if each else [sum(sizes)]
         units = sum(max(1, math.ceil(size / _READ_UNIT)) for size in groups)
         if self._meter:
-            self._meter.read_units += units
+            self._meter.read_units += units * self._weight
 
     def _write(self, kind: str, operation: dict[str, Any]) -> int:
         if kind == "PutItem":
