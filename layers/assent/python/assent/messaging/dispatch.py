@@ -21,7 +21,7 @@ from assent.messaging.providers import PROVIDERS
 from assent.messaging.providers.base import Credentials, Outgoing, Refused, Unanswered
 from assent.platform.clock import Clock
 from assent.platform.errors import NotFound
-from assent.platform.queues import Sink
+from assent.platform.queues import NotSent, Sink
 from assent.platform.settings import Settings
 from assent.platform.tables import Unavailable
 
@@ -84,8 +84,13 @@ class Dispatcher:
             return self._finish(command, Outcome(MessageState.EXCLUDED, reason, decision))
         if secret is None:
             return self._finish(command, Outcome(MessageState.FAILED, NO_PROVIDER, decision))
-        # Before the provider, so that a crash after it cannot lose the lead.
-        self._wait_for_receipt(command)
+        # Before the provider, so that a crash after it cannot lose the lead. While the queue takes
+        # nothing, nothing goes out, and the claim is given back.
+        try:
+            self._wait_for_receipt(command)
+        except NotSent as error:
+            store.release(claimed)
+            raise TryLater from error
         try:
             provider_id = self._hand_over(command, sender, secret)
         except Refused as refused:

@@ -40,6 +40,8 @@ class ReceiptService:
                     reason=command.code,
                     provider_id=command.provider_message_id,
                 )
+                # An answer that was lost looks like a later state: see what stands there.
+                or store.row(command.place)
                 or before
             )
         if kept.state != command.state:

@@ -1,5 +1,6 @@
 """Messages in the `messages` table: the row that claims a message is its history."""
 
+import secrets
 from datetime import datetime
 
 from pynamodb.attributes import (
@@ -23,6 +24,7 @@ from assent.platform.clock import stamp
 from assent.platform.tables import Record, Transaction, failed_condition, get
 
 INBOUND = "in"
+_CLAIM_BYTES = 8
 
 
 class MessageRecord(Record):
@@ -44,6 +46,7 @@ class MessageRecord(Record):
     reason = UnicodeAttribute(default="")
     provider_id = UnicodeAttribute(default="")
     broadcast_id = UnicodeAttribute(default="")
+    claim = UnicodeAttribute(null=True)
 
 
 class InboundRecord(Record):
@@ -81,6 +84,7 @@ def claim(command: SendMessage, at: datetime) -> MessageRecord | None:
         state=MessageState.CLAIMED.value,
         rank=RANK[MessageState.CLAIMED],
         broadcast_id=command.broadcast_id,
+        claim=secrets.token_hex(_CLAIM_BYTES),
     )
     try:
         record.save(
@@ -88,9 +92,11 @@ def claim(command: SendMessage, at: datetime) -> MessageRecord | None:
             | (MessageRecord.state == MessageState.RELEASED.value)
         )
     except PutError as error:
-        if failed_condition(error):
-            return None
-        raise
+        if not failed_condition(error):
+            raise
+        # The SDK repeats a call whose answer was lost, and then meets the row that it wrote.
+        kept = row(command.place)
+        return record if kept and kept.claim == record.claim else None
     return record
 
 

@@ -22,6 +22,7 @@ from assent.platform.errors import (
     WrongType,
 )
 from assent.platform.observability import logger
+from assent.platform.queues import NotSent
 from assent.platform.tables import Unavailable
 
 MAX_BODY = 64 * 1024
@@ -113,6 +114,6 @@ def answer_refusals(app: APIGatewayHttpResolver) -> None:
 
     register: Callable[..., Any] = app.exception_handler
     register(AssentError)(refused)
-    register(list(Unavailable))(unavailable)
+    register([*Unavailable, NotSent])(unavailable)
     register(RequestValidationError)(invalid)
     app.not_found(unknown)
