@@ -56,6 +56,25 @@ def throttled_tables() -> Iterator[None]:
         yield
 
 
+@contextmanager
+def answer_lost(operation: str) -> Iterator[None]:
+    """Let the answer to one call be lost on its way: applied, and then repeated by the SDK."""
+    really = BaseClient._make_api_call  # type: ignore[attr-defined]
+    lost = False
+
+    def repeated(self: BaseClient, name: str, arguments: dict[str, Any]) -> object:
+        nonlocal lost
+        if name == operation and not lost:
+            lost = True
+            really(self, name, arguments)
+        return really(self, name, arguments)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(BaseClient, "_make_api_call", repeated)
+        yield
+    assert lost
+
+
 class Died(BaseException):
     """The process ended here: no `except` of the product's sees it."""
 

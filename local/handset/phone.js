@@ -316,7 +316,7 @@ document.addEventListener('visibilitychange', refreshSoon);
 
 function sayScheme() {
   const dark = document.documentElement.dataset.scheme === 'dark';
-  at('scheme').setAttribute('aria-label', `Switch to ${dark ? 'light' : 'dark'} colours`);
+  at('scheme').setAttribute('aria-label', `Switch to ${dark ? 'light' : 'dark'} colors`);
 }
 at('scheme').addEventListener('click', () => window.assentScheme.toggle());
 document.addEventListener('scheme', sayScheme);

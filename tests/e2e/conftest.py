@@ -67,9 +67,6 @@ def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]
         pytest.fail(NO_CONSOLE)
     expect.set_options(timeout=PATIENCE_MS)
     return browser_context_args | {
-        "viewport": {"width": 1280, "height": 800},
-        "locale": "en-US",
-        "color_scheme": "light",
         # Nothing here depends on a movement, and a check of colours must not meet one half way.
         "reduced_motion": "reduce",
     }
@@ -84,9 +81,7 @@ def complaints() -> Iterator[Complaints]:
 
 
 @pytest.fixture
-def visitor(
-    new_context: CreateContextCallback, complaints: Complaints
-) -> Callable[..., Page]:
+def visitor(new_context: CreateContextCallback, complaints: Complaints) -> Callable[..., Page]:
     """Open a browser of its own, as somebody who is not signed in."""
 
     def visit(**options: Any) -> Page:  # noqa: ANN401 - Playwright's options
@@ -100,9 +95,7 @@ def visitor(
 
 
 @pytest.fixture
-def operators(
-    visitor: Callable[..., Page], stack: RunningStack
-) -> Callable[..., Operator]:
+def operators(visitor: Callable[..., Page], stack: RunningStack) -> Callable[..., Operator]:
     """Open a browser of its own and sign in there, in the first account unless told otherwise."""
 
     def sign_in(account: str = ACCOUNTS[0], path: str = "/", **options: Any) -> Operator:  # noqa: ANN401

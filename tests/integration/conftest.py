@@ -11,6 +11,7 @@ import pytest
 
 from local.play_client import Browser
 from local.testing import RunningStack, last_to_finish, shared_stack, stop_stack
+from tests.integration.scene import Scene
 
 _folders: list[Path] = []
 
@@ -38,6 +39,12 @@ def operator(stack: RunningStack) -> Iterator[Browser]:
     browser.sign_in(stack.demo.email, stack.demo.password)
     yield browser
     browser.close()
+
+
+@pytest.fixture(scope="session")
+def scene(stack: RunningStack, operator: Browser) -> Scene:
+    """Return the shared stack with its operator, and what the tests do on it."""
+    return Scene(stack, operator)
 
 
 @pytest.fixture(scope="session")

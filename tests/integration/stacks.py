@@ -102,8 +102,10 @@ def _proxy(ports: Ports, log: Path) -> processes.Child:
     port = ports.front + _PROXY_PORT
     child = processes.start(
         "proxy",
-        [sys.executable, "-m", "microburst", "--upstream", ports.emulator_url]
-        + ["--host", LOOPBACK, "--port", str(port)],
+        [
+            *(sys.executable, "-m", "microburst", "--upstream", ports.emulator_url),
+            *("--host", LOOPBACK, "--port", str(port)),
+        ],
         env={"PATH": "/usr/bin:/bin", "PYTHONUNBUFFERED": "1"},
         log=log,
         cwd=log.parent,

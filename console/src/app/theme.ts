@@ -51,7 +51,7 @@ export const theme = createTheme({
     InputWrapper: { styles: { description: { fontSize: 'var(--mantine-font-size-xs)' } } },
     Modal: {
       styles: { title: { fontWeight: 620, fontSize: 'var(--mantine-font-size-md)' } },
-      defaultProps: { centered: false, yOffset: '12vh', radius: 'lg' },
+      defaultProps: { centered: false, yOffset: '4rem', radius: 'lg' },
     },
   },
 });

@@ -27,6 +27,7 @@ const PATHS = {
   out: 'M4 16 16 4M8 4h8v8',
   in: 'M16 4 4 16M12 16H4V8',
   pause: 'M7 4.5v11M13 4.5v11',
+  record: 'M6 3h6l3 3v11H6zM11.5 3v3.5H15M8.5 10h4M8.5 13h4',
   play: 'M6 4.5v11l9-5.5z',
 } as const;
 

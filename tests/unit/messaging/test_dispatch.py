@@ -5,6 +5,8 @@ import json
 import boto3
 import pytest
 from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterError
+from botocore.exceptions import ClientError
+from pynamodb.exceptions import PutError
 
 from assent.accounts import store as accounts
 from assent.contacts import queue
@@ -17,8 +19,9 @@ from assent.messaging.model import MessageState, Place, RecordReceipt, SendMessa
 from assent.messaging.providers.base import Refused
 from assent.messaging.providers.twilio import CAUSES
 from assent.platform.errors import NotFound
+from assent.platform.queues import Command, NotSent
 from assent.platform.settings import Settings
-from tests.calls import Call, Died, each_call, ignore, recorded
+from tests.calls import Call, Died, answer_lost, each_call, ignore, recorded
 from tests.fakes import ANN, CALLER, World
 from tests.unit.functions.deployment import forget_parameters
 
@@ -103,6 +106,57 @@ def test_a_process_that_ends_right_after_its_claim_loses_no_lead(world: World) -
     assert world.provider.sent == []
 
 
+def test_a_claim_whose_answer_was_lost_is_known_again(world: World) -> None:
+    """B6: the SDK repeats the call and meets its own row; nobody else's claim is taken for it."""
+    message = compliance(world)
+    with answer_lost("PutItem"):
+        assert world.dispatcher.send(message).state == MessageState.SENT
+    assert world.dispatcher.send(message).state == MessageState.SENT
+    assert len(world.provider.sent) == 1
+
+
+def test_a_claim_that_was_applied_and_failed_all_the_same_is_given_back(world: World) -> None:
+    """B6: nothing was sent, so the next try may send it."""
+    message = compliance(world)
+
+    def fail(call: Call) -> None:
+        if call == ("dynamodb", "PutItem"):
+            raise ClientError({"Error": {"Code": "InternalServerError"}}, "PutItem")
+
+    with each_call(ignore, fail), pytest.raises(PutError):
+        world.dispatcher.send(message)
+    assert state(world, message) == MessageState.RELEASED
+    assert world.dispatcher.send(message).state == MessageState.SENT
+
+
+def test_a_claim_of_another_worker_is_never_given_back(world: World) -> None:
+    """B6: whoever did not write the row leaves it alone."""
+    message = compliance(world)
+    claimed = store.claim(message, world.clock.now())
+    assert claimed is not None
+    assert store.claim(message, world.clock.now()) is None
+    claimed.claim = "another's"
+    store.release(claimed)
+    assert state(world, message) == MessageState.CLAIMED
+
+
+def test_while_the_queue_takes_nothing_the_claim_is_given_back(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Q1: without its ten minutes being put down, a compliance message is not sent."""
+    message = compliance(world)
+
+    def refuse(_command: Command, _delay: int = 0, **_more: int) -> None:
+        raise NotSent("ServiceUnavailable")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(world.queue, "send", refuse)
+        with pytest.raises(TryLater):
+            world.dispatcher.send(message)
+    assert (state(world, message), world.provider.sent) == (MessageState.RELEASED, [])
+    assert world.dispatcher.send(message).state == MessageState.SENT
+
+
 def test_without_a_provider_the_contact_shows_what_is_missing(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -156,6 +210,17 @@ def test_receipts_in_any_order_end_in_the_same_state(world: World) -> None:
     assert found is not None
     assert found.compliance.state == ComplianceState.DELIVERED
     assert contacts.queue_count(world.a.id) == 1
+
+
+def test_a_receipt_whose_answer_was_lost_still_lets_the_lead_in(world: World) -> None:
+    """Q1: the repeated call finds the state there already; what follows from it is done."""
+    world.lead()
+    ref = world.provider.sent[-1].status_url.partition("ref=")[2]
+    with answer_lost("UpdateItem"):
+        world.receipt(ref, MessageState.DELIVERED)
+    found = world.contact()
+    assert found is not None
+    assert found.queue.state == QueueState.QUEUED
 
 
 def test_another_tenants_receipt_changes_nothing(world: World) -> None:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 from moto import mock_aws
 from pydantic import ValidationError
 
@@ -18,6 +19,7 @@ from assent.platform.ids import derived_id, new_id, shard_of
 from assent.platform.pseudonyms import Pseudonyms
 from assent.platform.queues import NotSent, Outbox, Queue
 from assent.platform.settings import Settings
+from tests.calls import Call, each_call, ignore
 from tests.conftest import environment
 
 AT = datetime(2026, 1, 5, 15, 0, 0, 123456, tzinfo=UTC)
@@ -108,6 +110,20 @@ def test_a_batch_that_was_taken_in_part_is_not_sent(
     monkeypatch.setattr("assent.platform.queues._client", Sqs)
     with pytest.raises(NotSent):
         queue.send_all([(command(), 0)])
+
+
+def test_what_the_queue_does_not_answer_is_not_sent(queue: Queue) -> None:
+    """Line 4: throttled, down or out of reach, it is one thing to the caller."""
+
+    def refuse(call: Call) -> None:
+        if call[0] == "sqs":
+            raise ClientError({"Error": {"Code": "ServiceUnavailable"}}, call[1])
+
+    with each_call(refuse, ignore):
+        with pytest.raises(NotSent, match="ServiceUnavailable"):
+            queue.send(command())
+        with pytest.raises(NotSent, match="ServiceUnavailable"):
+            queue.send_all([(command(), 0)])
 
 
 def test_a_command_with_a_field_too_many_is_refused() -> None:

@@ -48,7 +48,7 @@ export function Splash({ title, text, error, retry, more }: SplashProps) {
         ) : (
           <>
             <h1 className="visually-hidden">Assent</h1>
-            <Loader size="sm" aria-label={t('common.loading')} />
+            <Loader size="sm" role="status" aria-label={t('common.loading')} />
           </>
         )}
         {heading && (

@@ -4,6 +4,7 @@ import { Outlet, useLocation, useNavigate } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Icon } from '../../components/Icon';
+import { QueueShortcut } from '../../features/queue/QueueBadge';
 import { useAccess } from '../access';
 import { ANNOUNCEMENTS_ID } from '../announce';
 import { PAGES } from '../nav';
@@ -63,6 +64,7 @@ export function Shell() {
             <Icon name="menu" size={20} />
           </button>
           <span className={classes.brand}>Assent</span>
+          <QueueShortcut />
         </header>
         <ConnectionBanner />
         <main id="main" ref={main} tabIndex={-1} className={classes.main}>

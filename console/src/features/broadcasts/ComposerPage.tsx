@@ -28,7 +28,7 @@ export function ComposerPage() {
   const [chosen, setChosen] = useState<string[]>([]);
   const [template, setTemplate] = useState('');
   const [when, setWhen] = useState<When>('now');
-  const [wall, setWall] = useState(() => utcToZoned(new Date(Date.now() + AN_HOUR), timeZone));
+  const [wall, setWall] = useState('');
 
   const problem = send.error instanceof ApiError ? send.error : null;
   const at = when === 'now' ? null : zonedToUtc(wall, timeZone);
@@ -116,6 +116,8 @@ export function ComposerPage() {
               value={when}
               onChange={(value) => {
                 setWhen(value);
+                // Only now is the account's time zone sure to be known.
+                if (!wall) setWall(utcToZoned(new Date(Date.now() + AN_HOUR), timeZone));
               }}
             >
               <Group gap="lg" mt="xs">

@@ -37,11 +37,13 @@ export function ReportTable({ report }: { report: Report }) {
             <dt>{t(`report.${part}`)}</dt>
             <dd>
               {figures[part]}
-              <span
-                className={classes.bar}
-                style={{ width: `${(100 * figures[part]) / Math.max(1, figures.planned)}%` }}
-                aria-hidden="true"
-              />
+              {figures[part] > 0 && (
+                <span
+                  className={classes.bar}
+                  style={{ width: `${(100 * figures[part]) / Math.max(1, figures.planned)}%` }}
+                  aria-hidden="true"
+                />
+              )}
             </dd>
           </div>
         ))}

@@ -1,10 +1,10 @@
 import { useTranslation } from 'react-i18next';
-import type { Group } from '../../api/types';
-import { wordFor } from '../../app/i18n';
+import { wordFor, type CodeFamily } from '../../app/i18n';
 import { Facts } from '../../components/Facts';
+import { Phone } from '../../components/Phone';
 import { Pill, type Tone } from '../../components/Pill';
 import { Failed, Loading } from '../../components/States';
-import { Time } from '../../components/Time';
+import { Time, useTimes } from '../../components/Time';
 import { useGroups } from '../groups/api';
 import { useWhy } from './api';
 import classes from './WhyPanel.module.css';
@@ -17,13 +17,27 @@ const TONES: Record<string, Tone> = {
   unknown: 'warn',
 };
 
-/** Evidence as the API gives it: a group by its name, simple values, or else as it stands. */
-function readable(value: unknown, groups: readonly Group[]): string {
-  const group = groups.find(({ id }) => id === value);
-  if (group) return group.name;
-  if (value === null || value === undefined) return '–';
-  if (typeof value === 'string') return value;
-  return JSON.stringify(value);
+/** Which of the API's words a piece of evidence is taken from. */
+const FAMILIES: Record<string, CodeFamily> = {
+  kind: 'kind',
+  source: 'source',
+  state: 'outcome',
+  queue: 'queue',
+};
+
+/** Evidence in words: codes, times, senders and groups as the rest of the console names them. */
+function Evidence({ name, value }: { name: string; value: string }) {
+  const { t } = useTranslation();
+  const groups = useGroups().items;
+  const times = useTimes();
+  const family = FAMILIES[name];
+  if (family) return wordFor(t, family, value);
+  if (name === 'effective_at') return times.full(value);
+  if (name === 'sender_id') return <Phone e164={value.replace(/^sn_/, '+')} />;
+  return value
+    .split(', ')
+    .map((one) => groups.find(({ id }) => id === one)?.name ?? one)
+    .join(', ');
 }
 
 interface Props {
@@ -34,7 +48,6 @@ interface Props {
 /** What became of one contact in one broadcast, with the evidence. */
 export function WhyAnswer({ broadcastId, contactId }: Props) {
   const { t } = useTranslation();
-  const groups = useGroups();
   const why = useWhy(broadcastId, contactId);
   if (why.isPending) return <Loading rows={2} />;
   if (why.error) return <Failed error={why.error} retry={() => void why.refetch()} />;
@@ -51,7 +64,10 @@ export function WhyAnswer({ broadcastId, contactId }: Props) {
           ...(at ? [[t('why.at'), <Time key="at" at={at} />] as const] : []),
           ...Object.entries(evidence).map(
             ([name, value]) =>
-              [wordFor(t, 'evidence', name), readable(value, groups.items)] as const,
+              [
+                wordFor(t, 'evidence', name),
+                <Evidence key={name} name={name} value={value} />,
+              ] as const,
           ),
         ]}
       />

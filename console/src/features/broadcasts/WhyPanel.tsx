@@ -65,9 +65,11 @@ export function WhyPanel({ broadcastId, contactId }: Props) {
       {contactId && (
         <div className={classes.answer}>
           <WhyAnswer broadcastId={broadcastId} contactId={contactId} />
-          <Link to="/contacts/$contactId" params={{ contactId }}>
-            {t('why.profile')}
-          </Link>
+          <p className={classes.profile}>
+            <Link to="/contacts/$contactId" params={{ contactId }}>
+              {t('why.profile')}
+            </Link>
+          </p>
         </div>
       )}
     </Section>

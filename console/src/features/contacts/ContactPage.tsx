@@ -68,7 +68,11 @@ export function ContactPage() {
                 [
                   t('contact.groups'),
                   contact.groups.length > 0
-                    ? contact.groups.map((group) => group.name).join(', ')
+                    ? contact.groups
+                        .map(({ name: group, channels }) =>
+                          channels.length > 0 ? group : t('contact.nothingLeft', { group }),
+                        )
+                        .join(', ')
                     : t('contact.noGroups'),
                 ],
                 [t('contact.source'), source ?? '–'],

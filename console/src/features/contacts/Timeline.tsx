@@ -13,7 +13,7 @@ import classes from './ContactPage.module.css';
 const ICONS: Record<string, IconName> = {
   message_out: 'out',
   message_in: 'in',
-  consent: 'check',
+  consent: 'record',
   queue: 'queue',
   group: 'groups',
 };

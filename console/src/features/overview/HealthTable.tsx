@@ -53,7 +53,7 @@ function Problems({ health: { last_error, refusals = {} } }: Pick<Integration, '
   }
   return (
     <>
-      {last_error && <div className={classes.error}>{last_error}</div>}
+      {last_error && <div className={classes.error}>{wordFor(t, 'leadError', last_error)}</div>}
       {refused.length > 0 && (
         <div className={classes.refusals}>
           {t('integrations.refused', {

@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { useAccess } from '../../app/access';
 import { useQueueCount } from './api';
@@ -15,5 +16,19 @@ export function QueueBadge() {
       {count}
       <span className="visually-hidden"> {t('queue.waiting')}</span>
     </span>
+  );
+}
+
+/** The same where the navigation is folded away: a way to the queue while somebody waits there. */
+export function QueueShortcut() {
+  const { t } = useTranslation();
+  const { can } = useAccess();
+  const { data } = useQueueCount(can('queue.view'));
+  if (!data || data.count === 0) return null;
+  return (
+    <Link to="/queue" className={classes.shortcut}>
+      {t('nav.queue')}
+      <QueueBadge />
+    </Link>
   );
 }

@@ -10,6 +10,7 @@ from pynamodb.attributes import (
     UTCDateTimeAttribute,
 )
 from pynamodb.exceptions import PutError, UpdateError
+from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
 from assent.messaging.model import (
@@ -93,6 +94,8 @@ def claim(command: SendMessage, at: datetime) -> MessageRecord | None:
         )
     except PutError as error:
         if not failed_condition(error):
+            # Applied or not, nobody knows: nothing was sent, so it is given back.
+            release(record)
             raise
         # The SDK repeats a call whose answer was lost, and then meets the row that it wrote.
         kept = row(command.place)
@@ -108,7 +111,7 @@ def release(claimed: MessageRecord) -> None:
             MessageRecord.state.set(MessageState.RELEASED.value),
             MessageRecord.rank.set(RANK[MessageState.RELEASED]),
         ],
-        RANK[MessageState.CLAIMED] + 1,
+        (MessageRecord.rank <= RANK[MessageState.CLAIMED]) & (MessageRecord.claim == claimed.claim),
     )
 
 
@@ -125,12 +128,12 @@ def record_state(
     if provider_id:
         actions.append(MessageRecord.provider_id.set(provider_id))
     record = MessageRecord(place.thread, place.sort)
-    return record if _advance(record, actions, RANK[state]) else None
+    return record if _advance(record, actions, MessageRecord.rank < RANK[state]) else None
 
 
-def _advance(record: MessageRecord, actions: list[Action], below: int) -> bool:
+def _advance(record: MessageRecord, actions: list[Action], condition: Condition) -> bool:
     try:
-        record.update(actions=actions, condition=MessageRecord.rank < below)
+        record.update(actions=actions, condition=condition)
     except UpdateError as error:
         if failed_condition(error):
             return False
