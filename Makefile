@@ -105,7 +105,7 @@ integration: install
 browser: install
 	@$(BIN)/python -m tools.browser
 
-e2e: browser
+e2e: browser console
 	@$(PYTEST) -q tests/e2e
 
 # Figures and AWS

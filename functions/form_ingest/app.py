@@ -15,7 +15,7 @@ from assent.integrations.page import form_page
 from assent.integrations.service import IntegrationService
 from assent.platform import http, settings
 from assent.platform.clock import SystemClock
-from assent.platform.errors import Forbidden, Invalid, NotFound
+from assent.platform.errors import Conflict, Forbidden, Invalid, NotFound
 from assent.platform.observability import count, logger, metrics
 from assent.platform.queues import Queue
 from assent.platform.tables import Unavailable
@@ -65,8 +65,12 @@ def take_form(form: str) -> Response[str]:
     fields = dict(parse_qsl(body, keep_blank_values=True))
     try:
         receipt_id = service().from_form(form, fields, _caller(f"/f/{form}"))
+    except Conflict:
+        if not _wants_html():
+            raise
+        return _page(form, HTTPStatus.CONFLICT)
     except Invalid as error:
-        if "text/html" not in http.headers(app.current_event).get("accept", ""):
+        if not _wants_html():
             raise
         return _page(form, HTTPStatus.UNPROCESSABLE_ENTITY, fields, explain(error))
     if receipt_id:
@@ -115,6 +119,10 @@ def _caller(path: str) -> Caller:
         url=site + path,
         origin="" if sent.get("sec-fetch-site") == "same-origin" else origin,
     )
+
+
+def _wants_html() -> bool:
+    return "text/html" in http.headers(app.current_event).get("accept", "")
 
 
 def _target(form: str, fields: dict[str, str]) -> str:

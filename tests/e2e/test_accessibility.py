@@ -37,7 +37,7 @@ def _expect_no_findings(page: Page, what: str, schemes: tuple[Scheme, ...] = SCH
     for scheme in schemes:
         page.emulate_media(color_scheme=scheme)
         page.evaluate(_PAINTED)
-        # The page is the same in both schemes but for its colors: the other rules need no second run.
+        # Only colors differ between the schemes, so the other rules need no second run.
         only = {"type": "tag", "values": LEVELS}
         if scheme != schemes[0]:
             only = {"type": "rule", "values": ["color-contrast"]}

@@ -78,16 +78,11 @@ def test_every_queue_has_its_dead_letters(
     client = stack.client("sqs")
     with_dead_letters = 0
     for name, wanted in of_type(source, "AWS::SQS::Queue").items():
-        wanted_numbers = {
-            setting: str(wanted[setting])
-            for setting in ("VisibilityTimeout", "MessageRetentionPeriod")
-            if setting in wanted
-        }
+        settings = {"VisibilityTimeout", "MessageRetentionPeriod"} & wanted.keys()
+        numbers = {setting: str(wanted[setting]) for setting in settings}
         url = physical[name]
 
-        def as_wanted(
-            url: str = url, numbers: dict[str, str] = wanted_numbers
-        ) -> dict[str, str] | None:
+        def as_wanted(url: str = url, numbers: dict[str, str] = numbers) -> dict[str, str] | None:
             found = client.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])
             attributes: dict[str, str] = found["Attributes"]
             return attributes if attributes.items() >= numbers.items() else None

@@ -115,6 +115,7 @@ def test_a_profile_shows_the_way_back_from_a_stop(office: Office) -> None:
     stop["Records"][0]["body"] = json.dumps(body)
     deployment.call("keyword_handler", stop)
     assert deployment.deliver("effects") == []
+    deployment.deliver("outbound")
     shown = office.ask("GET", f"/contacts/{contact}").body
     sms = shown["channels"]["sms"]
     assert (sms["status"], sms["kind"], sms["source"]) == ("hard_opt_out", "hard", "Keyword")
@@ -126,6 +127,11 @@ def test_a_profile_shows_the_way_back_from_a_stop(office: Office) -> None:
     items = office.ask("GET", f"/contacts/{contact}/timeline").body["items"]
     texts = [item["text"] for item in items]
     assert {"Opted out with STOP", "Left the opt-in queue: it opted out", "STOP"} <= set(texts)
+    # K6: what we answered is in the conversation, too.
+    assert [item["detail"]["purpose"] for item in items if item["kind"] == "message_out"] == [
+        "stop_reply",
+        "compliance",
+    ]
     chain = consent.events("sn_18885550100", deployment.subject("+12125550144"))
     assert chain[-1].hash in str(items)
 

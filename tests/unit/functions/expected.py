@@ -49,7 +49,7 @@ EXPECTED: dict[str, dict[str, Answer | Batch]] = {
         "form_honeypot_filled": Answer(303, headers=_THANKS),
         "form_unknown": Answer(404, "unknown_form"),
         "form_key_that_is_none": Answer(404, "unknown_form"),
-        "form_paused": Answer(409, "integration_paused"),
+        "form_paused": Answer(409, text="This form is paused"),
         "lead_good": Answer(202, text="receipt_id", sends=_LEAD),
         "lead_with_idempotency_key": Answer(202, text="receipt_id", sends=_LEAD),
         "lead_without_fields": Answer(

@@ -74,3 +74,17 @@ def test_a_lead_taken_before_the_pause_is_processed_and_one_after_it_is_refused(
     assert deployment.call("form_ingest", good)["statusCode"] == 409
     assert deployment.deliver(QUEUE) == []
     assert len(deployment.take("outbound")) == 1
+
+
+def test_a_person_sees_in_words_that_a_form_is_paused(deployment: Deployment) -> None:
+    """Q10: nobody fills in a form for nothing, and nobody is shown what is meant for programs."""
+    for case in ("form_paused", "page"):
+        asked = event("form_ingest", "form_paused")
+        if case == "page":
+            asked["requestContext"]["http"]["method"] = "GET"
+            asked["body"] = ""
+        asked["headers"]["accept"] = "text/html"
+        answer = deployment.call("form_ingest", asked)
+        assert answer["statusCode"] == (409 if case == "form_paused" else 200)
+        assert "This form is paused" in answer["body"]
+        assert "<form" not in answer["body"]

@@ -1,13 +1,20 @@
 """Transactions say which of their conditions failed, whatever kind of operation it was."""
 
 import pytest
-from botocore.exceptions import ClientError
-from pynamodb.exceptions import TransactWriteError
+from botocore.exceptions import ClientError, ConnectionClosedError
+from pynamodb.exceptions import PutError, TransactWriteError
 from pynamodb.expressions.condition import Condition
 
 from assent.contacts.store import GroupNameRecord, QueueRecord
 from assent.platform.settings import Settings
-from assent.platform.tables import ConditionFailed, Contention, Transaction, count, get
+from assent.platform.tables import (
+    ConditionFailed,
+    Contention,
+    Transaction,
+    count,
+    failed_condition,
+    get,
+)
 from tests.calls import Call, each_call, ignore, throttled_tables
 
 NAME = GroupNameRecord.group_id
@@ -102,6 +109,18 @@ def test_a_failed_condition_says_more_than_contention_beside_it() -> None:
 def test_whatever_else_goes_wrong_is_raised_as_it_is() -> None:
     with throttled_tables(), pytest.raises(TransactWriteError):
         mixed(set()).commit()
+
+
+def test_a_connection_that_breaks_off_is_no_failed_condition(aws: Settings) -> None:
+    def break_off(_: Call) -> None:
+        raise ConnectionClosedError(endpoint_url="https://dynamodb.example")
+
+    with each_call(break_off, ignore):
+        with pytest.raises(PutError) as put:
+            record("new").save(condition=FREE)
+        with pytest.raises(TransactWriteError):
+            mixed(set()).commit()
+    assert not failed_condition(put.value)
 
 
 def test_counting_stops_at_its_bound() -> None:

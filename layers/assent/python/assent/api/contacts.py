@@ -23,7 +23,7 @@ from assent.contacts import service, store
 from assent.contacts.model import Contact
 from assent.messaging import store as messages
 from assent.messaging.dispatch import explain
-from assent.messaging.model import Message, contact_thread
+from assent.messaging.model import Message, contact_thread, sender_thread
 
 router = APIGatewayHttpRouter()  # type: ignore[no-untyped-call]
 _MOST_ITEMS = 100
@@ -84,16 +84,20 @@ def show_timeline(contact_id: str) -> Page[TimelineItem]:
     contact = service.contact(account.id, contact_id)
     sender = services().accounts.sender_for(account.id, account.sender_id)
     items = [
-        *_messages(contact),
+        *_messages(contact, sender),
         *_consent(contact, sender),
         *_queue(contact),
     ]
     return Page(items=nlargest(_MOST_ITEMS, items, key=lambda item: item.at))
 
 
-def _messages(contact: Contact) -> Iterable[TimelineItem]:
-    thread = messages.thread(contact_thread(contact.account_id, contact.id), limit=_MOST_ITEMS)
-    return (_message(message) for message in thread)
+def _messages(contact: Contact, sender: Sender) -> Iterable[TimelineItem]:
+    """Join the contact's own thread with the sender's answers to its keywords."""
+    own = messages.thread(contact_thread(contact.account_id, contact.id), limit=_MOST_ITEMS)
+    answers = messages.thread(
+        sender_thread(sender.id, contact.subject), before=messages.RECEIVED, limit=_MOST_ITEMS
+    )
+    return (_message(message) for message in [*own, *answers])
 
 
 def _message(message: Message) -> TimelineItem:

@@ -8,7 +8,7 @@ from liquid import BoundTemplate, Environment
 
 from assent.accounts.model import Account, Sender
 from assent.integrations.ingest import CONSENT_FIELD, HONEYPOT_FIELD
-from assent.integrations.model import Integration
+from assent.integrations.model import Integration, IntegrationState
 
 
 @cache
@@ -26,7 +26,10 @@ def form_page(
     problems: Mapping[str, str] | None = None,
     thanks: bool = False,
 ) -> str:
-    """Render the form, with what was typed and what is wrong, or the thank-you in its place."""
+    """Render the form, with what was typed and what is wrong.
+
+    In its place stands the thank-you, or, while the integration is paused, that it is closed.
+    """
     return _template().render(
         form_key=integration.form_key,
         disclosure=integration.disclosure,
@@ -40,4 +43,5 @@ def form_page(
         consent_field=CONSENT_FIELD,
         honeypot_field=HONEYPOT_FIELD,
         thanks=thanks,
+        paused=integration.state == IntegrationState.PAUSED,
     )

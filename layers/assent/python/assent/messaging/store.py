@@ -25,6 +25,8 @@ from assent.platform.clock import stamp
 from assent.platform.tables import Record, Transaction, failed_condition, get
 
 INBOUND = "in"
+RECEIVED = "in#"
+"""How the keys of what a sender received begin; the answers it sent sort before them."""
 _CLAIM_BYTES = 8
 
 
@@ -143,7 +145,7 @@ def _advance(record: MessageRecord, actions: list[Action], condition: Condition)
 
 def inbound(thread: str, message_id: str) -> InboundRecord | None:
     """Read what is kept of a message received."""
-    return get(InboundRecord, thread, f"in#{message_id}", consistent=True)
+    return get(InboundRecord, thread, f"{RECEIVED}{message_id}", consistent=True)
 
 
 def add_inbound(
@@ -157,7 +159,7 @@ def add_inbound(
     """Keep a message received, on condition that it was not handled before."""
     record = InboundRecord(
         thread,
-        f"in#{command.message_id}",
+        f"{RECEIVED}{command.message_id}",
         connection_id=command.connection_id,
         phone=command.phone,
         body=command.body,

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, TypeVar, cast
 
+from botocore.exceptions import ClientError
 from pynamodb.attributes import UnicodeAttribute
 from pynamodb.connection import Connection
 from pynamodb.connection.base import MetaTable
@@ -173,7 +174,9 @@ class Transaction:
 
 def failed_condition(error: PutError | UpdateError | DeleteError) -> bool:
     """Tell whether a single write failed because its condition did not hold."""
-    return error.cause_response_code == "ConditionalCheckFailedException"
+    # A connection that broke off has no response, on which PynamoDB's property fails.
+    answered = isinstance(error.cause, ClientError)
+    return answered and error.cause_response_code == "ConditionalCheckFailedException"
 
 
 def get(model: type[_R], pk: str, sk: str, *, consistent: bool = False) -> _R | None:
