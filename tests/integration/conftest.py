@@ -1,44 +1,18 @@
-"""The integration tests' stack: private, on free ports, one for all workers of a run."""
+"""The integration tests' fixtures, on the private stack of the run."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
-from pathlib import Path
 
 import httpx
 import pytest
 
 from local.play_client import Browser
-from local.testing import RunningStack, last_to_finish, shared_stack, stop_stack
+from local.testing import RunningStack
 from tests.integration.scene import Scene
+from tests.stack import operator, stack
 
-_folders: list[Path] = []
-
-
-def _folder(factory: pytest.TempPathFactory) -> Path:
-    """Return a folder that all workers of this run share."""
-    base = factory.getbasetemp()
-    parallel = "PYTEST_XDIST_WORKER" in os.environ
-    return (base.parent if parallel else base) / "stack"
-
-
-@pytest.fixture(scope="session")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> RunningStack:
-    """Deploy template.yaml to a private stack, with the demo data in it."""
-    folder = _folder(tmp_path_factory)
-    _folders.append(folder)
-    parallel = "PYTEST_XDIST_WORKER" in os.environ
-    return shared_stack(folder, os.getppid() if parallel else os.getpid())
-
-
-@pytest.fixture(scope="session")
-def operator(stack: RunningStack) -> Iterator[Browser]:
-    """Sign in as the demo user, owner in the three demo accounts."""
-    browser = Browser(stack.url)
-    browser.sign_in(stack.demo.email, stack.demo.password)
-    yield browser
-    browser.close()
+__all__ = ["http", "operator", "scene", "stack"]
 
 
 @pytest.fixture(scope="session")
@@ -52,16 +26,3 @@ def http(stack: RunningStack) -> Iterator[httpx.Client]:
     """Call the front door as anybody can."""
     with httpx.Client(base_url=stack.url, timeout=65) as client:
         yield client
-
-
-def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Stop the stack when the last worker of the run has finished."""
-    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
-    if workers > 1 and "PYTEST_XDIST_WORKER" in os.environ:
-        factory: pytest.TempPathFactory = session.config._tmp_path_factory  # type: ignore[attr-defined]
-        folder = _folder(factory)
-        if last_to_finish(folder, workers):
-            stop_stack(folder)
-        return
-    for folder in _folders:
-        stop_stack(folder)
