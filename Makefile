@@ -62,7 +62,8 @@ reset: install ## Stop, and forget everything that was stored
 
 # Tests
 
-check: lint types imports unit ## The fast part: lint, types, import rules, unit tests
+check: install ## The fast part: lint, types, import rules, unit tests, side by side
+	@$(MAKE) --no-print-directory --jobs 4 --output-sync=target lint types imports unit
 
 lint: install
 	@$(BIN)/ruff check -q .
@@ -73,7 +74,7 @@ types: install
 	@$(BIN)/mypy
 
 imports: install
-	@$(BIN)/lint-imports --no-logo > .local-imports.log 2>&1 || { cat .local-imports.log; exit 1; }; rm -f .local-imports.log
+	@found=$$($(BIN)/lint-imports --no-logo 2>&1) || { echo "$$found"; exit 1; }
 
 unit: install
 	@$(PYTEST) -q -n 2 tests/unit

@@ -1,6 +1,6 @@
 """Small builders and fakes: a provider that records, and a world in which queues are lists."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -29,14 +29,11 @@ from assent.messaging.model import (
     SendMessage,
 )
 from assent.messaging.providers.base import (
-    Cause,
     Credentials,
-    Incoming,
     Outgoing,
-    Receipt,
     Webhook,
 )
-from assent.messaging.providers.twilio import CAUSES
+from assent.messaging.providers.twilio import Twilio
 from assent.messaging.receipts import ReceiptService
 from assent.platform.clock import FixedClock
 from assent.platform.pseudonyms import Pseudonyms
@@ -50,8 +47,8 @@ CALLER = Caller(ip="192.0.2.1", user_agent="test", url="https://example.com/f/x"
 
 
 @dataclass
-class FakeProvider:
-    """Keeps what it is given. `fails` says per phone what to raise instead."""
+class FakeProvider(Twilio):
+    """The real adapter, but what it would send is kept. `fails` says per phone what to raise instead."""
 
     sent: list[Outgoing] = field(default_factory=list)
     fails: dict[str, Exception] = field(default_factory=dict)
@@ -73,15 +70,6 @@ class FakeProvider:
 
     def is_genuine(self, credentials: Credentials, webhook: Webhook) -> bool:
         return webhook.headers.get("x-twilio-signature") == "good"
-
-    def incoming(self, webhook: Webhook) -> Incoming:
-        raise NotImplementedError
-
-    def receipt(self, webhook: Webhook) -> Receipt | None:
-        raise NotImplementedError
-
-    def causes(self) -> Mapping[str, Cause]:
-        return CAUSES
 
     def texts_to(self, phone: str) -> list[str]:
         return [outgoing.body for outgoing in self.sent if outgoing.phone == phone]
