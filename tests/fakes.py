@@ -48,7 +48,7 @@ CALLER = Caller(ip="192.0.2.1", user_agent="test", url="https://example.com/f/x"
 
 @dataclass
 class FakeProvider(Twilio):
-    """The real adapter, but what it would send is kept. `fails` says per phone what to raise instead."""
+    """The real adapter, but what it would send is kept, or fails as `fails` says for a phone."""
 
     sent: list[Outgoing] = field(default_factory=list)
     fails: dict[str, Exception] = field(default_factory=dict)
