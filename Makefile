@@ -2,6 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 STAGE ?= dev
+SLICE ?= sms
 PORT ?= 8080
 export PORT
 export UV_PYTHON_DOWNLOADS := never
@@ -12,7 +13,7 @@ NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix console
 PYTEST := $(BIN)/python -m pytest
 .DEFAULT_GOAL := help
 .PHONY: help up down reset test check bench deploy install lint types imports openapi unit template \
-	properties integration e2e console console-check browser sam-check lock
+	properties soak integration e2e console console-check browser sam-check lock mutate
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -94,6 +95,9 @@ sam-check: .venv-sam/.installed ## Validate the template with the SAM command li
 properties: install
 	@$(PYTEST) -q -n 2 tests/properties
 
+soak: install ## Play 100,000 histories of consent on all cores; HISTORIES= and SEED= change that
+	@$(BIN)/python -m tests.properties.soak
+
 console-check: console/node_modules/.installed ## Lint, types and messages of the console
 	@$(NPM) run --silent check
 
@@ -108,6 +112,9 @@ browser: install
 
 e2e: browser console
 	@$(PYTEST) -q tests/e2e
+
+mutate: install ## Change the pure rules, see whether a test notices; SLICE=sms|consent (not part of test)
+	@nice -n 15 $(BIN)/python -m tools.mutation $(SLICE) $(MUTANTS)
 
 # Figures and AWS
 

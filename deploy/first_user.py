@@ -27,7 +27,7 @@ def settings(stage: str, made: Mapping[str, str]) -> Settings:
     """Read the names that functions get by their environment from the stack's outputs."""
     named: dict[str, str] = {"stage": stage, "provider_parameters": f"/assent/{stage}/provider"}
     for output, value in made.items():
-        found = re.fullmatch(r"(\w+)(?:(Table)Name|(Queue)Url)", output)
+        found = re.fullmatch(r"(\w+)(?:(Table|Bucket)Name|(Queue)Url)", output)
         if found:
             words = re.findall("[A-Z][a-z]*", found[1] + (found[2] or found[3]))
             named["_".join(words).lower()] = value

@@ -132,3 +132,8 @@ class Play:
         in_queue = shown["queue"]["state"] in {"waiting", "queued"}
         hard = sms["status"] == "hard_opt_out" and str(sms["source"]).lower() == "keyword"
         return dict(shown) if hard and not in_group and not in_queue else None
+
+    def opt_out(self, account: str, contact: str) -> str:
+        """Return the id of a contact's line on the opt-out list."""
+        shown = self.browser.api("GET", f"/contacts/{contact}", account=account)
+        return str(shown["channels"]["sms"]["opt_out_id"])

@@ -133,6 +133,22 @@ class Browser:
         )
         return self._expect(answer, expect).json()
 
+    def upload(self, path: str, data: bytes, *, account: str) -> None:
+        """Put a part of a file to the console API."""
+        headers = {
+            "Authorization": f"Bearer {self._token}",
+            "Assent-Account": account,
+            "Content-Type": "text/csv",
+        }
+        answer = self._http.put(f"/api/v1{path}", headers=headers, content=data)
+        self._expect(answer, 200)
+
+    def download(self, path: str, *, account: str, params: dict[str, str]) -> bytes:
+        """Get a file from the console API."""
+        headers = {"Authorization": f"Bearer {self._token}", "Assent-Account": account}
+        answer = self._http.get(f"/api/v1{path}", headers=headers, params=params)
+        return self._expect(answer, 200).content
+
     def page(self, path: str) -> str:
         """Get a page."""
         return self._expect(self._http.get(path), 200).text
@@ -151,6 +167,18 @@ class Browser:
         """Send a lead by the opt-in API; returns the receipt's id."""
         answer = self._http.post("/api/v1/leads", json=lead, headers={"X-Api-Key": key})
         return str(self._expect(answer, 202).json()["receipt_id"])
+
+    def refused(self, method: str, path: str, *, account: str) -> str:
+        """Call the console API, which must answer 409; returns its words."""
+        problem = self.api(method, path, account=account, expect=409)
+        return str(problem["detail"])
+
+    def subscribe(self, key: str, number: str) -> str:
+        """Try to subscribe an opted-out number by the API; returns the words of its 409."""
+        answer = self._http.post(
+            "/api/v1/subscriptions", json={"phone": number}, headers={"X-Api-Key": key}
+        )
+        return str(self._expect(answer, 409).json()["detail"])
 
     def phones(self, method: str, path: str, body: object = None) -> Any:  # noqa: ANN401 - JSON
         """Call the handset's API."""

@@ -237,12 +237,54 @@ def _second_broadcast(the: Play) -> None:
         )
 
 
+def _only_ben_himself(the: Play) -> None:
+    number = the.phones[1]
+    with the.step("Nobody but Ben brings Ben back"):
+        contact = the.contacts[number]
+        line = the.opt_out(the.account, contact)
+        told = the.browser.refused("DELETE", f"/opt-outs/{line}", account=the.account)
+        the.check("START" in told, f"the console is refused: “{told}”", told)
+        told = the.browser.subscribe(the.demo.api_key, number)
+        the.check("START" in told, f"the API is refused: “{told}”", told)
+        before = len(the.browser.received(number))
+        the.browser.phones(
+            "POST", f"/phones/{number}/messages", {"to": SENDER_ADDRESS, "text": "START"}
+        )
+        the.until(
+            "the confirmation of the START",
+            _QUEUES,
+            lambda: len(the.browser.received(number)) > before,
+        )
+        for name, account, one in (
+            (ACCOUNTS[0], the.account, contact),
+            (ACCOUNTS[1], the.other_account, the.elsewhere),
+        ):
+            shown = the.browser.api("GET", f"/contacts/{one}", account=account)
+            status = shown["channels"]["sms"]["status"]
+            the.check(status == "subscribed", f"Ben texts START: {status} in {name}", shown)
+
+
+def _proof(the: Play) -> None:
+    with the.step("The proof of Ben's consent holds"):
+        contact = the.contacts[the.phones[1]]
+        checked = the.browser.api(
+            "GET", "/proof/check", account=the.account, params={"contact_id": contact}
+        )
+        events = sum(chain["events"] for chain in checked["chains"])
+        the.check(
+            all(chain["ok"] and chain["state_matches"] for chain in checked["chains"]),
+            f"{len(checked['chains'])} chains, {events} events: nothing changed, missing or moved, "
+            "and the status is what they add up to",
+            checked,
+        )
+
+
 def _count_again(the: Play) -> None:
     with the.step("Nothing arrives afterwards that should not"):
         time.sleep(1)
         counts = [len(the.browser.received(number)) for number in the.phones]
-        # Compliance and two broadcasts; Ben: two compliance messages, one broadcast, one answer.
-        the.check(counts == [3, 4, 3], "3, 4 and 3 messages in all, each accounted for", counts)
+        # Compliance and two broadcasts; Ben: two compliance messages, a broadcast, two answers.
+        the.check(counts == [3, 5, 3], "3, 5 and 3 messages in all, each accounted for", counts)
 
 
 def _short(report: dict[str, Any]) -> str:
@@ -262,5 +304,7 @@ _PARTS: tuple[Callable[[Play], None], ...] = (
     _first_broadcast,
     _stop,
     _second_broadcast,
+    _only_ben_himself,
+    _proof,
     _count_again,
 )

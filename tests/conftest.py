@@ -1,11 +1,15 @@
 """Fixtures that every kind of test shares: tables on moto, and a small world on them."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from copy import deepcopy
+from functools import partial
+from typing import Any
 
 import boto3
 import pytest
 from moto import mock_aws
 from moto.core.models import MockAWS
+from moto.dynamodb.models import dynamodb_backends
 
 from assent.messaging.providers import PROVIDERS
 from assent.platform import pseudonyms, settings
@@ -21,7 +25,9 @@ QUEUES = (
     "receipts",
     "plans",
     "chunks",
+    "imports",
 )
+BUCKET = "assent-test-imports"
 SECRET = "0123456789abcdef0123456789abcdef"
 
 
@@ -31,6 +37,7 @@ def environment() -> dict[str, str]:
         "STAGE": "test",
         "PSEUDONYM_SECRET": "assent/test/pseudonym",
         "PROVIDER_PARAMETERS": "/assent/test/provider",
+        "IMPORTS_BUCKET": BUCKET,
         "PLANS_QUEUE_ARN": "arn:aws:sqs:us-east-1:123456789012:assent-test-plans",
         "SCHEDULE_GROUP": "assent-test",
         "SCHEDULER_ROLE_ARN": "arn:aws:iam::123456789012:role/assent-test-scheduler",
@@ -58,17 +65,36 @@ def simulated_aws() -> Iterator[MockAWS]:
 
 @pytest.fixture
 def aws(simulated_aws: MockAWS, monkeypatch: pytest.MonkeyPatch) -> Iterator[settings.Settings]:
-    """Moto with the six tables, all empty, and the settings that name them."""
+    """Moto with the six tables and the bucket, all empty, and the settings that name them."""
     for name, value in environment().items():
         monkeypatch.setenv(name, value)
     simulated_aws.reset()
-    make_tables()
+    put_back("empty", make_tables)
+    boto3.client("s3").create_bucket(Bucket=BUCKET)
     boto3.client("secretsmanager").create_secret(Name="assent/test/pseudonym", SecretString=SECRET)
     settings.current.cache_clear()
     pseudonyms.stored.cache_clear()
     yield settings.current()
     settings.current.cache_clear()
     pseudonyms.stored.cache_clear()
+
+
+_kept: dict[str, tuple[Any, Any]] = {}
+
+
+def put_back(name: str, make: Callable[[], Any]) -> Any:  # noqa: ANN401 -- what `make` returns
+    """Make tables and what stands in them once, and from then on copy what was made.
+
+    A test's share of its time was otherwise mostly this.
+    """
+    simulated = dynamodb_backends["123456789012"]["us-east-1"]
+    if name not in _kept:
+        made = make()
+        _kept[name] = deepcopy(simulated.tables), made
+        return made
+    tables, made = _kept[name]
+    simulated.tables = deepcopy(tables)
+    return made
 
 
 def make_tables() -> None:
@@ -108,4 +134,4 @@ def provider(monkeypatch: pytest.MonkeyPatch) -> FakeProvider:
 @pytest.fixture
 def world(aws: settings.Settings, provider: FakeProvider) -> World:
     """Three accounts that share one sender, and every service around them."""
-    return World(aws, provider)
+    return World(aws, provider, partial(put_back, "world"))

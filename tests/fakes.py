@@ -6,6 +6,7 @@ from datetime import datetime
 
 from assent.accounts import store as accounts_store
 from assent.accounts.model import Account, Member, Role, Sender, sender_id
+from assent.accounts.senders import SenderService
 from assent.accounts.service import AccountService
 from assent.broadcasts.progress import note_delivery
 from assent.consent import store as consent_store
@@ -16,8 +17,9 @@ from assent.contacts.model import Contact, EnterQueue, Group
 from assent.contacts.service import create_group
 from assent.integrations.ingest import Caller, IngestService
 from assent.integrations.intake import LeadService
-from assent.integrations.model import ProcessLead
+from assent.integrations.model import Integration, ProcessLead
 from assent.integrations.service import IntegrationService
+from assent.messaging.decisions.service import DecisionService
 from assent.messaging.dispatch import Dispatcher, from_reference
 from assent.messaging.effects import EffectsService
 from assent.messaging.inbound import InboundService
@@ -75,10 +77,41 @@ class FakeProvider(Twilio):
         return [outgoing.body for outgoing in self.sent if outgoing.phone == phone]
 
 
+@dataclass
+class FakeFlows:
+    """Runs of flows that wait for the pseudonyms in `waiting`, and keep what they are given."""
+
+    waiting: set[str] = field(default_factory=set)
+    answers: list[str] = field(default_factory=list)
+
+    def takes(self, sender_id: str, subject: str, body: str, at: datetime) -> bool:
+        return subject in self.waiting
+
+    def answer(
+        self, sender_id: str, subject: str, message_id: str, body: str, at: datetime
+    ) -> None:
+        self.answers.append(body)
+
+
+@dataclass(frozen=True)
+class Furniture:
+    """What stands in a world before anything happens in it."""
+
+    sender: Sender
+    accounts: list[Account]
+    integration: Integration
+    api_key: str
+
+
 class World:
     """Accounts A, B and C share one sender; queues are lists that `run` empties."""
 
-    def __init__(self, settings: Settings, provider: FakeProvider) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        provider: FakeProvider,
+        made_by: Callable[[Callable[[], Furniture]], Furniture] = lambda make: make(),
+    ) -> None:
         self.settings = settings
         self.provider = provider
         self.clock = FixedClock()
@@ -95,20 +128,37 @@ class World:
             outbound=self.queue,
             commands=self.queue,
         )
-        self.dispatcher = Dispatcher(settings, self.clock, self.accounts, self.queue)
-        self.receipts = ReceiptService(self.clock, self.accounts, self.queue, note_delivery)
+        self.dispatcher = Dispatcher(
+            settings, self.clock, self.accounts, commands=self.queue, effects=self.queue
+        )
+        self.receipts = ReceiptService(
+            self.clock,
+            self.accounts,
+            commands=self.queue,
+            effects=self.queue,
+            count_delivery=note_delivery,
+        )
+        self.flows = FakeFlows()
         self.inbound = InboundService(
-            self.clock, self.accounts, self.pseudonyms, outbound=self.queue, effects=self.queue
+            self.clock,
+            self.accounts,
+            self.pseudonyms,
+            outbound=self.queue,
+            effects=self.queue,
+            flows=self.flows,
         )
-        self.effects = EffectsService(self.clock, self.queue)
-        self.sender = self._seed()
-        self.a, self.b, self.c = (self.accounts.account(f"ac_{letter * 26}") for letter in "ABC")
-        self.integration, self.api_key = self.integrations.create(
-            self.a.id, "Website", DISCLOSURE, channels=[Channel.SMS, Channel.VOICE]
+        self.decisions = DecisionService(
+            self.clock, self.accounts, outbound=self.queue, effects=self.queue
         )
+        self.senders = SenderService(self.clock, self.accounts)
+        self.effects = EffectsService(self.clock, self.accounts, self.queue)
+        made = made_by(self._furnish)
+        self.sender, self.integration, self.api_key = made.sender, made.integration, made.api_key
+        self.a, self.b, self.c = made.accounts
         self._texts = 0
 
-    def _seed(self) -> Sender:
+    def _furnish(self) -> Furniture:
+        """Make what stands in every world."""
         sender = Sender(
             id=sender_id(SENDER),
             address=SENDER,
@@ -128,7 +178,11 @@ class World:
             accounts_store.put_member(
                 Member(user_id="user", account_id=account_id, role=Role.OWNER, name="Olga")
             )
-        return sender
+        accounts = [self.accounts.account(f"ac_{letter * 26}") for letter in "ABC"]
+        integration, api_key = self.integrations.create(
+            accounts[0].id, "Website", DISCLOSURE, channels=[Channel.SMS, Channel.VOICE]
+        )
+        return Furniture(sender, accounts, integration, api_key)
 
     def handle(self, command: Command) -> str:
         """Give one command to the service that its queue feeds."""

@@ -13,6 +13,7 @@ from typing import TypeVar
 
 from assent.broadcasts.model import EXCLUSIONS, TRANSITIONS, State
 from assent.consent.model import STANDINGS, SUPPRESSIONS, Standing, Suppression
+from tools import rule_tables
 
 DOCS = Path(__file__).parents[1] / "docs"
 _MARKED = re.compile(r"(<!-- made from the code: ([a-z]+) -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -76,6 +77,8 @@ PARTS: dict[str, Callable[[], str]] = {
     "suppression": lambda: machine(Suppression.CLEAR, SUPPRESSIONS),
     "lifecycle": lambda: machine(State.DRAFT, TRANSITIONS),
     "exclusions": exclusions,
+    "terms": rule_tables.terms,
+    "places": rule_tables.places,
 }
 """What can stand between the marks, by its name."""
 

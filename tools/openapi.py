@@ -16,6 +16,8 @@ from functions.inbound_webhook.app import app as inbound
 
 TARGET = Path(__file__).parents[1] / "docs" / "openapi.json"
 _APPS = (console, forms, inbound, delivery)
+KEYED = frozenset({"/api/v1/leads", "/api/v1/subscriptions", "/api/v1/unsubscriptions"})
+"""Routes for programs, which prove themselves by an integration's key."""
 _TOKEN = {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
 _KEY = {"type": "apiKey", "in": "header", "name": "X-Api-Key"}
 _PROBLEM = {
@@ -67,6 +69,7 @@ def build() -> dict[str, Any]:
             document["paths"].setdefault(path, {}).update(operations)
         document["components"]["schemas"].update(part.get("components", {}).get("schemas", {}))
     _describe_leads(document)
+    _describe_parts(document)
     _describe_refusals(document)
     return document
 
@@ -96,6 +99,16 @@ def _describe_leads(document: dict[str, Any]) -> None:
     leads["responses"].pop("200", None)
 
 
+def _describe_parts(document: dict[str, Any]) -> None:
+    """Say that the parts of a file come as they are."""
+    schema = {"type": "string", "format": "binary"}
+    path = "/api/v1/opt-out-imports/{import_id}/parts/{number}"
+    document["paths"][path]["put"]["requestBody"] = {
+        "required": True,
+        "content": {"application/octet-stream": {"schema": schema}},
+    }
+
+
 def _describe_refusals(document: dict[str, Any]) -> None:
     """Every route refuses with a problem document; the console's want a token, leads a key."""
     document["components"]["schemas"]["Problem"] = _PROBLEM
@@ -111,7 +124,7 @@ def _describe_refusals(document: dict[str, Any]) -> None:
         for operation in operations.values():
             operation["responses"].pop("422", None)
             operation["responses"]["default"] = problem
-            if path == "/api/v1/leads":
+            if path in KEYED:
                 operation["security"] = [{"key": []}]
             elif path.startswith("/api/"):
                 operation["security"] = [{"token": []}]

@@ -31,6 +31,7 @@ def fanout() -> Fanout:
             clock=clock,
             accounts=AccountService(clock),
             commands=Queue(names.commands_queue),
+            effects=Queue(names.effects_queue),
         ),
         chunks=Queue(names.chunks_queue),
     )

@@ -26,6 +26,7 @@ def service() -> ReceiptService:
         clock=clock,
         accounts=AccountService(clock),
         commands=Queue(settings.current().commands_queue),
+        effects=Queue(settings.current().effects_queue),
         count_delivery=note_delivery,
     )
 

@@ -27,6 +27,7 @@ def dispatcher() -> Dispatcher:
         clock=clock,
         accounts=AccountService(clock),
         commands=Queue(names.commands_queue),
+        effects=Queue(names.effects_queue),
     )
 
 

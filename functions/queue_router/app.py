@@ -6,20 +6,29 @@ from typing import Any
 from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
+from pydantic import TypeAdapter
 
 from assent.accounts.service import AccountService
-from assent.contacts import queue
-from assent.contacts.model import EnterQueue
+from assent.contacts import queue, reassigned
+from assent.contacts.erasure import ErasureService
+from assent.contacts.model import EnterQueue, EraseContact, FinishReassigning, FinishRemoval
+from assent.contacts.opt_outs import OptOutService
 from assent.integrations.intake import LeadService
 from assent.integrations.model import ProcessLead
 from assent.integrations.service import IntegrationService
 from assent.messaging.effects import EffectsService
+from assent.messaging.forgetting import Conversations
 from assent.messaging.model import ApplyEffects
 from assent.platform import pseudonyms, settings
 from assent.platform.clock import SystemClock
 from assent.platform.observability import logger, metrics
 from assent.platform.queues import Queue
 from assent.platform.workers import work
+
+# Told from one another by their fields: each refuses those of the others.
+_COMMANDS: TypeAdapter[EnterQueue | EraseContact | FinishReassigning | FinishRemoval] = TypeAdapter(
+    EnterQueue | EraseContact | FinishReassigning | FinishRemoval
+)
 
 
 @cache
@@ -40,7 +49,23 @@ def leads() -> LeadService:
 @cache
 def effects() -> EffectsService:
     """Compose the service for effects, once per process."""
-    return EffectsService(clock=SystemClock(), effects=Queue(settings.current().effects_queue))
+    return EffectsService(
+        clock=leads().clock,
+        accounts=leads().accounts,
+        effects=Queue(settings.current().effects_queue),
+    )
+
+
+@cache
+def erasure() -> ErasureService:
+    """Compose the service that forgets people, once per process."""
+    return ErasureService(leads().clock, leads().accounts, Conversations())
+
+
+@cache
+def opt_outs() -> OptOutService:
+    """Compose the opt-out list, once per process."""
+    return OptOutService(leads().clock, leads().accounts, leads().pseudonyms)
 
 
 def apply(record: SQSRecord) -> str:
@@ -50,9 +75,24 @@ def apply(record: SQSRecord) -> str:
         return leads().process(ProcessLead.model_validate_json(record.body))
     if source.endswith("-effects"):
         return effects().apply(ApplyEffects.model_validate_json(record.body))
-    command = EnterQueue.model_validate_json(record.body)
-    account = leads().accounts.account(command.account_id)
-    return queue.enter(command, account.sender_id, leads().clock)
+    return carry_out(_COMMANDS.validate_json(record.body))
+
+
+def carry_out(command: EnterQueue | EraseContact | FinishReassigning | FinishRemoval) -> str:
+    """Carry out what [commands] asks for."""
+    clock, accounts = leads().clock, leads().accounts
+    match command:
+        case EnterQueue():
+            account = accounts.account(command.account_id)
+            return queue.enter(command, account.sender_id, clock)
+        case EraseContact():
+            return erasure().erase(command)
+        case FinishReassigning():
+            return reassigned.finish(command.account_id, command.contact_id, clock)
+        case FinishRemoval():
+            account = accounts.account(command.account_id)
+            restored = opt_outs().finish_removal(account, command.opt_out_id, command.at)
+            return f"{len(restored)}_restored"
 
 
 @logger.inject_lambda_context(clear_state=True)

@@ -8,6 +8,10 @@ from tests.e2e.lived_in import LivedIn
 CONSOLE_PAGES = (
     "overview",
     "queue",
+    "opt-out list",
+    "opt-out imports",
+    "decisions",
+    "senders",
     "groups",
     "contact with an opt-out",
     "contact in a group",
@@ -25,6 +29,10 @@ def address(name: str, lived_in: LivedIn) -> str:
     addresses = {
         "overview": "/",
         "queue": "/queue",
+        "opt-out list": "/opt-outs",
+        "opt-out imports": "/opt-outs/imports",
+        "decisions": "/decisions",
+        "senders": "/senders",
         "groups": "/groups",
         "contact with an opt-out": f"/contacts/{lived_in.stopped}",
         "contact in a group": f"/contacts/{lived_in.member}",

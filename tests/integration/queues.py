@@ -17,12 +17,13 @@ NAMES = (
     "receipts",
     "plans",
     "chunks",
+    "imports",
 )
 _COUNTS = ("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible")
 
 
 class Queues:
-    """The eight queues of a stack and their dead letters."""
+    """The nine queues of a stack and their dead letters."""
 
     def __init__(self, stack: RunningStack) -> None:
         self._client = stack.client("sqs")

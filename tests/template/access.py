@@ -12,9 +12,12 @@ BELOW_A_PATH = (
     "arn:aws:ssm:us-east-1:123456789012:parameter/assent/{stage}/provider/*",
     "arn:aws:scheduler:us-east-1:123456789012:schedule/<ScheduleGroup>/*",
     "<ConsoleBucket.Arn>/*",
+    "<ImportsBucket.Arn>/imports/*",
 )
 CONSUME = {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"}
 APPEND = {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query", "dynamodb:ConditionCheckItem"}
+# Erasure takes evidence and salt from an event, whose commitment stays in the chain (P5).
+ERASES = ("QueueRouterRole", "dynamodb:UpdateItem")
 
 
 class Grant(NamedTuple):
@@ -165,17 +168,19 @@ def functions_write_their_own_logs_only(stack: Stack) -> Iterator[str]:
         t, "ConsoleApiRole", "dynamodb:DeleteItem", {"Fn::GetAtt": ["LedgerTable", "Arn"]}
     ),
     lambda t: _allow(
-        t, "QueueRouterRole", "dynamodb:UpdateItem", {"Fn::GetAtt": ["LedgerTable", "Arn"]}
+        t, "KeywordHandlerRole", "dynamodb:UpdateItem", {"Fn::GetAtt": ["LedgerTable", "Arn"]}
     ),
     lambda t: _allow(
         t, "QueueRouterRole", "dynamodb:BatchWriteItem", {"Fn::GetAtt": ["LedgerTable", "Arn"]}
     ),
 )
 def the_ledger_is_only_appended_to(stack: Stack) -> Iterator[str]:
-    """Nobody may change or delete an event of the ledger (P1)."""
+    """Nobody may delete an event of the ledger, and only erasure may change one (P1, P5)."""
     for grant in grants(stack):
         if any(stack.named(resource) == "LedgerTable" for resource in grant.resources):
             for action in set(grant.actions) - APPEND:
+                if (grant.owner, action) == ERASES:
+                    continue
                 yield f"{grant.owner} may {action} on the ledger"
 
 
@@ -226,6 +231,24 @@ def scheduler_can_only_start_plans(stack: Stack) -> Iterator[str]:
             or not targets <= {"PlansQueue", "SchedulesDeadLetters"}
         ):
             yield f"Scheduler may {grant.actions} on {sorted(targets)}"
+
+
+@finds(
+    lambda t: _allow(
+        t, "FormIngestRole", "s3:GetObject", {"Fn::Sub": "${ImportsBucket.Arn}/imports/*"}
+    ),
+    lambda t: _allow(
+        t, "ContactImportRole", "s3:DeleteObject", {"Fn::Sub": "${ImportsBucket.Arn}/imports/*"}
+    ),
+)
+def files_of_imports_are_for_the_api_and_the_importer(stack: Stack) -> Iterator[str]:
+    """They put and get objects below one path, and may ask whether one is there."""
+    for grant in grants(stack):
+        if any("<ImportsBucket." in resource for resource in grant.resources):
+            if grant.owner not in {"ConsoleApiRole", "ContactImportRole"}:
+                yield f"{grant.owner} reaches the files of imports"
+            if not set(grant.actions) <= {"s3:GetObject", "s3:PutObject", "s3:ListBucket"}:
+                yield f"{grant.owner} may {grant.actions} on them"
 
 
 @finds(

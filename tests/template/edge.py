@@ -13,6 +13,9 @@ ROUTES_WITHOUT_SIGN_IN = {
     ("post", "/f/{form}"),
     ("options", "/f/{form}"),
     ("post", "/api/v1/leads"),
+    ("post", "/api/v1/subscriptions"),
+    ("get", "/api/v1/subscriptions"),
+    ("post", "/api/v1/unsubscriptions"),
     ("post", "/webhooks/{provider}/{account}/inbound"),
     ("post", "/webhooks/{provider}/{account}/status"),
 }
@@ -155,13 +158,14 @@ def the_console_signs_in_with_a_code(stack: Stack) -> Iterator[str]:
     lambda t: properties(t, "ConsoleBucket")["PublicAccessBlockConfiguration"].update(
         BlockPublicPolicy=False
     ),
+    lambda t: properties(t, "ImportsBucket").pop("BucketEncryption"),
     lambda t: properties(t, "ConsoleBucketPolicy")["PolicyDocument"]["Statement"][0].pop(
         "Condition"
     ),
     lambda t: _distribution(t)["Origins"][0].pop("OriginAccessControlId"),
 )
 def buckets_are_private(stack: Stack) -> Iterator[str]:
-    """Only this distribution reads the console's files."""
+    """No bucket is public; from outside, only this distribution reads the console's files."""
     for name, bucket in stack.of_type("AWS::S3::Bucket"):
         block = bucket["PublicAccessBlockConfiguration"]
         if list(block.values()) != [True] * 4:

@@ -223,6 +223,41 @@ def queues_refuse_insecure_transport(stack: Stack) -> Iterator[str]:
 
 
 @finds(
+    lambda t: t["Resources"].pop("ImportsBucketPolicy"),
+    lambda t: properties(t, "ImportsBucketPolicy")["PolicyDocument"]["Statement"].clear(),
+)
+def buckets_refuse_insecure_transport(stack: Stack) -> Iterator[str]:
+    """Each bucket and all in it, but for the emulator's, which has no TLS."""
+    secure = {
+        stack.named(policy["Bucket"])
+        for _, policy in stack.of_type("AWS::S3::BucketPolicy")
+        for statement in policy["PolicyDocument"]["Statement"]
+        if statement["Effect"] == "Deny"
+        and len(statement["Resource"]) == len(("the bucket", "its objects"))
+        and statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+    }
+    for name, _ in stack.of_type("AWS::S3::Bucket"):
+        if name not in secure and stack.stage != "local":
+            yield f"{name} accepts insecure transport"
+
+
+@finds(
+    lambda t: properties(t, "ImportsBucket").pop("LifecycleConfiguration"),
+    lambda t: properties(t, "ImportsBucket")["LifecycleConfiguration"]["Rules"][0].update(
+        Status="Disabled"
+    ),
+)
+def files_of_imports_go_after_thirty_days(stack: Stack) -> Iterator[str]:
+    """Uploaded lists are personal data that nobody needs for longer."""
+    rules = stack.resources["ImportsBucket"]["Properties"].get("LifecycleConfiguration", {})
+    days = [
+        rule["ExpirationInDays"] for rule in rules.get("Rules", ()) if rule["Status"] == "Enabled"
+    ]
+    if days != [30]:
+        yield f"files of imports are kept for {days} days"
+
+
+@finds(
     lambda t: properties(t, "PseudonymSecret").update(SecretString="known"),
     lambda t: properties(t, "FormIngest")["Environment"]["Variables"].update(API_TOKEN="x"),
     lambda t: t["Parameters"].update(ProviderPassword={"Type": "String"}),

@@ -19,7 +19,10 @@ from tests.template.stack import Template, load
 ROOT = Path(__file__).parents[2]
 DOCUMENT = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
 PACKAGE = ROOT / "layers" / "assent" / "python" / "assent"
-STORES = {f"{path.parent.name}.store": path for path in sorted(PACKAGE.glob("*/store.py"))}
+STORES = {
+    ".".join(path.relative_to(PACKAGE).with_suffix("").parts): path
+    for path in sorted(PACKAGE.rglob("store.py"))
+}
 
 _ON_RECORDS = {
     "save": "PutItem",

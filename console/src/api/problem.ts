@@ -32,7 +32,8 @@ export class ApiError extends Error {
 
   /** The message for one field of a form, if that field was refused. */
   field(name: string): string | undefined {
-    return this.fields.find((one) => one.field === name || one.field.endsWith(`.${name}`))?.message;
+    const about = this.fields.filter((one) => one.field === name || one.field.endsWith(`.${name}`));
+    return about.map(({ message }) => message).join(' ') || undefined;
   }
 }
 

@@ -125,6 +125,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/contacts/{contact_id}/erase": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Forget a person */
+        post: operations["erase_contact_api_v1_contacts__contact_id__erase_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{contact_id}/number-reassigned": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The number has a new owner */
+        post: operations["report_reassigned_api_v1_contacts__contact_id__number_reassigned_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{contact_id}/put-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put a contact back after an opt-out */
+        post: operations["put_contact_back_api_v1_contacts__contact_id__put_back_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/contacts/{contact_id}/timeline": {
         parameters: {
             query?: never;
@@ -136,6 +187,57 @@ export interface paths {
         get: operations["show_timeline_api_v1_contacts__contact_id__timeline_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What needs a decision */
+        get: operations["list_decisions_api_v1_decisions_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/decisions/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many need a decision */
+        get: operations["count_decisions_api_v1_decisions_count_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/decisions/{decision_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Decide */
+        post: operations["decide_api_v1_decisions__decision_id__post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -229,6 +331,181 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/opt-out-imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Imports of opt-out lists */
+        get: operations["list_imports_api_v1_opt_out_imports_get"];
+        put?: never;
+        /** Begin an import */
+        post: operations["create_import_api_v1_opt_out_imports_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/opt-out-imports/{import_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One import */
+        get: operations["show_import_api_v1_opt_out_imports__import_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/opt-out-imports/{import_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Cancel an import */
+        post: operations["cancel_import_api_v1_opt_out_imports__import_id__cancel_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/opt-out-imports/{import_id}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Start the dry run */
+        post: operations["check_import_api_v1_opt_out_imports__import_id__check_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/opt-out-imports/{import_id}/commit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Carry an import out */
+        post: operations["commit_import_api_v1_opt_out_imports__import_id__commit_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/opt-out-imports/{import_id}/errors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Rows that could not be taken */
+        get: operations["show_errors_api_v1_opt_out_imports__import_id__errors_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/opt-out-imports/{import_id}/parts/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Send a part of the file */
+        put: operations["put_part_api_v1_opt_out_imports__import_id__parts__number__put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/opt-outs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The opt-out list */
+        get: operations["list_opt_outs_api_v1_opt_outs_get"];
+        put?: never;
+        /** Opt somebody out */
+        post: operations["add_opt_out_api_v1_opt_outs_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/opt-outs/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export the opt-out list
+         * @description CSV, at most 2000 lines; the header `Assent-Cursor` leads to the next.
+         */
+        get: operations["export_opt_outs_api_v1_opt_outs_export_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/opt-outs/{opt_out_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take an opt-out back */
+        delete: operations["remove_opt_out_api_v1_opt_outs__opt_out_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/overview": {
         parameters: {
             query?: never;
@@ -238,6 +515,43 @@ export interface paths {
         };
         /** Overview */
         get: operations["overview_api_v1_overview_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export the proof for a number
+         * @description A ZIP file with a page to read, the same as JSON with every hash, and a program that checks both.
+         */
+        get: operations["export_proof_api_v1_proof_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/proof/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Check the chains of a number */
+        get: operations["check_proof_api_v1_proof_check_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -314,6 +628,93 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/senders/{sender_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change a sender */
+        patch: operations["change_sender_api_v1_senders__sender_id__patch"];
+        trace?: never;
+    };
+    "/api/v1/senders/{sender_id}/join-words": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** JOIN words */
+        get: operations["list_join_words_api_v1_senders__sender_id__join_words_get"];
+        put?: never;
+        /** Add a JOIN word */
+        post: operations["add_join_word_api_v1_senders__sender_id__join_words_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/senders/{sender_id}/join-words/{word}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a JOIN word away */
+        delete: operations["end_join_word_api_v1_senders__sender_id__join_words__word__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/subscriptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How a phone stands */
+        get: operations["show_subscription_api_v1_subscriptions_get"];
+        put?: never;
+        /** Subscribe a phone */
+        post: operations["subscribe_api_v1_subscriptions_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/unsubscriptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Unsubscribe a phone */
+        post: operations["unsubscribe_api_v1_unsubscriptions_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/f/{form}": {
         parameters: {
             query?: never;
@@ -382,6 +783,8 @@ export interface components {
             name?: string | null;
             /** Privacy Url */
             privacy_url?: string | null;
+            /** Stop Ends Calls */
+            stop_ends_calls?: boolean | null;
             /** Terms Url */
             terms_url?: string | null;
             /** Time Zone */
@@ -402,11 +805,29 @@ export interface components {
             privacy_url: string;
             /** Sender Id */
             sender_id: string;
+            /** Stop Ends Calls */
+            stop_ends_calls: boolean;
             /** Terms Url */
             terms_url: string;
             /** Time Zone */
             time_zone: string;
         };
+        /**
+         * AddedView
+         * @description What stands against the number now, and how many of these lines stood before.
+         */
+        AddedView: {
+            /** Items */
+            items: components["schemas"]["OptOutView"][];
+            /** Unchanged */
+            unchanged: number;
+        };
+        /**
+         * Asked
+         * @description What came of it.
+         * @enum {string}
+         */
+        Asked: "confirmation_requested" | "subscribed";
         /**
          * BroadcastView
          * @description A broadcast with its report.
@@ -444,6 +865,39 @@ export interface components {
             template: string;
         };
         /**
+         * ChainCheckView
+         * @description All chains of a number that concern the account, checked.
+         */
+        ChainCheckView: {
+            /** Chains */
+            chains: components["schemas"]["ChainView"][];
+            /**
+             * Checked At
+             * Format: date-time
+             */
+            checked_at: string;
+            /** Phone Key */
+            phone_key: string;
+        };
+        /**
+         * ChainView
+         * @description One chain, checked.
+         */
+        ChainView: {
+            /** Events */
+            events: number;
+            fault: components["schemas"]["FaultView"] | null;
+            /** Ok */
+            ok: boolean;
+            /** Owner */
+            owner: string;
+            owner_kind: components["schemas"]["OwnerKind"];
+            /** State Matches */
+            state_matches: boolean;
+            /** Title */
+            title: string;
+        };
+        /**
          * Channel
          * @description A way of reaching a phone.
          * @enum {string}
@@ -451,12 +905,49 @@ export interface components {
         Channel: "sms" | "voice";
         /**
          * ChannelStatus
-         * @description The opt-in status of one channel, with who, when and how.
+         * @description The opt-in status of one channel: where senders differ the worst, and then each of them.
          */
         ChannelStatus: {
+            /** Asked At */
+            asked_at?: string | null;
             /** At */
             at?: string | null;
-            kind?: components["schemas"]["Kind"] | null;
+            /**
+             * By
+             * @default
+             */
+            by?: string;
+            /** By Sender */
+            by_sender?: components["schemas"]["SenderStatus"][];
+            /**
+             * Held
+             * @default false
+             */
+            held?: boolean;
+            /** Kind */
+            kind?: ("soft" | "hard") | null;
+            /** Opt Out Id */
+            opt_out_id?: string | null;
+            /**
+             * Reason
+             * @default
+             */
+            reason?: string;
+            /**
+             * Removable
+             * @default false
+             */
+            removable?: boolean;
+            /**
+             * Scope
+             * @default
+             */
+            scope?: string;
+            /**
+             * Sender Address
+             * @default
+             */
+            sender_address?: string;
             /** Sender Id */
             sender_id: string;
             source?: components["schemas"]["Source"] | null;
@@ -491,6 +982,10 @@ export interface components {
         ContactGroup: {
             /** Channels */
             channels: components["schemas"]["Channel"][];
+            /** Ended */
+            ended?: {
+                [key: string]: components["schemas"]["EndedView"];
+            };
             /** Id */
             id: string;
             /** Name */
@@ -501,6 +996,11 @@ export interface components {
          * @description A contact's profile.
          */
         ContactView: {
+            /**
+             * Can Put Back
+             * @default false
+             */
+            can_put_back?: boolean;
             /** Channels */
             channels: {
                 [key: string]: components["schemas"]["ChannelStatus"];
@@ -513,6 +1013,11 @@ export interface components {
             created_at: string;
             /** Email */
             email: string;
+            /**
+             * Erased
+             * @default false
+             */
+            erased?: boolean;
             /** First Name */
             first_name: string;
             /** Groups */
@@ -569,6 +1074,107 @@ export interface components {
             state: components["schemas"]["IntegrationState"];
         };
         /**
+         * DecisionView
+         * @description What was decided, by whom and when.
+         */
+        DecisionView: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /**
+             * Decided
+             * @enum {string}
+             */
+            decided: "opted_out" | "not_an_opt_out";
+            /** Id */
+            id: string;
+        };
+        /**
+         * DoubtView
+         * @description A message that may be an opt-out.
+         */
+        DoubtView: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Body */
+            body: string;
+            /** Contact Id */
+            contact_id: string | null;
+            /** Contact Name */
+            contact_name: string;
+            /** Id */
+            id: string;
+            /** Phone */
+            phone: string;
+            /** Sender Id */
+            sender_id: string;
+        };
+        /**
+         * EndedView
+         * @description When and why a channel was taken out of a membership.
+         */
+        EndedView: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Why
+             * @enum {string}
+             */
+            why: "soft_opt_out" | "hard_opt_out" | "number_reassigned";
+        };
+        /**
+         * Erase
+         * @description Whom to forget, said once more.
+         */
+        Erase: {
+            /**
+             * Confirm
+             * @description The last four digits of the contact's number.
+             */
+            confirm: string;
+        };
+        /**
+         * FaultView
+         * @description What is wrong with a chain, and where.
+         */
+        FaultView: {
+            /** Code */
+            code: string;
+            /** Field */
+            field: string;
+            /** Message */
+            message: string;
+            /** Sequence */
+            sequence: number;
+        };
+        /**
+         * FileProblem
+         * @description Why a whole file cannot be taken.
+         */
+        FileProblem: {
+            /** Code */
+            code: string;
+            /** Message */
+            message: string;
+        };
+        /**
+         * GroupAddedView
+         * @description A group is opted out in the background; `import` says how far it is.
+         */
+        GroupAddedView: {
+            import: components["schemas"]["ImportView"];
+        };
+        /**
          * GroupView
          * @description A group.
          */
@@ -617,6 +1223,64 @@ export interface components {
             };
         };
         /**
+         * ImportState
+         * @description Where an import stands.
+         * @enum {string}
+         */
+        ImportState: "uploading" | "checking" | "checked" | "running" | "finished" | "cancelled" | "failed";
+        /**
+         * ImportView
+         * @description An import, and how far it has come.
+         */
+        ImportView: {
+            /** Channels */
+            channels: components["schemas"]["Channel"][];
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Done */
+            done: number;
+            /** Encoding */
+            encoding: string;
+            /** File Name */
+            file_name: string;
+            /** Finished At */
+            finished_at: string | null;
+            /** Has Errors */
+            has_errors: boolean;
+            /** Id */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "soft" | "hard";
+            /** Part Size */
+            part_size: number;
+            /** Parts Expected */
+            parts_expected: number;
+            /** Parts Received */
+            parts_received: number;
+            problem: components["schemas"]["FileProblem"] | null;
+            /** Reason */
+            reason: string;
+            /** Samples */
+            samples: components["schemas"]["Sample"][];
+            /** Size */
+            size: number;
+            state: components["schemas"]["ImportState"];
+            /** Total */
+            total: number;
+        };
+        /**
          * IntegrationChange
          * @description What may change of an integration.
          */
@@ -661,11 +1325,28 @@ export interface components {
             state: components["schemas"]["IntegrationState"];
         };
         /**
-         * Kind
-         * @description Whose decision an opt-out is: the account's own (soft), or the contact's will (hard).
+         * JoinWordView
+         * @description A word that people text to join a group.
+         */
+        JoinWordView: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Group Id */
+            group_id: string;
+            /** Group Name */
+            group_name: string;
+            /** Word */
+            word: string;
+        };
+        /**
+         * KeywordReplies
+         * @description Who answers STOP, HELP and START: we, or the provider on its own.
          * @enum {string}
          */
-        Kind: "soft" | "hard";
+        KeywordReplies: "product" | "provider";
         /**
          * Lead
          * @description What a lead says of itself. Three fields are required.
@@ -763,6 +1444,19 @@ export interface components {
             template: string;
         };
         /**
+         * NewDecision
+         * @description Whether the message is an opt-out, and why.
+         */
+        NewDecision: {
+            /** Opt Out */
+            opt_out: boolean;
+            /**
+             * Reason
+             * @default
+             */
+            reason?: string;
+        };
+        /**
          * NewGroup
          * @description A group to be made.
          */
@@ -803,6 +1497,126 @@ export interface components {
             redirect_urls?: string[];
         };
         /**
+         * NewJoinWord
+         * @description A word to be registered, and the group that it leads to.
+         */
+        NewJoinWord: {
+            /** Group Id */
+            group_id: string;
+            /** Word */
+            word: string;
+        };
+        /**
+         * NewOptOut
+         * @description Whom to opt out: a number, a contact or a whole group; and whose decision it is.
+         */
+        NewOptOut: {
+            /** Channels */
+            channels: components["schemas"]["Channel"][];
+            /** Contact Id */
+            contact_id?: string | null;
+            /** Group Id */
+            group_id?: string | null;
+            /**
+             * Kind
+             * @description `hard` says that the contact asked, and only it undoes that.
+             * @default soft
+             * @enum {string}
+             */
+            kind?: "soft" | "hard";
+            /** Phone */
+            phone?: string | null;
+            /**
+             * Reason
+             * @default
+             */
+            reason?: string;
+        };
+        /**
+         * NewOptOutImport
+         * @description A list of numbers to be opted out, before its file comes.
+         */
+        NewOptOutImport: {
+            /** Channels */
+            channels: components["schemas"]["Channel"][];
+            /**
+             * Encoding
+             * @description Found out when it is not given.
+             * @default
+             * @enum {string}
+             */
+            encoding?: "" | "utf-8" | "windows-1252" | "utf-16-le" | "utf-16-be";
+            /** File Name */
+            file_name: string;
+            /**
+             * Kind
+             * @default soft
+             * @enum {string}
+             */
+            kind?: "soft" | "hard";
+            /**
+             * Reason
+             * @default
+             */
+            reason?: string;
+            /**
+             * Region
+             * @description Where numbers without a country code belong; the account's by default.
+             * @default
+             */
+            region?: string;
+            /**
+             * Size
+             * @description Bytes of the whole file.
+             */
+            size: number;
+        };
+        /**
+         * OptOutView
+         * @description A line of the opt-out list.
+         */
+        OptOutView: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            channel: components["schemas"]["Channel"];
+            /** Contact Id */
+            contact_id: string | null;
+            /** Contact Name */
+            contact_name: string;
+            /** Id */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "soft" | "hard";
+            /** Phone */
+            phone: string;
+            /** Reason */
+            reason: string;
+            /**
+             * Recorded At
+             * Format: date-time
+             */
+            recorded_at: string;
+            /** Removable */
+            removable: boolean;
+            /** Scope */
+            scope: string;
+            /** Sender Address */
+            sender_address: string;
+            /** Sender Id */
+            sender_id: string;
+            source: components["schemas"]["Source"];
+            /** Way Back */
+            way_back: string;
+        };
+        /**
          * Outcome
          * @description What became of one contact in a broadcast.
          * @enum {string}
@@ -823,12 +1637,25 @@ export interface components {
             /** Senders */
             senders: components["schemas"]["SenderView"][];
         };
+        /**
+         * OwnerKind
+         * @description Whose chain it is: agreement is an account's, STOP and START are a sender's.
+         * @enum {string}
+         */
+        OwnerKind: "account" | "sender";
         /** Page[BroadcastView] */
         Page_BroadcastView_: {
             /** Cursor */
             cursor?: string | null;
             /** Items */
             items: components["schemas"]["BroadcastView"][];
+        };
+        /** Page[DoubtView] */
+        Page_DoubtView_: {
+            /** Cursor */
+            cursor?: string | null;
+            /** Items */
+            items: components["schemas"]["DoubtView"][];
         };
         /** Page[GroupView] */
         Page_GroupView_: {
@@ -837,12 +1664,33 @@ export interface components {
             /** Items */
             items: components["schemas"]["GroupView"][];
         };
+        /** Page[ImportView] */
+        Page_ImportView_: {
+            /** Cursor */
+            cursor?: string | null;
+            /** Items */
+            items: components["schemas"]["ImportView"][];
+        };
         /** Page[IntegrationView] */
         Page_IntegrationView_: {
             /** Cursor */
             cursor?: string | null;
             /** Items */
             items: components["schemas"]["IntegrationView"][];
+        };
+        /** Page[JoinWordView] */
+        Page_JoinWordView_: {
+            /** Cursor */
+            cursor?: string | null;
+            /** Items */
+            items: components["schemas"]["JoinWordView"][];
+        };
+        /** Page[OptOutView] */
+        Page_OptOutView_: {
+            /** Cursor */
+            cursor?: string | null;
+            /** Items */
+            items: components["schemas"]["OptOutView"][];
         };
         /** Page[QueueEntry] */
         Page_QueueEntry_: {
@@ -928,7 +1776,7 @@ export interface components {
          * @description Where a lead stands towards the opt-in queue.
          * @enum {string}
          */
-        QueueState: "waiting" | "queued" | "moved" | "removed";
+        QueueState: "outside" | "waiting" | "queued" | "moved" | "removed";
         /**
          * RefusalView
          * @description Why one contact was not moved.
@@ -950,6 +1798,14 @@ export interface components {
             group?: string;
             /** Message */
             message: string;
+        };
+        /**
+         * RemovedView
+         * @description The groups that the contact is back in, with the channel that the opt-out had taken.
+         */
+        RemovedView: {
+            /** Restored */
+            restored: components["schemas"]["RestoredGroup"][];
         };
         /**
          * Report
@@ -993,11 +1849,113 @@ export interface components {
             unknown?: number;
         };
         /**
+         * RestoredGroup
+         * @description A group that the contact is back in.
+         */
+        RestoredGroup: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+        };
+        /**
          * Role
          * @description What a user is in one account.
          * @enum {string}
          */
         Role: "owner" | "admin" | "operator" | "viewer";
+        /**
+         * RowOutcome
+         * @description What becomes of one row, or would.
+         * @enum {string}
+         */
+        RowOutcome: "added" | "raised" | "already" | "duplicate" | "invalid";
+        /**
+         * Sample
+         * @description A line that cannot be taken, with the reason.
+         */
+        Sample: {
+            /** Code */
+            code: string;
+            /** Line */
+            line: number;
+            /** Message */
+            message: string;
+            /** Value */
+            value: string;
+        };
+        /**
+         * SenderChange
+         * @description What the owning account may change of a sender; what is left out stays as it is.
+         */
+        SenderChange: {
+            /** Help Text */
+            help_text?: string | null;
+            keyword_replies?: components["schemas"]["KeywordReplies"] | null;
+            /** Program Name */
+            program_name?: string | null;
+            /** Registered */
+            registered?: boolean | null;
+            /** Start Text */
+            start_text?: string | null;
+            /** Stop Text */
+            stop_text?: string | null;
+            /** Support Contact */
+            support_contact?: string | null;
+        };
+        /**
+         * SenderStatus
+         * @description The opt-in status of one channel of one sender, with who, when and how.
+         */
+        SenderStatus: {
+            /** Asked At */
+            asked_at?: string | null;
+            /** At */
+            at?: string | null;
+            /**
+             * By
+             * @default
+             */
+            by?: string;
+            /**
+             * Held
+             * @default false
+             */
+            held?: boolean;
+            /** Kind */
+            kind?: ("soft" | "hard") | null;
+            /** Opt Out Id */
+            opt_out_id?: string | null;
+            /**
+             * Reason
+             * @default
+             */
+            reason?: string;
+            /**
+             * Removable
+             * @default false
+             */
+            removable?: boolean;
+            /**
+             * Scope
+             * @default
+             */
+            scope?: string;
+            /**
+             * Sender Address
+             * @default
+             */
+            sender_address?: string;
+            /** Sender Id */
+            sender_id: string;
+            source?: components["schemas"]["Source"] | null;
+            status: components["schemas"]["Status"];
+            /**
+             * Way Back
+             * @default
+             */
+            way_back?: string;
+        };
         /**
          * SenderView
          * @description A sender as its accounts see it.
@@ -1043,6 +2001,77 @@ export interface components {
          */
         Status: "none" | "pending" | "subscribed" | "soft_opt_out" | "hard_opt_out";
         /**
+         * SubscribedView
+         * @description What came of a wish to subscribe.
+         */
+        SubscribedView: {
+            /** Channels */
+            channels: {
+                [key: string]: components["schemas"]["SubscriptionStatus"];
+            };
+            /** Contact Id */
+            contact_id: string | null;
+            outcome: components["schemas"]["Asked"];
+            /** Phone */
+            phone: string;
+        };
+        /**
+         * Subscription
+         * @description Somebody who wants to be subscribed, as a program says.
+         */
+        Subscription: {
+            /** Channels */
+            channels?: components["schemas"]["Channel"][] | null;
+            /**
+             * First Name
+             * @default
+             */
+            first_name?: string;
+            /**
+             * Group Id
+             * @default
+             */
+            group_id?: string;
+            /**
+             * Last Name
+             * @default
+             */
+            last_name?: string;
+            /** Phone */
+            phone: string;
+        };
+        /**
+         * SubscriptionStatus
+         * @description How a phone stands on one channel.
+         */
+        SubscriptionStatus: {
+            /** Asked At */
+            asked_at?: string | null;
+            /** Since */
+            since?: string | null;
+            source?: components["schemas"]["Source"] | null;
+            status: components["schemas"]["Status"];
+            /**
+             * Way Back
+             * @default
+             */
+            way_back?: string;
+        };
+        /**
+         * SubscriptionView
+         * @description How a phone stands on each channel of the account.
+         */
+        SubscriptionView: {
+            /** Channels */
+            channels: {
+                [key: string]: components["schemas"]["SubscriptionStatus"];
+            };
+            /** Contact Id */
+            contact_id: string | null;
+            /** Phone */
+            phone: string;
+        };
+        /**
          * TimelineItem
          * @description One thing that happened to a contact.
          */
@@ -1060,6 +2089,32 @@ export interface components {
             kind: string;
             /** Text */
             text: string;
+        };
+        /**
+         * Unsubscription
+         * @description Somebody who is to get no more messages.
+         */
+        Unsubscription: {
+            /**
+             * Channels
+             * @default [
+             *       "sms",
+             *       "voice"
+             *     ]
+             */
+            channels?: components["schemas"]["Channel"][];
+            /** Phone */
+            phone: string;
+            /**
+             * Reason
+             * @default
+             */
+            reason?: string;
+            /**
+             * They Asked
+             * @default false
+             */
+            they_asked?: boolean;
         };
         /**
          * UserView
@@ -1396,6 +2451,103 @@ export interface operations {
             };
         };
     };
+    erase_contact_api_v1_contacts__contact_id__erase_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                contact_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Erase"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactView"];
+                };
+            };
+            /** @description Refused: what is wrong, where, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    report_reassigned_api_v1_contacts__contact_id__number_reassigned_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                contact_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactView"];
+                };
+            };
+            /** @description Refused: what is wrong, where, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_contact_back_api_v1_contacts__contact_id__put_back_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                contact_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactView"];
+                };
+            };
+            /** @description Refused: what is wrong, where, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     show_timeline_api_v1_contacts__contact_id__timeline_get: {
         parameters: {
             query?: never;
@@ -1414,6 +2566,102 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_TimelineItem_"];
+                };
+            };
+            /** @description Refused: what is wrong, where, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_decisions_api_v1_decisions_get: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DoubtView_"];
+                };
+            };
+            /** @description Refused: what is wrong, where, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    count_decisions_api_v1_decisions_count_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountView"];
+                };
+            };
+            /** @description Refused: what is wrong, where, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decide_api_v1_decisions__decision_id__post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                decision_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDecision"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecisionView"];
                 };
             };
             /** @description Refused: what is wrong, where, and what to do next. */
@@ -1652,6 +2900,420 @@ export interface operations {
             };
         };
     };
+    list_imports_api_v1_opt_out_imports_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ImportView_"];
+                };
+            };
+            /** @description Refused: what is wrong, where, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_import_api_v1_opt_out_imports_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewOptOutImport"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportView"];
+                };
+            };
+            /** @description Refused: what is wrong, where, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_import_api_v1_opt_out_imports__import_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportView"];
+                };
+            };
+            /** @description Refused: what is wrong, where, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_import_api_v1_opt_out_imports__import_id__cancel_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportView"];
+                };
+            };
+            /** @description Refused: what is wrong, where, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_import_api_v1_opt_out_imports__import_id__check_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportView"];
+                };
+            };
+            /** @description Refused: what is wrong, where, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    commit_import_api_v1_opt_out_imports__import_id__commit_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportView"];
+                };
+            };
+            /** @description Refused: what is wrong, where, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_errors_api_v1_opt_out_imports__import_id__errors_get: {
+        parameters: {
+            query?: {
+                part?: number;
+            };
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The rows, as they were, with line, code and reason. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Refused: what is wrong, where, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_part_api_v1_opt_out_imports__import_id__parts__number__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportView"];
+                };
+            };
+            /** @description Refused: what is wrong, where, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_opt_outs_api_v1_opt_outs_get: {
+        parameters: {
+            query?: {
+                /** @description In any spelling. */
+                number?: string | null;
+                sender_id?: string | null;
+                channel?: components["schemas"]["Channel"] | null;
+                kind?: ("soft" | "hard") | null;
+                source?: components["schemas"]["Source"] | null;
+                /** @description From this moment on; UTC without a zone. */
+                since?: string | null;
+                /** @description Up to this moment; UTC without a zone. */
+                until?: string | null;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_OptOutView_"];
+                };
+            };
+            /** @description Refused: what is wrong, where, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_opt_out_api_v1_opt_outs_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewOptOut"];
+            };
+        };
+        responses: {
+            /** @description A number or contact is on the list */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddedView"];
+                };
+            };
+            /** @description A group is opted out in the background */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupAddedView"];
+                };
+            };
+            /** @description Refused: what is wrong, where, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_opt_outs_api_v1_opt_outs_export_get: {
+        parameters: {
+            query?: {
+                /** @description In any spelling. */
+                number?: string | null;
+                sender_id?: string | null;
+                channel?: components["schemas"]["Channel"] | null;
+                kind?: ("soft" | "hard") | null;
+                source?: components["schemas"]["Source"] | null;
+                /** @description From this moment on; UTC without a zone. */
+                since?: string | null;
+                /** @description Up to this moment; UTC without a zone. */
+                until?: string | null;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Lines of the list */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Refused: what is wrong, where, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_opt_out_api_v1_opt_outs__opt_out_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                opt_out_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RemovedView"];
+                };
+            };
+            /** @description Refused: what is wrong, where, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     overview_api_v1_overview_get: {
         parameters: {
             query?: never;
@@ -1668,6 +3330,74 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OverviewView"];
+                };
+            };
+            /** @description Refused: what is wrong, where, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_proof_api_v1_proof_get: {
+        parameters: {
+            query?: {
+                /** @description A contact of the account. */
+                contact_id?: string | null;
+                /** @description A phone number the account knows; or this. */
+                number?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The proof pack */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
+                };
+            };
+            /** @description Refused: what is wrong, where, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_proof_api_v1_proof_check_get: {
+        parameters: {
+            query?: {
+                /** @description A contact of the account. */
+                contact_id?: string | null;
+                /** @description A phone number the account knows; or this. */
+                number?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChainCheckView"];
                 };
             };
             /** @description Refused: what is wrong, where, and what to do next. */
@@ -1792,6 +3522,246 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_SenderView_"];
+                };
+            };
+            /** @description Refused: what is wrong, where, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_sender_api_v1_senders__sender_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sender_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SenderChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SenderView"];
+                };
+            };
+            /** @description Refused: what is wrong, where, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_join_words_api_v1_senders__sender_id__join_words_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sender_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_JoinWordView_"];
+                };
+            };
+            /** @description Refused: what is wrong, where, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_join_word_api_v1_senders__sender_id__join_words_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sender_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewJoinWord"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JoinWordView"];
+                };
+            };
+            /** @description Refused: what is wrong, where, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_join_word_api_v1_senders__sender_id__join_words__word__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sender_id: string;
+                word: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JoinWordView"];
+                };
+            };
+            /** @description Refused: what is wrong, where, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_subscription_api_v1_subscriptions_get: {
+        parameters: {
+            query: {
+                /** @description In any spelling. */
+                phone: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubscriptionView"];
+                };
+            };
+            /** @description Refused: what is wrong, where, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    subscribe_api_v1_subscriptions_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Subscription"];
+            };
+        };
+        responses: {
+            /** @description Subscribed already */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubscribedView"];
+                };
+            };
+            /** @description Asked to confirm with YES */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubscribedView"];
+                };
+            };
+            /** @description Refused: what is wrong, where, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unsubscribe_api_v1_unsubscriptions_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Unsubscription"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubscriptionView"];
                 };
             };
             /** @description Refused: what is wrong, where, and what to do next. */

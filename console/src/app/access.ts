@@ -12,6 +12,12 @@ export type Permission =
   | 'broadcasts.view'
   | 'broadcasts.send'
   | 'integrations.edit'
+  | 'opt_outs.view'
+  | 'opt_outs.edit'
+  | 'opt_outs.import'
+  | 'contacts.erase'
+  | 'proof.export'
+  | 'senders.edit'
   | 'account.edit';
 
 export interface Access {

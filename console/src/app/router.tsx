@@ -6,9 +6,14 @@ import {
   lazyRouteComponent,
 } from '@tanstack/react-router';
 import { NotFound, PageError } from './PageError';
+import { optOutSearch } from '../features/optouts/filters';
 import { Shell } from './shell/Shell';
 
 export type QueueSort = 'newest' | 'oldest';
+
+/** What a contact's timeline can be narrowed to. */
+export const TIMELINE_FILTERS = ['consent', 'messages', 'queue'] as const;
+export type TimelineFilter = (typeof TIMELINE_FILTERS)[number];
 
 const root = createRootRoute({ component: Shell });
 
@@ -32,9 +37,32 @@ const groups = createRoute({
   component: lazyRouteComponent(() => import('../features/groups/GroupsPage'), 'GroupsPage'),
 });
 
+const optOuts = createRoute({
+  getParentRoute: () => root,
+  path: '/opt-outs',
+  validateSearch: optOutSearch,
+  component: lazyRouteComponent(() => import('../features/optouts/OptOutsPage'), 'OptOutsPage'),
+});
+
+const optOutImports = createRoute({
+  getParentRoute: () => root,
+  path: '/opt-outs/imports',
+  component: lazyRouteComponent(() => import('../features/optouts/ImportsPage'), 'ImportsPage'),
+});
+
+const optOutImport = createRoute({
+  getParentRoute: () => root,
+  path: '/opt-outs/imports/$importId',
+  component: lazyRouteComponent(() => import('../features/optouts/ImportPage'), 'ImportPage'),
+});
+
 const contact = createRoute({
   getParentRoute: () => root,
   path: '/contacts/$contactId',
+  validateSearch: (search): { show?: TimelineFilter } =>
+    TIMELINE_FILTERS.some((one) => one === search.show)
+      ? { show: search.show as TimelineFilter }
+      : {},
   component: lazyRouteComponent(() => import('../features/contacts/ContactPage'), 'ContactPage'),
 });
 
@@ -76,6 +104,21 @@ const integrations = createRoute({
   ),
 });
 
+const decisions = createRoute({
+  getParentRoute: () => root,
+  path: '/decisions',
+  component: lazyRouteComponent(
+    () => import('../features/decisions/DecisionsPage'),
+    'DecisionsPage',
+  ),
+});
+
+const senders = createRoute({
+  getParentRoute: () => root,
+  path: '/senders',
+  component: lazyRouteComponent(() => import('../features/senders/SendersPage'), 'SendersPage'),
+});
+
 const tryIt = createRoute({
   getParentRoute: () => root,
   path: '/try',
@@ -87,11 +130,16 @@ export const router = createRouter({
     overview,
     queue,
     groups,
+    optOuts,
+    optOutImports,
+    optOutImport,
     contact,
     broadcasts,
     newBroadcast,
     broadcast,
     integrations,
+    decisions,
+    senders,
     tryIt,
   ]),
   defaultPreload: 'intent',

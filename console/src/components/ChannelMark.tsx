@@ -1,22 +1,24 @@
 import { Tooltip } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import type { ChannelState, ChannelStatus } from '../api/types';
-import { wordFor } from '../app/i18n';
+import type { Channel, MarkedStatus } from '../api/consent';
+import type { ChannelState } from '../api/types';
 import classes from './ChannelMark.module.css';
-import { useTimes } from './Time';
+import { useEvidence } from './useEvidence';
 
-export type Channel = 'sms' | 'voice';
+export type { Channel };
 
 interface Props {
   channel: Channel;
-  /** State and evidence; how, when and the way back appear on hover and keyboard focus. */
-  status: ChannelStatus;
+  /** State and evidence; how, when, by whom, why and the way back show on hover and focus. */
+  status: MarkedStatus;
   /** Taken out of the tab order where a list manages the focus itself. */
   tabIndex?: number;
 }
 
+type Shown = ChannelState | 'held';
+
 /** One shape per state, so that the mark reads without its colour. */
-function Shape({ state }: { state: ChannelState }) {
+function Shape({ state }: { state: Shown }) {
   return (
     <svg width="14" height="14" viewBox="0 0 14 14" aria-hidden="true" focusable="false">
       {state === 'subscribed' && (
@@ -48,6 +50,17 @@ function Shape({ state }: { state: ChannelState }) {
           <path d="M7 5v3.5M7 10.5v.4" stroke="var(--on-mark)" strokeWidth="1.6" />
         </>
       )}
+      {state === 'held' && (
+        <>
+          <path d="M7 .2 13.8 7 7 13.8.2 7z" fill="currentColor" />
+          <path
+            d="M5.3 5.6c0-1 .7-1.7 1.7-1.7s1.7.6 1.7 1.5c0 1.2-1.7 1.3-1.7 2.5M7 9.9v.3"
+            fill="none"
+            stroke="var(--on-mark)"
+            strokeWidth="1.4"
+          />
+        </>
+      )}
       {state === 'hard_opt_out' && (
         <>
           <path d="M4.2.5h5.6l3.7 3.7v5.6l-3.7 3.7H4.2L.5 9.8V4.2z" fill="currentColor" />
@@ -61,13 +74,13 @@ function Shape({ state }: { state: ChannelState }) {
 /** The opt-in state of one channel: colour, shape and label, with the evidence on demand. */
 export function ChannelMark({ channel, status, tabIndex = 0 }: Props) {
   const { t } = useTranslation();
-  const times = useTimes();
+  const evidence = useEvidence(status);
   const name = t(`channel.${channel}`);
-  const words = t(`mark.${status.status}`, { channel: name });
-  const lines = [words];
-  if (status.source) lines.push(t('mark.how', { how: wordFor(t, 'source', status.source) }));
-  if (status.at) lines.push(t('mark.when', { when: times.full(status.at) }));
+  const lines = [t(`mark.${status.status}`, { channel: name })];
+  if (status.held) lines.push(t('mark.held', { channel: name }));
+  lines.push(...evidence);
   if (status.way_back) lines.push(status.way_back);
+  const shown = status.held ? 'held' : status.status;
   return (
     <Tooltip
       label={lines.map((line) => (
@@ -77,14 +90,13 @@ export function ChannelMark({ channel, status, tabIndex = 0 }: Props) {
     >
       <span
         className={classes.mark}
-        data-state={status.status}
+        data-state={shown}
         role="img"
         aria-label={lines.join('. ')}
         // Focusable so that the evidence is reachable without a mouse.
-
         tabIndex={tabIndex}
       >
-        <Shape state={status.status} />
+        <Shape state={shown} />
         {t(`channel.${channel}_short`)}
       </span>
     </Tooltip>

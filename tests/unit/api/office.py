@@ -1,15 +1,30 @@
 """Requests to the console's API as its authorizer passes them on, and ids to ask for."""
 
+import base64
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 import boto3
 
+from assent.accounts import store as accounts
+from assent.accounts.model import Sender
+from assent.contacts import store as contacts
+from assent.contacts.model import Group
+from assent.platform.tables import Transaction
 from tests.conftest import TABLES
-from tests.unit.functions.deployment import API_KEY, Deployment, event
+from tests.fakes import SENDER
+from tests.unit.functions.deployment import API_KEY, A, Deployment, event
 
 WEBSITE = f"in_{'W' * 26}"
+NUMBERS = b"phone\n+12125550191\n"
+NEW_IMPORT = {
+    "file_name": "stop.csv",
+    "size": len(NUMBERS),
+    "channels": ["sms"],
+    "reason": "from the old system",
+}
 OWNER_A, OWNER_B = "owner-of-a", "owner-of-b"
 
 
@@ -20,6 +35,7 @@ class Reply:
     status: int
     body: Any
     type: str
+    headers: dict[str, str] = field(default_factory=dict)
 
 
 class Office:
@@ -32,6 +48,11 @@ class Office:
         self.ids["group"] = self.ask("POST", "/groups", {"name": "News"}).body["id"]
         draft = {"name": "Hours", "groups": [self.ids["group"]], "template": "Harbor Alerts: hi"}
         self.ids["broadcast"] = self.ask("POST", "/broadcasts", draft).body["id"]
+        self.ids["leaver"] = self.queued("+12125550146")
+        hard = {"phone": "+12125550147", "channels": ["sms"], "kind": "hard"}
+        self.ids["opt_out"] = self.ask("POST", "/opt-outs", hard).body["items"][0]["id"]
+        self.ids["number"] = "1"
+        self.ids["import"] = self.ask("POST", "/opt-out-imports", NEW_IMPORT).body["id"]
 
     def ask(
         self,
@@ -56,18 +77,50 @@ class Office:
         if query:
             kept["queryStringParameters"] = query
             kept["rawQueryString"] = "&".join(f"{k}={v}" for k, v in query.items())
-        if body is not None:
+        if isinstance(body, bytes):
+            kept |= {"body": base64.b64encode(body).decode(), "isBase64Encoded": True}
+            kept["headers"]["content-type"] = "application/octet-stream"
+        elif body is not None:
             kept["body"] = json.dumps(body)
             kept["headers"]["content-type"] = "application/json"
         answer = self.deployment.call("console_api", kept)
+        content = answer.get("body") or ""
+        if answer.get("isBase64Encoded"):
+            content = base64.b64decode(content)
+        kind = answer["headers"]["Content-Type"]
         return Reply(
             answer["statusCode"],
-            json.loads(answer["body"]) if answer.get("body") else None,
-            answer["headers"]["Content-Type"],
+            json.loads(content or "null") if "json" in kind else content,
+            kind,
+            answer["headers"],
         )
+
+    def program(
+        self,
+        method: str,
+        path: str,
+        body: object = None,
+        *,
+        key: str = API_KEY,
+        query: dict[str, str] | None = None,
+    ) -> Reply:
+        """Send one request as a program with an integration's key, past the authorizer."""
+        kept = event("console_api", "me")
+        kept["requestContext"].pop("authorizer")
+        path = "/api/v1" + path
+        kept |= {"rawPath": path, "queryStringParameters": query or {}, "pathParameters": None}
+        kept["requestContext"]["http"] |= {"method": method, "path": path}
+        kept["headers"] = {"x-api-key": key, "content-type": "application/json"}
+        if body is not None:
+            kept["body"] = json.dumps(body)
+        answer = self.deployment.call("console_api", kept)
+        kind = answer["headers"]["Content-Type"]
+        return Reply(answer["statusCode"], json.loads(answer["body"]), kind, answer["headers"])
 
     def queued(self, phone: str) -> str:
         """Let a lead come in and into the queue; returns the contact's id."""
+        # What earlier requests left to be tidied.
+        assert self.deployment.deliver("commands") == []
         sent = event("form_ingest", "lead_good")
         sent["body"] = json.dumps({"first_name": "Bob", "last_name": "Ray", "phone": phone})
         assert sent["headers"]["x-api-key"] == API_KEY
@@ -78,9 +131,57 @@ class Office:
         assert self.deployment.deliver("commands") == []
         return str(enter["contact_id"])
 
+    def furnish(self) -> None:
+        """Give account A what few tests need: a sender of its own, and something to decide."""
+        self.ids |= own_sender()
+        self.deployment.cold()
+        self.ids["decision"] = self.doubted("+12125550142")
+
+    def doubted(self, phone: str) -> str:
+        """Let a phone text what may be an opt-out; returns what is to be decided."""
+        received = {
+            "provider": "twilio",
+            "connection_id": A,
+            "message_id": f"SM{phone}",
+            "sender_address": SENDER,
+            "phone": phone,
+            "body": "stop harbor",
+            "effective_at": "2026-01-05T15:00:00Z",
+            "received_at": "2026-01-05T15:00:00Z",
+        }
+        self.deployment.put("inbound", received)
+        assert self.deployment.deliver("inbound") == []
+        found = self.ask("GET", "/decisions").body["items"]
+        return str(next(one["id"] for one in found if one["phone"] == phone))
+
     def path(self, pattern: str) -> str:
         """Fill a route's pattern with the ids of account A."""
         return pattern.format(**self.ids)
+
+
+def own_sender() -> dict[str, str]:
+    """Give account A a sender of its own, with a group that is reached from it."""
+    sender = Sender(
+        id="sn_18885550177",
+        address="+18885550177",
+        owner_id=A,
+        program_name="Harbor Events",
+        help_text="Harbor Events: help at example.com. Reply STOP to opt out.",
+        stop_text="Harbor Events: you are opted out.",
+        start_text="Harbor Events: welcome back. Reply STOP to opt out.",
+    )
+    accounts.put_sender(sender)
+    group = Group(
+        id=f"gr_{'E' * 26}",
+        account_id=A,
+        name="Events",
+        sender_id=sender.id,
+        created_at=datetime(2026, 1, 5, tzinfo=UTC),
+    )
+    transaction = Transaction()
+    contacts.add_group(transaction, group)
+    transaction.commit()
+    return {"sender": sender.id, "events": group.id}
 
 
 def stored() -> dict[str, list[str]]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from assent.accounts.model import Role
+from tests.unit.api.office import NEW_IMPORT, NUMBERS
 
 ANYBODY, VIEWER, OPERATOR, ADMIN = None, Role.VIEWER, Role.OPERATOR, Role.ADMIN
 DISCLOSURE = "I agree to get texts from Harbor Alerts. Reply STOP to end them."
@@ -16,11 +17,17 @@ class Route:
     method: str
     pattern: str
     least: Role | None
-    body: dict[str, Any] | None = None
+    body: dict[str, Any] | bytes | None = None
+    query: dict[str, str] | None = None
 
     @property
     def names_something(self) -> bool:
-        return "{" in self.pattern + str((self.body or {}).values())
+        values = self.body.values() if isinstance(self.body, dict) else ()
+        return "{" in self.pattern + str([*values, *(self.query or {}).values()])
+
+    def asked(self, ids: dict[str, str]) -> dict[str, str]:
+        """Put ids into the query."""
+        return {name: value.format(**ids) for name, value in (self.query or {}).items()}
 
 
 _DRAFT = {"name": "Draft", "groups": ["{group}"], "template": "Harbor Alerts: hello"}
@@ -31,6 +38,13 @@ ROUTES = (
     Route("GET", "/account", VIEWER),
     Route("PATCH", "/account", ADMIN, {"terms_url": "https://example.com/terms"}),
     Route("GET", "/senders", VIEWER),
+    Route("PATCH", "/senders/{sender}", ADMIN, {"support_contact": "help@example.com"}),
+    Route("GET", "/senders/{sender}/join-words", ADMIN),
+    Route("POST", "/senders/{sender}/join-words", ADMIN, {"word": "GALA", "group_id": "{events}"}),
+    Route("DELETE", "/senders/{sender}/join-words/{events}", ADMIN),
+    Route("GET", "/decisions", VIEWER),
+    Route("GET", "/decisions/count", VIEWER),
+    Route("POST", "/decisions/{decision}", OPERATOR, {"opt_out": False}),
     Route("GET", "/overview", VIEWER),
     Route("GET", "/queue", VIEWER),
     Route("GET", "/queue/count", VIEWER),
@@ -48,6 +62,25 @@ ROUTES = (
     Route("GET", _WHY, VIEWER),
     Route("POST", "/broadcasts/{broadcast}/schedule", OPERATOR, {"at": None}),
     Route("POST", "/broadcasts/{broadcast}/cancel", OPERATOR),
+    Route("POST", "/contacts/{contact}/put-back", OPERATOR),
+    Route("POST", "/contacts/{leaver}/number-reassigned", OPERATOR),
+    Route("POST", "/contacts/{leaver}/erase", ADMIN, {"confirm": "0146"}),
+    Route("GET", "/opt-outs", VIEWER),
+    Route("GET", "/opt-outs/export", VIEWER),
+    Route("POST", "/opt-outs", OPERATOR, {"phone": "+12125550148", "channels": ["sms"]}),
+    Route("POST", "/opt-outs", OPERATOR, {"contact_id": "{contact}", "channels": ["voice"]}),
+    Route("POST", "/opt-outs", OPERATOR, {"group_id": "{group}", "channels": ["sms"]}),
+    Route("DELETE", "/opt-outs/{opt_out}", OPERATOR),
+    Route("GET", "/proof", OPERATOR, query={"contact_id": "{contact}"}),
+    Route("GET", "/proof/check", VIEWER, query={"contact_id": "{contact}"}),
+    Route("GET", "/opt-out-imports", ADMIN),
+    Route("POST", "/opt-out-imports", ADMIN, NEW_IMPORT),
+    Route("GET", "/opt-out-imports/{import}", OPERATOR),
+    Route("PUT", "/opt-out-imports/{import}/parts/{number}", ADMIN, NUMBERS),
+    Route("POST", "/opt-out-imports/{import}/check", ADMIN),
+    Route("GET", "/opt-out-imports/{import}/errors", ADMIN),
+    Route("POST", "/opt-out-imports/{import}/commit", ADMIN),
+    Route("POST", "/opt-out-imports/{import}/cancel", ADMIN),
 )
 RANKS = (Role.VIEWER, Role.OPERATOR, Role.ADMIN, Role.OWNER)
 
@@ -57,7 +90,9 @@ def may(role: Role, route: Route) -> bool:
     return route.least is None or RANKS.index(role) >= RANKS.index(route.least)
 
 
-def filled(body: dict[str, Any] | None, ids: dict[str, str]) -> dict[str, Any] | None:
+def filled(
+    body: dict[str, Any] | bytes | None, ids: dict[str, str]
+) -> dict[str, Any] | bytes | None:
     """Put ids into a body."""
 
     def fill(value: object) -> object:
@@ -65,4 +100,6 @@ def filled(body: dict[str, Any] | None, ids: dict[str, str]) -> dict[str, Any] |
             return [fill(one) for one in value]
         return value.format(**ids) if isinstance(value, str) else value
 
-    return {name: fill(value) for name, value in body.items()} if body is not None else None
+    if not isinstance(body, dict):
+        return body
+    return {name: fill(value) for name, value in body.items()}

@@ -30,7 +30,7 @@ from assent.messaging.providers.base import Credentials, Outgoing
 from assent.messaging.providers.twilio import Twilio
 from assent.platform import observability, pseudonyms, settings
 from assent.platform.pseudonyms import Pseudonyms
-from tests.conftest import QUEUES, SECRET, environment, make_tables
+from tests.conftest import BUCKET, QUEUES, SECRET, environment, make_tables
 from tests.fakes import DISCLOSURE, SENDER
 
 ROOT = Path(__file__).parents[3]
@@ -48,6 +48,7 @@ WORKERS = {
     "receipts": "delivery_tracker",
     "plans": "broadcast_planner",
     "chunks": "broadcast_fanout",
+    "imports": "contact_import",
 }
 _SEEDED = datetime(2026, 1, 5, 15, tzinfo=UTC)
 _REGION, _ACCOUNT = "us-east-1", "123456789012"
@@ -208,6 +209,7 @@ def _make_services() -> None:
     for queue in QUEUES:
         boto3.client("sqs").create_queue(QueueName=f"assent-test-{queue.replace('_', '-')}")
     boto3.client("scheduler").create_schedule_group(Name="assent-test")
+    boto3.client("s3").create_bucket(Bucket=BUCKET)
     for account in (A, B):
         stored = {
             "provider": "twilio",

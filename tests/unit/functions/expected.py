@@ -99,6 +99,9 @@ EXPECTED: dict[str, dict[str, Answer | Batch]] = {
         "enter_queue_of_a_contact_that_is_gone": Batch(("no_contact",)),
         "effects_of_a_stop": Batch(("0_accounts",)),
         "commands_that_no_schema_matches": Batch((FAILED, FAILED)),
+        "erase_reassign_and_removal_of_what_is_gone": Batch(
+            ("no_contact", "nothing_to_do", "0_restored")
+        ),
     },
     "keyword_handler": {
         "stop": Batch(("stopped",), {"outbound": 1, "effects": 1}),
@@ -141,5 +144,10 @@ EXPECTED: dict[str, dict[str, Answer | Batch]] = {
     "broadcast_fanout": {
         "chunk": Batch(("no_chunk",)),
         "no_schema_matches": Batch((FAILED,)),
+    },
+    "contact_import": {
+        "start_of_an_import_that_is_gone": Batch(("no_import",)),
+        "slice_of_an_import_that_is_gone": Batch(("no_import",)),
+        "no_schema_matches": Batch((FAILED, FAILED, FAILED)),
     },
 }

@@ -1,5 +1,7 @@
 """What is made of a lead, also when workers end half-way and leads cross each other."""
 
+import hashlib
+
 import pytest
 
 from assent.consent import store as consent
@@ -39,7 +41,9 @@ def test_a_lead_is_on_record_with_its_proof(world: World) -> None:
     events = consent.events(world.a.id, known.subject)
     [event] = events
     assert event.evidence is not None
-    assert event.evidence["disclosure"] == DISCLOSURE
+    named = event.evidence["disclosure_sha256"]
+    assert named == hashlib.sha256(DISCLOSURE.encode()).hexdigest()
+    assert store.disclosure(world.a.id, named) == DISCLOSURE
     assert event.evidence["ip"] == CALLER.ip
     assert event.evidence["url"] == CALLER.url
     assert event.actor == world.integration.id

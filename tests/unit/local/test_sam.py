@@ -190,4 +190,5 @@ def test_of_the_real_template_only_public_routes_are_open() -> None:
         for route in resources(made, "ApiGatewayV2::Route").values()
         if route.get("AuthorizationType") != "JWT"
     }
-    assert all(path.startswith(("/f/", "/webhooks/", "/api/v1/leads")) for path in open_routes)
+    keyed = ("/api/v1/leads", "/api/v1/subscriptions", "/api/v1/unsubscriptions")
+    assert all(path.startswith(("/f/", "/webhooks/", *keyed)) for path in open_routes)

@@ -40,8 +40,8 @@ def compliance(world: World) -> SendMessage:
 
 
 def state(world: World, message: SendMessage) -> MessageState | None:
-    kept = store.find(message.place)
-    return kept.state if kept else None
+    kept = store.row(message.place)
+    return MessageState(kept.state) if kept else None
 
 
 def test_the_order_is_claim_read_send(world: World) -> None:

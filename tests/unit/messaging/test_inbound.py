@@ -6,66 +6,12 @@ from assent.accounts import store as accounts
 from assent.accounts.model import KeywordReplies
 from assent.consent import store as consent
 from assent.consent.ledger import verify
-from assent.consent.model import Channel, Standing
+from assent.consent.model import Channel
 from assent.contacts import store as contacts
-from assent.integrations.model import Integration
 from assent.messaging import store
 from assent.messaging.model import contact_thread, sender_thread
 from tests.calls import Call, Died, each_call, ignore
 from tests.fakes import ANN, BOB, DISCLOSURE, World
-
-
-def asked(world: World, phone: str = ANN) -> Integration:
-    """Make a lead that was asked for a confirmation."""
-    integration, key = world.integrations.create(
-        world.a.id, "Double", DISCLOSURE, double_opt_in=True, channels=[Channel.SMS]
-    )
-    world.lead(phone, key=key)
-    return integration
-
-
-def standing(world: World, phone: str = ANN) -> Standing:
-    return world.consent(phone).agreement(world.sender.id, Channel.SMS).standing
-
-
-# K1: a test for each neighbouring pair
-
-
-def test_a_stop_word_goes_before_the_answer_to_a_confirmation(world: World) -> None:
-    """K1."""
-    asked(world)
-    assert world.text("STOP") == "stopped"
-    assert standing(world) == Standing.PENDING
-
-
-def test_the_answer_to_a_confirmation_goes_before_start(world: World) -> None:
-    """K1: YES confirms what is pending."""
-    asked(world)
-    assert world.text("YES") == "confirmed"
-    assert standing(world) == Standing.SUBSCRIBED
-
-
-def test_start_goes_before_help_and_help_before_the_inbox(world: World) -> None:
-    """K1."""
-    assert world.text("START") == "started"
-    assert world.text("HELP") == "help"
-    assert world.text("Is there parking?") == "inbox_other"
-
-
-def test_yes_without_a_question_is_an_ordinary_message(world: World) -> None:
-    """O10: YES alone never lifts a hard stop."""
-    world.member()
-    world.text("STOP")
-    assert world.text("YES") == "inbox_yes"
-    assert world.opt_out().standing_against(Channel.SMS, world.a.id) is not None
-
-
-def test_no_declines_and_leaves_nothing_pending(world: World) -> None:
-    """S0."""
-    asked(world)
-    assert world.text("No thanks") == "declined"
-    assert standing(world) == Standing.NONE
-
 
 # Replies
 

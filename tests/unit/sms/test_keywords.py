@@ -133,3 +133,54 @@ def test_an_account_word_is_never_part_of_a_message(text: str) -> None:
 def test_an_account_word_may_be_a_phrase_and_an_empty_one_matches_nothing() -> None:
     assert match_word("join  the club", ["Join the Club"]) == "Join the Club"
     assert match_word("", ["", "!"]) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "reason"),
+    [
+        ("cancel all right away", Intent.opt_out, "courtesies alone stand beside an everyday word"),
+        ("yes cancel all right away", Intent.maybe_opt_out, "yes is no courtesy"),
+        ("stop snowing", Intent.other, "what is going on is meant to stop"),
+        ("stop harbor", Intent.maybe_opt_out, "a name beside the word"),
+        ("Let us meet at the STOP sign", Intent.other, "capitals in the middle shout at nobody"),
+        ("STOP the car we are nearly there now", Intent.maybe_opt_out, "shouted, eight words"),
+        ("STOP the car we are all nearly there now", Intent.other, "nine words are a sentence"),
+        ("STOP by the harbor tonight", Intent.other, "stop by is a visit"),
+    ],
+)
+def test_what_stands_around_the_word_decides(text: str, intent: Intent, reason: str) -> None:
+    """K1, K7."""
+    assert classify(text) is intent, reason
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("take me off your list thanks John", Intent.opt_out),
+        ("take me off your list thanks John Smith", Intent.opt_out),
+        ("take me off your list thanks John Paul Smith", Intent.maybe_opt_out),
+        ("Take me off your list - Maria", Intent.opt_out),
+        ("STOP Get Outlook for Android", Intent.opt_out),
+    ],
+)
+def test_a_closing_with_a_name_changes_nothing(text: str, intent: Intent) -> None:
+    """K1."""
+    assert classify(text) is intent
+
+
+def test_a_short_answer_has_at_most_eight_words() -> None:
+    """F4."""
+    assert classify("hello yes please thank you very much kindly") is Intent.yes
+    assert classify("hello hi yes please thank you very much kindly") is Intent.other
+
+
+def test_a_chain_of_phrases_has_at_most_sixty_words() -> None:
+    """K1."""
+    assert classify("please " * 59 + "stop") is Intent.opt_out
+    assert classify("please " * 60 + "stop") is not Intent.opt_out
+
+
+def test_an_account_word_is_found_in_the_longest_message_that_is_read() -> None:
+    """K1."""
+    assert match_word(" " * 1_997 + "gym", ["gym"]) == "gym"
+    assert match_word(" " * 1_998 + "gym", ["gym"]) is None

@@ -165,3 +165,31 @@ def test_every_finding_says_what_to_do() -> None:
             assert finding.advice.endswith((".", '".'))
     assert all(element.source for elements in REQUIRED.values() for element in elements)
     assert "bit.ly" in SHORTENERS
+
+
+def test_every_finding_is_in_sentences() -> None:
+    texts = [(text, kind) for text in ("", "see bit.ly/x") for kind in TextKind]
+    findings = [f for text, kind in texts for f in lint(text, kind, program_name=PROGRAM)]
+
+    assert {finding.code for finding in findings} == set(FindingCode)
+    for finding in findings:
+        for words in (finding.message, finding.advice):
+            assert words[0].isupper()
+            assert words[1:] != words[1:].upper()
+            assert "XX" not in words
+
+
+def test_a_finding_of_a_link_names_its_host() -> None:
+    [finding] = lint("see bit.ly/x", TextKind.later, program_name=PROGRAM)
+
+    assert finding.message == "Carriers filter messages with links of bit.ly."
+
+
+def test_an_element_is_missing_where_its_pattern_is_not_found() -> None:
+    assert _codes("nothing of all that", TextKind.flow_opening) == {
+        "missing_program_name",
+        "missing_rates",
+        "missing_yes_no",
+        "missing_help",
+        "missing_stop",
+    }

@@ -179,3 +179,34 @@ def test_time_zones_and_places_are_not_loaded_before_they_are_asked_for() -> Non
     path = next(p for p in sys.path if p.endswith("layers/assent/python"))
 
     subprocess.run([sys.executable, "-c", code], check=True, env={"PYTHONPATH": path})
+
+
+@pytest.mark.parametrize(
+    ("raw", "code", "reason"),
+    [
+        ("4155552671\n4155552672", "several_numbers", "one number a line"),
+        ("tel:+1-415-555-2671;ext=12", "has_extension", "as links of the web write it"),
+        ("+44 20" + " " * 47 + "79460018", "not_a_number", "61 characters are no number"),
+    ],
+)
+def test_what_phonenumbers_would_read_otherwise_is_refused(
+    raw: str, code: str, reason: str
+) -> None:
+    with pytest.raises(InvalidNumber) as refused:
+        parse(raw)
+
+    assert refused.value.code == code, reason
+
+
+@pytest.mark.parametrize(
+    ("raw", "reason"),
+    [
+        ("\u200e415\x005552671", "a control character between"),
+        ("4155552671\u0301", "an accent on the last digit"),
+        ("(41\u03015) 555 2671", "an accent on a digit"),
+        ("0044 20 7946 0018", "dialled as from most of the world"),
+        ("+44 20" + " " * 46 + "79460018", "60 characters with all its spaces"),
+    ],
+)
+def test_what_can_be_read_is_read(raw: str, reason: str) -> None:
+    assert parse(raw).e164 in {"+14155552671", "+442079460018"}, reason

@@ -1,5 +1,6 @@
 """Message templates: strict variables, fallbacks and limits (behaviour B1)."""
 
+import re
 import subprocess
 import sys
 
@@ -133,3 +134,94 @@ def test_the_template_library_is_loaded_only_when_a_template_is_compiled() -> No
     path = next(p for p in sys.path if p.endswith("layers/assent/python"))
 
     subprocess.run([sys.executable, "-c", code], check=True, env={"PYTHONPATH": path})
+
+
+LINES = "Hello\n{}\nBye"
+
+
+@pytest.mark.parametrize(
+    ("bad", "code", "named"),
+    [
+        ("{% assign a = 1 %}", TemplateProblem.unknown_tag, "assign"),
+        ("{% unless %}{% endunless %}", TemplateProblem.broken, "Check the braces"),
+        ("{{ first_name }}", TemplateProblem.missing_value, "first_name"),
+        ("{{ 1 | divided_by: 0 }}", TemplateProblem.broken, "Correct the template"),
+        (
+            "{% for i in (1..101) %}x{% endfor %}",
+            TemplateProblem.too_many_loops,
+            "more than 100 times",
+        ),
+    ],
+)
+def test_a_refusal_names_the_thing_and_its_line(
+    bad: str, code: TemplateProblem, named: str
+) -> None:
+    """B1."""
+    refusal = _refusal(LINES.format(bad))
+
+    assert (refusal.code, refusal.line) == (code, 2)
+    assert str(refusal).startswith("Line 2: ")
+    assert named in str(refusal)
+    assert _refusal(bad).line is None
+    assert "Line" not in str(_refusal(bad))
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        "",
+        "x" * 4_001,
+        "{{ firstname }}",
+        "{{ first_name | shout }}",
+        "{% assign a = 1 %}",
+        "{{ }}",
+        "{{ first_name }}",
+        "{% for i in (1..90) %}twenty characters...{% endfor %}",
+        "{% for i in (1..101) %}x{% endfor %}",
+    ],
+)
+def test_every_refusal_is_in_sentences(template: str) -> None:
+    """B1."""
+    words = str(_refusal(template))
+
+    assert all(part[0].isupper() or part[0] == "{" for part in words.split(". "))
+    assert words[1:] != words[1:].upper()
+    assert words.endswith(".")
+    assert ".." not in words
+    assert "XX" not in words
+
+
+def test_what_may_be_used_is_listed() -> None:
+    """B1."""
+    unknown = _refusal("{{ firstname }}")
+
+    assert unknown.variable == "firstname"
+    assert str(unknown).endswith("Use one of: custom, email, first_name, last_name.")
+    assert "no filter shout. Use one of: append, capitalize, ceil, default" in str(
+        _refusal("{{ first_name | shout }}")
+    )
+    assert "Use if, unless, case or for, each" in str(_refusal("{% assign a = 1 %}"))
+    assert str(_refusal("x" * 4_001)).endswith(" 4000 are allowed. Shorten it.")
+    assert re.match(
+        r"The template cannot be read: expected tag endif.*[^.]\. Check the braces: ",
+        str(_refusal("{% if first_name %}")),
+    )
+
+
+def test_only_the_fields_of_an_allowed_name_are_allowed() -> None:
+    """B1."""
+    template = templates.compile("{{ custom.city }}{{ email }}", allowed=FIELDS)
+
+    assert template.variables == ("custom.city", "email")
+    assert template.source == "{{ custom.city }}{{ email }}"
+    assert _refusal("{{ customs.city }}").variable == "customs.city"
+
+
+def test_a_message_and_a_template_may_be_as_long_as_their_limits() -> None:
+    """B1."""
+    assert len(templates.compile("x" * 1_600).render({})) == 1_600
+    with pytest.raises(TemplateError) as refused:
+        templates.compile("x" * 1_601).render({})
+    assert refused.value.code is TemplateProblem.too_long
+    assert "1600 characters" in str(refused.value)
+    assert templates.compile("x" * 4_000).source

@@ -51,6 +51,11 @@ export function Help({ opened, onClose }: { opened: boolean; onClose: () => void
     { keys: ['Esc'], does: t('help.clear') },
   ];
   if (can('queue.move')) queue.splice(3, 0, { keys: ['m'], does: t('help.move') });
+  const decisions: Line[] = [
+    { keys: ['j', '↓'], does: t('decisions.next') },
+    { keys: ['k', '↑'], does: t('decisions.previous') },
+    { keys: ['Tab', '↵'], does: t('decisions.decide') },
+  ];
   return (
     <Modal
       opened={opened}
@@ -61,7 +66,10 @@ export function Help({ opened, onClose }: { opened: boolean; onClose: () => void
     >
       <div className={classes.columns}>
         <Keys title={t('help.everywhere')} lines={everywhere} />
-        <Keys title={t('nav.queue')} lines={queue} />
+        <div className={classes.stack}>
+          <Keys title={t('nav.queue')} lines={queue} />
+          {can('opt_outs.view') && <Keys title={t('nav.decisions')} lines={decisions} />}
+        </div>
       </div>
       <Switch
         mt="md"

@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { Icon } from '../../components/Icon';
+import { DecisionBadge } from '../../features/decisions/DecisionBadge';
 import { QueueBadge } from '../../features/queue/QueueBadge';
 import { useAccess } from '../access';
 import { PAGES } from '../nav';
@@ -48,6 +49,7 @@ export function Navigation({ onHelp, onCommands, onNavigate }: Props) {
                 <Icon name={icon} />
                 <span className={classes.label}>{t(`nav.${name}`)}</span>
                 {name === 'queue' && <QueueBadge />}
+                {name === 'decisions' && <DecisionBadge />}
               </Link>
             </li>
           ))}

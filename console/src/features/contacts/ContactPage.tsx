@@ -12,13 +12,14 @@ import { Time } from '../../components/Time';
 import { useIntegrations } from '../integrations/api';
 import { useContact } from './api';
 import { BroadcastQuestion } from './BroadcastQuestion';
-import { ChannelRow } from './ChannelRow';
+import { ConsentSection } from './ConsentSection';
 import classes from './ContactPage.module.css';
+import { Memberships } from './Memberships';
+import { MoreActions } from './MoreActions';
 import { contactName } from './name';
+import { ProofSection } from './ProofSection';
 import { rememberContact } from './recent';
 import { Timeline } from './Timeline';
-
-const CHANNELS = ['sms', 'voice'] as const;
 
 /** One contact: who, may we write to them, and all that happened. */
 export function ContactPage() {
@@ -29,11 +30,12 @@ export function ContactPage() {
   const contact = query.data;
   const integrations = useIntegrations();
   const source = integrations.items.find(({ id }) => id === contact?.integration_id)?.name;
-  const name = contact ? contactName(contact) : null;
+  const erased = contact?.erased ?? false;
+  const name = contact && (erased ? t('contact.erasedName') : contactName(contact));
 
   useEffect(() => {
-    if (name) rememberContact({ id: contactId, account: account.id, name });
-  }, [contactId, account.id, name]);
+    if (name && !erased) rememberContact({ id: contactId, account: account.id, name });
+  }, [contactId, account.id, name, erased]);
 
   if (!contact || !name) {
     return (
@@ -49,32 +51,27 @@ export function ContactPage() {
   return (
     <Page
       title={name}
-      aside={contact.queue.state === 'queued' && <Pill tone="info">{t('contact.inQueue')}</Pill>}
-      lead={<Phone e164={contact.phone} />}
+      aside={
+        <>
+          {contact.queue.state === 'queued' && <Pill tone="info">{t('contact.inQueue')}</Pill>}
+          {erased && <Pill tone="mute">{t('contact.erased')}</Pill>}
+        </>
+      }
+      lead={erased ? t('contact.erasedWhy') : <Phone e164={contact.phone} />}
+      actions={<MoreActions contact={contact} />}
     >
       <div className={classes.columns}>
         <div className={classes.side}>
-          <Section title={t('contact.channels')}>
-            {CHANNELS.map((channel) => {
-              const status = contact.channels[channel];
-              return status && <ChannelRow key={channel} channel={channel} status={status} />;
-            })}
-          </Section>
+          <ConsentSection contact={contact} />
           <Section title={t('contact.details')}>
             <Facts
               facts={[
-                [t('contact.phone'), <Phone key="phone" e164={contact.phone} />],
-                [t('contact.email'), contact.email || '–'],
                 [
-                  t('contact.groups'),
-                  contact.groups.length > 0
-                    ? contact.groups
-                        .map(({ name: group, channels }) =>
-                          channels.length > 0 ? group : t('contact.nothingLeft', { group }),
-                        )
-                        .join(', ')
-                    : t('contact.noGroups'),
+                  t('contact.phone'),
+                  contact.phone ? <Phone key="phone" e164={contact.phone} /> : '–',
                 ],
+                [t('contact.email'), contact.email || '–'],
+                [t('contact.groups'), <Memberships key="groups" groups={contact.groups} />],
                 [t('contact.source'), source ?? '–'],
                 [t('contact.created'), <Time key="created" at={contact.created_at} />],
                 [
@@ -89,6 +86,7 @@ export function ContactPage() {
               ]}
             />
           </Section>
+          <ProofSection contact={contact} />
           {can('broadcasts.view') && <BroadcastQuestion contactId={contactId} />}
         </div>
         <Timeline contactId={contactId} />

@@ -1,72 +1,76 @@
-import { Link } from '@tanstack/react-router';
+import { Chip, Group } from '@mantine/core';
+import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import type { TimelineItem } from '../../api/types';
-import { wordFor } from '../../app/i18n';
-import { Icon, type IconName } from '../../components/Icon';
+import { TIMELINE_FILTERS, type TimelineFilter } from '../../app/router';
 import { LoadMore } from '../../components/LoadMore';
 import { Section } from '../../components/Page';
 import { Empty, Failed, Loading } from '../../components/States';
-import { Time } from '../../components/Time';
 import { useTimeline } from './api';
 import classes from './ContactPage.module.css';
+import { TimelineEvent } from './TimelineEvent';
 
-const ICONS: Record<string, IconName> = {
-  message_out: 'out',
-  message_in: 'in',
-  consent: 'record',
-  queue: 'queue',
-  group: 'groups',
+const KINDS: Record<TimelineFilter, readonly string[]> = {
+  consent: ['consent'],
+  messages: ['message_in', 'message_out'],
+  queue: ['queue', 'group'],
 };
+
+/** An event keeps its name when others arrive, so that what was opened stays open. */
+function keyOf(item: TimelineItem, index: number, length: number): string {
+  return item.detail?.hash ?? `${item.at} ${item.kind} ${length - index}`;
+}
 
 /** All that happened with a contact, newest first: messages, consent, queue and groups. */
 export function Timeline({ contactId }: { contactId: string }) {
   const { t } = useTranslation();
+  const navigate = useNavigate();
+  const { show } = useSearch({ from: '/contacts/$contactId' });
   const timeline = useTimeline(contactId);
+  const items = timeline.items.map((item, index) => ({
+    item,
+    key: keyOf(item, index, timeline.items.length),
+  }));
+  const shown = show ? items.filter(({ item }) => KINDS[show].includes(item.kind)) : items;
+  const settled = !timeline.isPending && !timeline.error;
   return (
     <Section title={t('contact.timeline')} flush>
+      <Chip.Group
+        value={show ?? 'all'}
+        onChange={(value) =>
+          void navigate({
+            to: '/contacts/$contactId',
+            params: { contactId },
+            search: { show: TIMELINE_FILTERS.find((one) => one === value) },
+            replace: true,
+            resetScroll: false,
+          })
+        }
+      >
+        <Group
+          gap="xs"
+          className={classes.filters}
+          role="radiogroup"
+          aria-label={t('filter.label')}
+        >
+          {(['all', ...TIMELINE_FILTERS] as const).map((one) => (
+            <Chip key={one} value={one} size="xs" variant="outline">
+              {t(`filter.${one}`)}
+            </Chip>
+          ))}
+        </Group>
+      </Chip.Group>
       {timeline.isPending && <Loading rows={6} />}
       {timeline.error && <Failed error={timeline.error} retry={timeline.retry} />}
-      {!timeline.isPending && !timeline.error && timeline.items.length === 0 && (
-        <Empty icon="queue" title={t('contact.nothingYet')} />
+      {settled && shown.length === 0 && (
+        <Empty icon="queue" title={t(show ? 'filter.nothing' : 'contact.nothingYet')} />
       )}
       <ol className={classes.events}>
-        {timeline.items.map((item, index) => (
-          <li
-            key={`${item.at} ${item.kind} ${timeline.items.length - index}`}
-            className={classes.event}
-            data-kind={item.kind}
-          >
-            <span className={classes.icon}>
-              <Icon name={ICONS[item.kind] ?? 'queue'} size={14} />
-            </span>
-            <div>
-              <span className={classes.kind}>{wordFor(t, 'timeline', item.kind)}</span>
-              <p className={classes.text}>{item.text}</p>
-              <Evidence detail={item.detail ?? {}} />
-            </div>
-            <Time at={item.at} />
-          </li>
+        {shown.map(({ item, key }) => (
+          <TimelineEvent key={key} item={item} />
         ))}
       </ol>
       <LoadMore pages={timeline} />
     </Section>
-  );
-}
-
-/** What the API knows about one event: how a message fared, the words that were agreed to. */
-function Evidence({ detail }: { detail: NonNullable<TimelineItem['detail']> }) {
-  const { t } = useTranslation();
-  const { state, reason, disclosure, broadcast_id: broadcastId } = detail;
-  const lines = [state && wordFor(t, 'outcome', state), reason].filter(Boolean);
-  return (
-    <>
-      {disclosure && <q className={classes.kind}>{disclosure}</q>}
-      {lines.length > 0 && <div className={classes.kind}>{lines.join(' · ')}</div>}
-      {broadcastId && (
-        <Link to="/broadcasts/$broadcastId" params={{ broadcastId }} className={classes.source}>
-          {t('contact.openBroadcast')}
-        </Link>
-      )}
-    </>
   );
 }

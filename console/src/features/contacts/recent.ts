@@ -29,3 +29,9 @@ export function rememberContact(contact: RecentContact): void {
   const kept = [contact, ...others].slice(0, KEPT);
   remember('recent-contacts', JSON.stringify(kept), sessionStorage);
 }
+
+/** Nothing may be remembered of who was erased. */
+export function forgetContact(account: string, id: string): void {
+  const others = recentContacts(account).filter((one) => one.id !== id);
+  remember('recent-contacts', JSON.stringify(others), sessionStorage);
+}

@@ -1,5 +1,6 @@
 """Accounts, users' roles and senders: what they are, and who may do what."""
 
+from datetime import datetime
 from enum import StrEnum
 from zoneinfo import available_timezones
 
@@ -26,11 +27,36 @@ class Permission(StrEnum):
     BROADCASTS_SEND = "broadcasts.send"
     INTEGRATIONS_EDIT = "integrations.edit"
     ACCOUNT_EDIT = "account.edit"
+    OPT_OUTS_VIEW = "opt_outs.view"
+    OPT_OUTS_EDIT = "opt_outs.edit"
+    OPT_OUTS_IMPORT = "opt_outs.import"
+    PROOF_EXPORT = "proof.export"
+    CONTACTS_ERASE = "contacts.erase"
+    SENDERS_EDIT = "senders.edit"
 
 
-_VIEW = frozenset({Permission.CONTACTS_VIEW, Permission.QUEUE_VIEW, Permission.BROADCASTS_VIEW})
-_OPERATE = _VIEW | {Permission.QUEUE_MOVE, Permission.GROUPS_EDIT, Permission.BROADCASTS_SEND}
-_ADMINISTER = _OPERATE | {Permission.INTEGRATIONS_EDIT, Permission.ACCOUNT_EDIT}
+_VIEW = frozenset(
+    {
+        Permission.CONTACTS_VIEW,
+        Permission.QUEUE_VIEW,
+        Permission.BROADCASTS_VIEW,
+        Permission.OPT_OUTS_VIEW,
+    }
+)
+_OPERATE = _VIEW | {
+    Permission.QUEUE_MOVE,
+    Permission.GROUPS_EDIT,
+    Permission.BROADCASTS_SEND,
+    Permission.OPT_OUTS_EDIT,
+    Permission.PROOF_EXPORT,
+}
+_ADMINISTER = _OPERATE | {
+    Permission.INTEGRATIONS_EDIT,
+    Permission.ACCOUNT_EDIT,
+    Permission.OPT_OUTS_IMPORT,
+    Permission.CONTACTS_ERASE,
+    Permission.SENDERS_EDIT,
+}
 
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.VIEWER: _VIEW,
@@ -53,6 +79,8 @@ class Account(BaseModel):
     terms_url: str = Field(default="", max_length=500, pattern=r"^(https://\S+)?$")
     privacy_url: str = Field(default="", max_length=500, pattern=r"^(https://\S+)?$")
     sender_id: str
+    # STOP by text also ends calls, and START allows them again. Off: each channel for itself.
+    stop_ends_calls: bool = False
 
     @field_validator("time_zone")
     @classmethod
@@ -72,6 +100,7 @@ class AccountChange(BaseModel):
     default_region: str | None = None
     terms_url: str | None = None
     privacy_url: str | None = None
+    stop_ends_calls: bool | None = None
 
 
 class KeywordReplies(StrEnum):
@@ -99,6 +128,33 @@ class Sender(BaseModel):
     # Carriers block numbers that are not registered with them; so do we.
     registered: bool = True
     messages_per_second: float = Field(default=1.0, gt=0)
+
+
+class SenderChange(BaseModel):
+    """What the owning account may change of a sender; what is left out stays as it is."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    program_name: str | None = Field(default=None, min_length=1, max_length=60)
+    help_text: str | None = Field(default=None, max_length=480)
+    stop_text: str | None = Field(default=None, max_length=480)
+    start_text: str | None = Field(default=None, max_length=480)
+    support_contact: str | None = Field(default=None, max_length=200)
+    keyword_replies: KeywordReplies | None = None
+    registered: bool | None = None
+
+
+class JoinWord(BaseModel):
+    """A word that people text to a sender to join a group of one account."""
+
+    model_config = ConfigDict(frozen=True)
+
+    sender_id: str
+    word: str  # as the account wrote it
+    folded: str  # as it is compared, and used once on a sender
+    account_id: str
+    group_id: str
+    created_at: datetime
 
 
 class Member(BaseModel):

@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 from pydantic import ValidationError
 
 from assent.accounts import store
-from assent.accounts.model import Account, AccountChange, Member, Sender
+from assent.accounts.model import Account, AccountChange, JoinWord, Member, Sender
 from assent.platform.clock import Clock
 from assent.platform.errors import FieldError, Forbidden, Invalid, NotFound
 from assent.platform.tables import Unavailable
@@ -62,6 +62,8 @@ class AccountService:
         self._accounts: Remembered[Account] = Remembered(clock, CONFIGURATION_AGE)
         self._senders: Remembered[Sender] = Remembered(clock, CONFIGURATION_AGE)
         self._shares: Remembered[bool] = Remembered(clock, CONFIGURATION_AGE)
+        self._sender_ids: Remembered[list[str]] = Remembered(clock, CONFIGURATION_AGE)
+        self._words: Remembered[JoinWord] = Remembered(clock, CONFIGURATION_AGE)
         self._members: Remembered[list[Member]] = Remembered(clock, MEMBERSHIP_AGE)
 
     def account(self, account_id: str) -> Account:
@@ -102,6 +104,26 @@ class AccountService:
             raise NotFound("unknown_sender", "This account has no such sender.")
         return found
 
+    def senders_of(self, account_id: str) -> list[Sender]:
+        """List an account's senders (kept for at most 10 s)."""
+        known = self._sender_ids.get(account_id, store.senders_of) or []
+        return [found for one in known if (found := self.sender(one))]
+
+    def join_word(self, sender_id: str, folded: str) -> JoinWord | None:
+        """Return the JOIN word that is compared as this, while its account has the sender."""
+        found = self._words.get(f"{sender_id}|{folded}", _join_word)
+        if found is None or not self._shares.get(f"{sender_id}|{found.account_id}", _is_shared):
+            return None
+        return found
+
+    def forget_sender(self, sender_id: str) -> None:
+        """Read this sender afresh, since it was just changed."""
+        self._senders.forget(sender_id)
+
+    def forget_word(self, sender_id: str, folded: str) -> None:
+        """Look this JOIN word up afresh, since it was just taken away."""
+        self._words.forget(f"{sender_id}|{folded}")
+
     def members(self, user_id: str) -> list[Member]:
         """List a signed-in user's accounts; re-read at least every minute."""
         return self._members.get(user_id, store.members_of) or []
@@ -121,3 +143,8 @@ class AccountService:
 def _is_shared(key: str) -> bool:
     sender_id, _, account_id = key.partition("|")
     return store.is_shared_with(sender_id, account_id)
+
+
+def _join_word(key: str) -> JoinWord | None:
+    sender_id, _, folded = key.partition("|")
+    return store.join_word(sender_id, folded)

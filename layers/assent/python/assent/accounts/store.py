@@ -1,9 +1,14 @@
 """Accounts, memberships and senders in the `accounts` table."""
 
-from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
-from pynamodb.exceptions import PutError
+from pynamodb.attributes import (
+    BooleanAttribute,
+    NumberAttribute,
+    UnicodeAttribute,
+    UTCDateTimeAttribute,
+)
+from pynamodb.exceptions import DeleteError, PutError
 
-from assent.accounts.model import Account, Member, Role, Sender
+from assent.accounts.model import Account, JoinWord, Member, Role, Sender
 from assent.platform.tables import Record, failed_condition, get
 
 _SETTINGS = "settings"
@@ -21,6 +26,7 @@ class AccountRecord(Record):
     terms_url = UnicodeAttribute(default="")
     privacy_url = UnicodeAttribute(default="")
     sender_id = UnicodeAttribute()
+    stop_ends_calls = BooleanAttribute(default=False)
 
 
 class MemberRecord(Record):
@@ -51,11 +57,30 @@ class SenderRecord(Record):
     messages_per_second = NumberAttribute()
 
 
+class AccountSenderRecord(Record):
+    """`account#<ac>` / `sender#<sn>`: the same, to be found from the account."""
+
+    class Meta:
+        table_name = "accounts_table"
+
+
 class SenderShareRecord(Record):
     """`sender#<sn>` / `account#<ac>`: this account may send from this sender."""
 
     class Meta:
         table_name = "accounts_table"
+
+
+class JoinWordRecord(Record):
+    """`sender#<sn>` / `word#<folded>`: whom this word leads to; a sender has it once."""
+
+    class Meta:
+        table_name = "accounts_table"
+
+    word = UnicodeAttribute()
+    account_id = UnicodeAttribute()
+    group_id = UnicodeAttribute()
+    created_at = UTCDateTimeAttribute()
 
 
 def _account_key(account_id: str) -> str:
@@ -121,6 +146,12 @@ def put_sender(sender: Sender) -> None:
     share(sender.id, sender.owner_id)
 
 
+def replace_sender(sender: Sender) -> None:
+    """Store a sender as it is now."""
+    values = sender.model_dump(exclude={"id"}, mode="json")
+    SenderRecord(_sender_key(sender.id), _SETTINGS, **values).save()
+
+
 def sender(sender_id: str) -> Sender | None:
     """Read one sender."""
     record = get(SenderRecord, _sender_key(sender_id), _SETTINGS)
@@ -128,8 +159,18 @@ def sender(sender_id: str) -> Sender | None:
 
 
 def share(sender_id: str, account_id: str) -> None:
-    """Let an account send from a sender."""
+    """Let an account send from a sender; doing it again changes nothing."""
     SenderShareRecord(_sender_key(sender_id), _account_key(account_id)).save()
+    AccountSenderRecord(_account_key(account_id), _sender_key(sender_id)).save()
+
+
+def senders_of(account_id: str) -> list[str]:
+    """List the senders that an account may send from, in the order of their addresses."""
+    prefix = _sender_key("")
+    found = AccountSenderRecord.query(
+        _account_key(account_id), AccountSenderRecord.sk.startswith(prefix)
+    )
+    return [record.sk.removeprefix(prefix) for record in found]
 
 
 def is_shared_with(sender_id: str, account_id: str) -> bool:
@@ -146,3 +187,62 @@ def sharing(sender_id: str, after: str | None = None, limit: int = 25) -> list[s
         for record in SenderShareRecord.query(_sender_key(sender_id), condition, limit=limit)
         if record.sk.startswith("account#")
     ]
+
+
+# Words that people text to join a group
+
+
+def _word_key(sender_id: str, folded: str) -> tuple[str, str]:
+    return _sender_key(sender_id), f"word#{folded}"
+
+
+def add_join_word(word: JoinWord) -> bool:
+    """Store a word; false when the sender has it already, for whichever account."""
+    record = JoinWordRecord(
+        *_word_key(word.sender_id, word.folded),
+        **word.model_dump(include={"word", "account_id", "group_id", "created_at"}),
+    )
+    try:
+        record.save(condition=JoinWordRecord.pk.does_not_exist())
+    except PutError as error:
+        if failed_condition(error):
+            return False
+        raise
+    return True
+
+
+def join_word(sender_id: str, folded: str) -> JoinWord | None:
+    """Read the word of a sender that is compared as this."""
+    record = get(JoinWordRecord, *_word_key(sender_id, folded))
+    return _join_word(record) if record else None
+
+
+def join_words(sender_id: str, account_id: str) -> list[JoinWord]:
+    """List an account's words on a sender, in the order of the alphabet."""
+    found = JoinWordRecord.query(
+        _sender_key(sender_id),
+        JoinWordRecord.sk.startswith("word#"),
+        filter_condition=JoinWordRecord.account_id == account_id,
+    )
+    return [_join_word(record) for record in found]
+
+
+def end_join_word(word: JoinWord) -> bool:
+    """Take a word off its sender; false when it is another account's by now, or gone."""
+    try:
+        JoinWordRecord(*_word_key(word.sender_id, word.folded)).delete(
+            condition=JoinWordRecord.account_id == word.account_id
+        )
+    except DeleteError as error:
+        if failed_condition(error):
+            return False
+        raise
+    return True
+
+
+def _join_word(record: JoinWordRecord) -> JoinWord:
+    return JoinWord(
+        sender_id=record.pk.removeprefix("sender#"),
+        folded=record.sk.removeprefix("word#"),
+        **record.attribute_values,
+    )

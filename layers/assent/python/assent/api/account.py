@@ -4,7 +4,7 @@ from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
 from assent.accounts.model import PERMISSIONS, AccountChange, Permission
 from assent.api.context import member, services, user
-from assent.api.views import AccountView, MembershipView, MeView, Page, SenderView, UserView
+from assent.api.views import AccountView, MembershipView, MeView, UserView
 
 router = APIGatewayHttpRouter()  # type: ignore[no-untyped-call]
 
@@ -40,11 +40,3 @@ def change_account(change: AccountChange) -> AccountView:
     """Change the account's settings; what is left out stays as it is."""
     _, account = member(router.current_event, Permission.ACCOUNT_EDIT)
     return AccountView.of(services().accounts.change(account.id, change))
-
-
-@router.get("/api/v1/senders", summary="Senders", tags=["Account"])
-def list_senders() -> Page[SenderView]:
-    """List the account's senders."""
-    _, account = member(router.current_event, Permission.QUEUE_VIEW)
-    sender = services().accounts.sender_for(account.id, account.sender_id)
-    return Page(items=[SenderView.of(sender, account)])

@@ -2,10 +2,38 @@
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 
-from assent.api import account, broadcasts, contacts, groups, integrations, overview, queue
+from assent.api import (
+    account,
+    broadcasts,
+    contacts,
+    decisions,
+    groups,
+    integrations,
+    opt_out_imports,
+    opt_outs,
+    overview,
+    proof,
+    queue,
+    senders,
+    subscriptions,
+)
 from assent.platform import http
 
 app = APIGatewayHttpResolver(enable_validation=True)
 http.answer_refusals(app)
-for module in (account, overview, queue, groups, contacts, integrations, broadcasts):
+for module in (
+    account,
+    overview,
+    queue,
+    groups,
+    contacts,
+    integrations,
+    broadcasts,
+    opt_out_imports,
+    proof,
+    decisions,
+    senders,
+    opt_outs,
+    subscriptions,
+):
     app.include_router(module.router)

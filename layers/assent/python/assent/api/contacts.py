@@ -1,162 +1,161 @@
-"""A contact's profile and timeline."""
-
-from collections.abc import Iterable
-from heapq import nlargest
+"""A contact's profile and timeline, and what is done with the contact itself."""
 
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
+from pydantic import BaseModel, ConfigDict, Field
 
-from assent.accounts.model import Permission, Sender
+from assent.accounts.model import Account, Permission, Sender
 from assent.api.context import member, services
+from assent.api.status import compliance, senders, statuses
+from assent.api.timeline import timeline
 from assent.api.views import (
+    ChannelStatus,
     ContactGroup,
     ContactView,
+    EndedView,
     Page,
     QueuePlaceView,
     TimelineItem,
-    compliance,
-    statuses,
 )
-from assent.consent import store as consent_store
-from assent.consent.ledger import LedgerEvent
-from assent.consent.model import EventType
-from assent.contacts import service, store
-from assent.contacts.model import Contact
-from assent.messaging import store as messages
-from assent.messaging.dispatch import explain
-from assent.messaging.model import Message, contact_thread, sender_thread
+from assent.consent.model import Channel, Status
+from assent.contacts import erasure, put_back, reassigned, service, store
+from assent.contacts.model import (
+    Contact,
+    EndedBy,
+    EraseContact,
+    FinishReassigning,
+    Group,
+    Membership,
+)
+from assent.platform.errors import FieldError, Invalid
 
 router = APIGatewayHttpRouter()  # type: ignore[no-untyped-call]
-_MOST_ITEMS = 100
-
-_EVENTS: dict[EventType, str] = {
-    EventType.LEAD_RECEIVED: "Agreed to get messages",
-    EventType.CONFIRMATION_REQUESTED: "Was asked to confirm",
-    EventType.CONFIRMED: "Confirmed with YES",
-    EventType.DECLINED: "Declined with NO",
-    EventType.EXPIRED: "Did not answer in time",
-    EventType.STOPPED: "Opted out with STOP",
-    EventType.STARTED: "Opted in again with START",
-    EventType.OPTED_OUT_BY_USER: "Was opted out by a user",
-    EventType.OPT_OUT_REVERSED: "A user undid the opt-out",
-    EventType.PROVIDER_REPORTED: "The provider reported an opt-out",
+_PATH = "/api/v1/contacts/<contact_id>"
+_TAGS = ["Contacts"]
+_LATER = 5  # seconds, in which whoever changes a record has tidied, or ended
+_DIGITS = 4
+_WHY = {
+    EndedBy.SOFT: "soft_opt_out",
+    EndedBy.HARD: "hard_opt_out",
+    EndedBy.REASSIGNED: "number_reassigned",
 }
 
 
-@router.get("/api/v1/contacts/<contact_id>", summary="A contact", tags=["Contacts"])
+class Erase(BaseModel):
+    """Whom to forget, said once more."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    confirm: str = Field(description="The last four digits of the contact's number.")
+
+
+def view(account: Account, contact: Contact) -> ContactView:
+    """Show a contact with the status of each channel and what may be done with it."""
+    own = _senders(account)
+    groups = {group.id: group for group in store.groups(account.id)}
+    # An erased contact is in no group any more, whatever is still to be cleared away.
+    found = [] if contact.erased_at else store.memberships(account.id, contact)
+    shown = statuses(contact.subject, account, own, services().clock.now())
+    profile = {
+        "id", "phone", "first_name", "last_name", "email", "created_at", "integration_id"
+    }  # fmt: skip
+    return ContactView(
+        **contact.model_dump(include=profile),
+        groups=[_group(one, groups.get(one.group_id)) for one in found],
+        queue=QueuePlaceView(**contact.queue.model_dump()),
+        compliance=compliance(contact),
+        channels=shown,
+        erased=contact.erased_at is not None,
+        can_put_back=not contact.erased_at
+        and _can_put_back(account, contact, found, groups, shown),
+    )
+
+
+def _senders(account: Account) -> list[Sender]:
+    return senders(account, services().accounts.senders_of(account.id))
+
+
+def _group(one: Membership, group: Group | None) -> ContactGroup:
+    return ContactGroup(
+        id=one.group_id,
+        name=group.name if group else "",
+        channels=sorted(one.channels),
+        ended={
+            channel: EndedView.model_validate({"at": ended.at, "why": _WHY[ended.why]})
+            for channel, ended in one.ended.items()
+        },
+    )
+
+
+def _can_put_back(
+    account: Account,
+    contact: Contact,
+    memberships: list[Membership],
+    groups: dict[str, Group],
+    shown: dict[Channel, ChannelStatus],
+) -> bool:
+    """Tell whether an opt-out took something that may be given back now."""
+    out = (Status.SOFT_OPT_OUT, Status.HARD_OPT_OUT)
+
+    def status(channel: Channel, sender_id: str) -> Status:
+        both = [shown[channel], *shown[channel].by_sender]
+        return next((one.status for one in both if one.sender_id == sender_id), Status.NONE)
+
+    for one, channel in put_back.taken(memberships):
+        group = groups.get(one.group_id)
+        if group and status(channel, group.sender_id) == Status.SUBSCRIBED:
+            return True
+    return put_back.left_by_opt_out(contact) and not any(
+        status(channel, account.sender_id) in out for channel in put_back.queue_channels(contact)
+    )
+
+
+@router.get(_PATH, summary="A contact", tags=_TAGS)
 def show_contact(contact_id: str) -> ContactView:
     """Return a contact's profile with the status of each channel."""
     _, account = member(router.current_event, Permission.CONTACTS_VIEW)
-    contact = service.contact(account.id, contact_id)
-    sender = services().accounts.sender_for(account.id, account.sender_id)
-    names = {group.id: group.name for group in store.groups(account.id)}
-    return ContactView(
-        **contact.model_dump(
-            include={
-                "id",
-                "phone",
-                "first_name",
-                "last_name",
-                "email",
-                "created_at",
-                "integration_id",
-            }
-        ),
-        groups=[
-            ContactGroup(
-                id=one.group_id,
-                name=names.get(one.group_id, ""),
-                channels=sorted(one.channels),
-            )
-            for one in store.memberships(account.id, contact)
-        ],
-        queue=QueuePlaceView(**contact.queue.model_dump()),
-        compliance=compliance(contact),
-        channels=statuses(contact, account, sender),
-    )
+    return view(account, service.contact(account.id, contact_id))
 
 
-@router.get(
-    "/api/v1/contacts/<contact_id>/timeline", summary="A contact's timeline", tags=["Contacts"]
-)
+@router.get(f"{_PATH}/timeline", summary="A contact's timeline", tags=_TAGS)
 def show_timeline(contact_id: str) -> Page[TimelineItem]:
-    """Return what happened to a contact, newest first: messages, consent, queue."""
+    """Return what happened to a contact, newest first: messages, consent, queue, groups."""
     _, account = member(router.current_event, Permission.CONTACTS_VIEW)
     contact = service.contact(account.id, contact_id)
-    sender = services().accounts.sender_for(account.id, account.sender_id)
-    items = [
-        *_messages(contact, sender),
-        *_consent(contact, sender),
-        *_queue(contact),
-    ]
-    return Page(items=nlargest(_MOST_ITEMS, items, key=lambda item: item.at))
+    return Page(items=timeline(contact, _senders(account)))
 
 
-def _messages(contact: Contact, sender: Sender) -> Iterable[TimelineItem]:
-    """Join the contact's own thread with the sender's answers to its keywords."""
-    own = messages.thread(contact_thread(contact.account_id, contact.id), limit=_MOST_ITEMS)
-    answers = messages.thread(
-        sender_thread(sender.id, contact.subject), before=messages.RECEIVED, limit=_MOST_ITEMS
+@router.post(f"{_PATH}/put-back", summary="Put a contact back after an opt-out", tags=_TAGS)
+def put_contact_back(contact_id: str) -> ContactView:
+    """Give back the groups and the place in the queue that an opt-out took; 409 says why not."""
+    _, account = member(router.current_event, Permission.QUEUE_MOVE)
+    return view(account, put_back.put_back(account, contact_id, services().clock))
+
+
+@router.post(f"{_PATH}/number-reassigned", summary="The number has a new owner", tags=_TAGS)
+def report_reassigned(contact_id: str) -> ContactView:
+    """End all consent of the number's last owner; opt-outs stay."""
+    person, account = member(router.current_event, Permission.OPT_OUTS_EDIT)
+    service.contact(account.id, contact_id)
+    services().commands.send(
+        FinishReassigning(account_id=account.id, contact_id=contact_id), _LATER
     )
-    return (_message(message) for message in [*own, *answers])
+    found = reassigned.reassign(account, contact_id, person.user_id, person.name, services().clock)
+    return view(account, found)
 
 
-def _message(message: Message) -> TimelineItem:
-    detail = {"purpose": message.purpose}
-    if message.state:
-        detail["state"] = message.state
-    if message.reason:
-        detail["reason"] = explain(message.reason)
-    if message.broadcast_id:
-        detail["broadcast_id"] = message.broadcast_id
-    kind = "message_in" if message.inbound else "message_out"
-    return TimelineItem(at=message.at, kind=kind, text=message.body, detail=detail)
-
-
-def _consent(contact: Contact, sender: Sender) -> Iterable[TimelineItem]:
-    """Join the account's own chain with the sender's, which holds STOP and START."""
-    for owner in (contact.account_id, sender.id):
-        for event in consent_store.events(owner, contact.subject):
-            yield TimelineItem(
-                at=event.effective_at, kind="consent", text=_EVENTS[event.type], detail=_how(event)
-            )
-
-
-def _how(event: LedgerEvent) -> dict[str, str]:
-    detail = {
-        "channels": ", ".join(event.channels),
-        "source": event.source,
-        "sequence": str(event.sequence),
-        "hash": event.hash,
-    }
-    # The contact's own words may be shown; another account's disclosure may not.
-    if event.evidence and "message" in event.evidence:
-        detail["message"] = event.evidence["message"]
-    if event.evidence and event.owner.startswith("ac_"):
-        detail |= {k: v for k, v in event.evidence.items() if k in ("disclosure", "url", "via")}
-    return detail
-
-
-def _queue(contact: Contact) -> Iterable[TimelineItem]:
-    place = contact.queue
-    if place.arrived_at:
-        yield TimelineItem(at=place.arrived_at, kind="queue", text="Entered the opt-in queue")
-    if place.left_at and place.moved_to:
-        group = store.group(contact.account_id, place.moved_to)
-        name = group.name if group else "a group"
-        yield TimelineItem(
-            at=place.left_at,
-            kind="queue",
-            text=f"{place.left_by} moved it from the opt-in queue to “{name}”",
-            detail={"by": place.left_by, "group": name},
-        )
-    elif place.left_at:
-        reasons = {
-            "opted_out": "Left the opt-in queue: it opted out",
-            "compliance_failed": "Left the opt-in queue: its compliance message failed",
-        }
-        yield TimelineItem(
-            at=place.left_at,
-            kind="queue",
-            text=reasons.get(place.left_reason, "Left the opt-in queue"),
-            detail={"reason": place.left_reason},
-        )
+@router.post(f"{_PATH}/erase", summary="Forget a person", tags=_TAGS)
+def erase_contact(contact_id: str, erase: Erase) -> tuple[ContactView, int]:
+    """Erase all that is personal; opt-outs stay, and the chains verify. The rest follows soon."""
+    person, account = member(router.current_event, Permission.CONTACTS_ERASE)
+    contact = service.contact(account.id, contact_id)
+    if not contact.erased_at and erase.confirm != contact.phone[-_DIGITS:]:
+        message = "Enter the last four digits of the contact's number."
+        field = FieldError(field="confirm", code="differs", message=message)
+        raise Invalid("not_confirmed", message, fields=[field])
+    # From here on it is done, whatever becomes of this process.
+    command = EraseContact(
+        account_id=account.id, contact_id=contact_id, actor=person.user_id, by=person.name
+    )
+    services().commands.send(command)
+    done = erasure.begin(account, contact_id, person.user_id, person.name, services().clock)
+    return view(account, done), 202

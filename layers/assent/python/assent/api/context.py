@@ -1,15 +1,21 @@
 """What the routes work with: services composed once, and who is asking."""
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 from assent.accounts.model import Account, Member, Permission
 from assent.accounts.service import AccountService
+from assent.contacts.imports.service import ImportService
+from assent.contacts.opt_outs import OptOutService
 from assent.integrations.service import IntegrationService
-from assent.platform import settings
+from assent.integrations.subscriptions import SubscriptionService
+from assent.platform import pseudonyms, settings
 from assent.platform.clock import Clock, SystemClock
 from assent.platform.errors import Forbidden, Unauthorised
+from assent.platform.objects import Bucket
+from assent.platform.pseudonyms import Pseudonyms
+from assent.platform.queues import Queue, Sink
 from assent.platform.settings import Settings
 
 _ACCOUNT_HEADER = "assent-account"
@@ -23,6 +29,25 @@ class Services:
     clock: Clock
     accounts: AccountService
     integrations: IntegrationService
+    imports: ImportService
+    commands: Sink
+    effects: Sink
+    outbound: Sink
+
+    @cached_property
+    def pseudonyms(self) -> Pseudonyms:
+        """The deployment's pseudonyms; their secret is read only by routes that need it."""
+        return pseudonyms.stored(self.settings.pseudonym_secret)
+
+    @cached_property
+    def opt_outs(self) -> OptOutService:
+        """The opt-out list."""
+        return OptOutService(self.clock, self.accounts, self.pseudonyms)
+
+    @cached_property
+    def subscriptions(self) -> SubscriptionService:
+        """What programs subscribe and unsubscribe through."""
+        return SubscriptionService(self.clock, self.accounts, self.pseudonyms, self.outbound)
 
 
 @cache
@@ -35,6 +60,14 @@ def services() -> Services:
         clock=clock,
         accounts=AccountService(clock),
         integrations=IntegrationService(clock),
+        imports=ImportService(
+            clock=clock,
+            objects=Bucket(names.imports_bucket),
+            queue=Queue(names.imports_queue),
+        ),
+        commands=Queue(names.commands_queue),
+        effects=Queue(names.effects_queue),
+        outbound=Queue(names.outbound_queue),
     )
 
 

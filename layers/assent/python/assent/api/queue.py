@@ -9,14 +9,13 @@ from pydantic import BaseModel, ConfigDict, Field
 from assent.accounts.model import Account, Permission
 from assent.api.context import member, services
 from assent.api.groups import view as group_view
+from assent.api.status import compliance, senders, statuses_of_many
 from assent.api.views import (
     CountView,
     MovesView,
     Page,
     QueueEntry,
     RefusalView,
-    compliance,
-    statuses,
 )
 from assent.consent.model import Channel
 from assent.contacts import queue, service, store
@@ -48,14 +47,15 @@ def list_queue(
     _, account = member(router.current_event, Permission.QUEUE_VIEW)
     places = store.queue_page(account.id, newest_first=sort == "newest", after=cursor, limit=limit)
     found = store.contacts(account.id, [contact_id for contact_id, _ in places])
-    sender = services().accounts.sender_for(account.id, account.sender_id)
+    own = senders(account, services().accounts.senders_of(account.id))
+    shown = statuses_of_many(list(found.values()), account, own, services().clock.now())
     names = {one.id: one.name for one in services().integrations.all(account.id)}
     entries = []
     for contact_id, arrived_at in places:
         contact = found.get(contact_id)
         if contact is None:
             continue
-        marks = statuses(contact, account, sender)
+        marks = shown[contact_id]
         entries.append(
             QueueEntry(
                 contact_id=contact_id,

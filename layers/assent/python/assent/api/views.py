@@ -1,24 +1,14 @@
 """The shapes that the API answers with; the console's types are generated from these."""
 
 from datetime import datetime
-from typing import Generic, TypeVar
+from typing import Generic, Literal, TypeVar
 
 from pydantic import BaseModel, Field
 
 from assent.accounts.model import Account, Role, Sender
 from assent.broadcasts.model import Report, State
-from assent.consent import store as consent_store
-from assent.consent.model import (
-    Channel,
-    Consent,
-    Kind,
-    OptOut,
-    Source,
-    Status,
-    Suppression,
-    status_of,
-)
-from assent.contacts.model import ComplianceState, Contact, Group, QueueState
+from assent.consent.model import Channel, Source, Status
+from assent.contacts.model import ComplianceState, Group, QueueState
 from assent.integrations.model import Health, Integration, IntegrationState
 
 _T = TypeVar("_T")
@@ -65,6 +55,7 @@ class AccountView(BaseModel):
     terms_url: str
     privacy_url: str
     sender_id: str
+    stop_ends_calls: bool
 
     @classmethod
     def of(cls, account: Account) -> "AccountView":
@@ -103,15 +94,31 @@ class ComplianceView(BaseModel):
     at: datetime | None
 
 
-class ChannelStatus(BaseModel):
-    """The opt-in status of one channel, with who, when and how."""
+class SenderStatus(BaseModel):
+    """The opt-in status of one channel of one sender, with who, when and how."""
 
     status: Status
     sender_id: str
-    kind: Kind | None = None
+    sender_address: str = ""
+    kind: Literal["soft", "hard"] | None = None
     source: Source | None = None
     at: datetime | None = None
+    by: str = ""
+    reason: str = ""
+    scope: str = ""
+    opt_out_id: str | None = None
+    removable: bool = False
     way_back: str = ""
+    # A message that may be an opt-out waits for a decision; broadcasts hold this number.
+    held: bool = False
+    # A question that was asked and may still be answered.
+    asked_at: datetime | None = None
+
+
+class ChannelStatus(SenderStatus):
+    """The opt-in status of one channel: where senders differ the worst, and then each of them."""
+
+    by_sender: list[SenderStatus] = Field(default_factory=list)
 
 
 class QueueEntry(BaseModel):
@@ -175,12 +182,20 @@ class MovesView(BaseModel):
     refused: list[RefusalView]
 
 
+class EndedView(BaseModel):
+    """When and why a channel was taken out of a membership."""
+
+    at: datetime
+    why: Literal["soft_opt_out", "hard_opt_out", "number_reassigned"]
+
+
 class ContactGroup(BaseModel):
     """A group that a contact is in, and the channels it is reached by there."""
 
     id: str
     name: str
     channels: list[Channel]
+    ended: dict[Channel, EndedView] = Field(default_factory=dict)
 
 
 class QueuePlaceView(BaseModel):
@@ -208,6 +223,10 @@ class ContactView(BaseModel):
     queue: QueuePlaceView
     compliance: ComplianceView
     channels: dict[Channel, ChannelStatus]
+    # Personal data was erased; what stands against sending was kept.
+    erased: bool = False
+    # An opt-out took it out of a group or the queue, and it may go back there now.
+    can_put_back: bool = False
 
 
 class TimelineItem(BaseModel):
@@ -278,45 +297,3 @@ class OverviewView(BaseModel):
     integrations: list[IntegrationView]
     senders: list[SenderView]
     broadcasts: list[BroadcastView]
-
-
-def channel_status(
-    channel: Channel, account: Account, sender: Sender, known: Consent, against: OptOut
-) -> ChannelStatus:
-    """Show the effective status of one channel, and the way back from a hard opt-out."""
-    agreement = known.agreement(sender.id, channel)
-    entry = against.standing_against(channel, account.id)
-    status = status_of(agreement, entry)
-    if entry is None:
-        return ChannelStatus(
-            status=status,
-            sender_id=sender.id,
-            source=agreement.source,
-            at=agreement.effective_at,
-        )
-    hard = entry.suppression == Suppression.HARD
-    route = f"The contact texts START to {sender.address}."
-    if hard and channel == Channel.VOICE:
-        route = f"The contact presses 1 when calling {sender.address}."
-    return ChannelStatus(
-        status=status,
-        sender_id=sender.id,
-        kind=Kind.HARD if hard else Kind.SOFT,
-        source=entry.source,
-        at=entry.effective_at,
-        way_back=route if hard else "A user of this account can undo it.",
-    )
-
-
-def statuses(contact: Contact, account: Account, sender: Sender) -> dict[Channel, ChannelStatus]:
-    """Show both channels of a contact."""
-    known = consent_store.consent(account.id, contact.subject)
-    against = consent_store.opt_out(sender.id, contact.subject)
-    return {
-        channel: channel_status(channel, account, sender, known, against) for channel in Channel
-    }
-
-
-def compliance(contact: Contact) -> ComplianceView:
-    """Show the compliance message of a contact."""
-    return ComplianceView(**contact.compliance.model_dump())

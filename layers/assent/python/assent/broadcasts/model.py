@@ -177,6 +177,7 @@ class Exclusion(StrEnum):
 
     HARD_OPT_OUT = "hard_opt_out"
     SOFT_OPT_OUT = "soft_opt_out"
+    NEEDS_DECISION = "needs_decision"
     NO_CONSENT = "no_consent"
     SENDER_NOT_REGISTERED = "sender_not_registered"
     UNKNOWN_SENDER = "unknown_sender"

@@ -150,6 +150,7 @@ class CountsRecord(Record):
     ended = NumberAttribute(null=True)
     excluded_hard_opt_out = NumberAttribute(null=True)
     excluded_soft_opt_out = NumberAttribute(null=True)
+    excluded_needs_decision = NumberAttribute(null=True)
     excluded_no_consent = NumberAttribute(null=True)
     excluded_sender_not_registered = NumberAttribute(null=True)
     excluded_unknown_sender = NumberAttribute(null=True)

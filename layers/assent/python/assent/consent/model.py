@@ -5,12 +5,14 @@ is what stands against sending, per sender, channel and scope, and always wins. 
 the two together. The time at which a thing took effect decides, never the order of arrival.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
 
 ALL_ACCOUNTS = "*"
+CONFIRMATION_LAPSES = timedelta(days=30)
+"""For how long an answer to a confirmation request is waited for."""
 
 
 class Channel(StrEnum):
@@ -21,8 +23,12 @@ class Channel(StrEnum):
 
 
 class Kind(StrEnum):
-    """Whose decision an opt-out is: the account's own (soft), or the contact's will (hard)."""
+    """Whose decision an opt-out is: the account's own (soft), or the contact's will (hard).
 
+    What may be an opt-out is `held` until somebody has decided.
+    """
+
+    HELD = "held"
     SOFT = "soft"
     HARD = "hard"
 
@@ -47,9 +53,10 @@ class Standing(StrEnum):
 
 
 class Suppression(StrEnum):
-    """What stands against sending."""
+    """What stands against sending, from nothing to the worst."""
 
     CLEAR = "clear"
+    HELD = "held"  # may be an opt-out: a person has to decide, and broadcasts wait for it
     SOFT = "soft"
     HARD = "hard"
 
@@ -69,49 +76,119 @@ class EventType(StrEnum):
 
     LEAD_RECEIVED = "lead_received"
     CONFIRMATION_REQUESTED = "confirmation_requested"
+    JOIN_REQUESTED = "join_requested"
     CONFIRMED = "confirmed"
     DECLINED = "declined"
     EXPIRED = "expired"
+    NUMBER_REASSIGNED = "number_reassigned"
+    ERASED = "erased"
     STOPPED = "stopped"
-    STARTED = "started"
+    OPTED_OUT_ON_REQUEST = "opted_out_on_request"
+    PROVIDER_REPORTED = "provider_reported"
     OPTED_OUT_BY_USER = "opted_out_by_user"
     OPT_OUT_REVERSED = "opt_out_reversed"
-    PROVIDER_REPORTED = "provider_reported"
+    DOUBTED = "doubted"
+    DOUBT_DISMISSED = "doubt_dismissed"
+    STARTED = "started"
+    REJOINED = "rejoined"
 
 
 class IllegalTransition(Exception):
     """This event cannot happen in this state; nothing was changed."""
 
 
+_NONE, _PENDING, _SUBSCRIBED = Standing.NONE, Standing.PENDING, Standing.SUBSCRIBED
+_CLEAR, _HELD, _SOFT, _HARD = (
+    Suppression.CLEAR,
+    Suppression.HELD,
+    Suppression.SOFT,
+    Suppression.HARD,
+)
+
 STANDINGS: dict[tuple[Standing, EventType], Standing] = {
-    (Standing.NONE, EventType.LEAD_RECEIVED): Standing.SUBSCRIBED,
-    (Standing.PENDING, EventType.LEAD_RECEIVED): Standing.SUBSCRIBED,
-    (Standing.SUBSCRIBED, EventType.LEAD_RECEIVED): Standing.SUBSCRIBED,
-    (Standing.NONE, EventType.CONFIRMATION_REQUESTED): Standing.PENDING,
-    (Standing.PENDING, EventType.CONFIRMATION_REQUESTED): Standing.PENDING,
+    (_NONE, EventType.LEAD_RECEIVED): _SUBSCRIBED,
+    (_PENDING, EventType.LEAD_RECEIVED): _SUBSCRIBED,
+    (_SUBSCRIBED, EventType.LEAD_RECEIVED): _SUBSCRIBED,
+    (_NONE, EventType.CONFIRMATION_REQUESTED): _PENDING,
+    (_PENDING, EventType.CONFIRMATION_REQUESTED): _PENDING,
     # A repeat request does not take away what was given.
-    (Standing.SUBSCRIBED, EventType.CONFIRMATION_REQUESTED): Standing.SUBSCRIBED,
-    (Standing.PENDING, EventType.CONFIRMED): Standing.SUBSCRIBED,
-    (Standing.PENDING, EventType.DECLINED): Standing.NONE,
-    (Standing.PENDING, EventType.EXPIRED): Standing.NONE,
+    (_SUBSCRIBED, EventType.CONFIRMATION_REQUESTED): _SUBSCRIBED,
+    (_NONE, EventType.JOIN_REQUESTED): _PENDING,
+    (_PENDING, EventType.JOIN_REQUESTED): _PENDING,
+    (_SUBSCRIBED, EventType.JOIN_REQUESTED): _SUBSCRIBED,
+    (_PENDING, EventType.CONFIRMED): _SUBSCRIBED,
+    (_SUBSCRIBED, EventType.CONFIRMED): _SUBSCRIBED,
+    (_PENDING, EventType.DECLINED): _NONE,
+    (_SUBSCRIBED, EventType.DECLINED): _SUBSCRIBED,
+    (_PENDING, EventType.EXPIRED): _NONE,
+    (_SUBSCRIBED, EventType.EXPIRED): _SUBSCRIBED,
+    # Somebody else has the number now, or the person is forgotten: all consent ends.
+    (_NONE, EventType.NUMBER_REASSIGNED): _NONE,
+    (_PENDING, EventType.NUMBER_REASSIGNED): _NONE,
+    (_SUBSCRIBED, EventType.NUMBER_REASSIGNED): _NONE,
+    (_NONE, EventType.ERASED): _NONE,
+    (_PENDING, EventType.ERASED): _NONE,
+    (_SUBSCRIBED, EventType.ERASED): _NONE,
 }
 
 SUPPRESSIONS: dict[tuple[Suppression, EventType], Suppression] = {
-    (Suppression.CLEAR, EventType.STOPPED): Suppression.HARD,
-    (Suppression.SOFT, EventType.STOPPED): Suppression.HARD,
-    (Suppression.HARD, EventType.STOPPED): Suppression.HARD,
-    (Suppression.CLEAR, EventType.STARTED): Suppression.CLEAR,
-    (Suppression.SOFT, EventType.STARTED): Suppression.CLEAR,
-    # Only the contact lifts what the contact laid down: there is no other row that leaves HARD.
-    (Suppression.HARD, EventType.STARTED): Suppression.CLEAR,
-    (Suppression.CLEAR, EventType.OPTED_OUT_BY_USER): Suppression.SOFT,
-    (Suppression.SOFT, EventType.OPTED_OUT_BY_USER): Suppression.SOFT,
-    (Suppression.HARD, EventType.OPTED_OUT_BY_USER): Suppression.HARD,
-    (Suppression.SOFT, EventType.OPT_OUT_REVERSED): Suppression.CLEAR,
-    (Suppression.CLEAR, EventType.PROVIDER_REPORTED): Suppression.HARD,
-    (Suppression.SOFT, EventType.PROVIDER_REPORTED): Suppression.HARD,
-    (Suppression.HARD, EventType.PROVIDER_REPORTED): Suppression.HARD,
+    (_CLEAR, EventType.STOPPED): _HARD,
+    (_HELD, EventType.STOPPED): _HARD,
+    (_SOFT, EventType.STOPPED): _HARD,
+    (_HARD, EventType.STOPPED): _HARD,
+    (_CLEAR, EventType.OPTED_OUT_ON_REQUEST): _HARD,
+    (_SOFT, EventType.OPTED_OUT_ON_REQUEST): _HARD,
+    (_HARD, EventType.OPTED_OUT_ON_REQUEST): _HARD,
+    (_CLEAR, EventType.PROVIDER_REPORTED): _HARD,
+    (_HELD, EventType.PROVIDER_REPORTED): _HARD,
+    (_SOFT, EventType.PROVIDER_REPORTED): _HARD,
+    (_HARD, EventType.PROVIDER_REPORTED): _HARD,
+    (_CLEAR, EventType.OPTED_OUT_BY_USER): _SOFT,
+    (_SOFT, EventType.OPTED_OUT_BY_USER): _SOFT,
+    (_HARD, EventType.OPTED_OUT_BY_USER): _HARD,
+    # Only what a user laid down is lifted by a user.
+    (_SOFT, EventType.OPT_OUT_REVERSED): _CLEAR,
+    # A doubt stands for all accounts at once, as the STOP would that it may be.
+    (_CLEAR, EventType.DOUBTED): _HELD,
+    (_HELD, EventType.DOUBTED): _HELD,
+    (_HARD, EventType.DOUBTED): _HARD,
+    (_HELD, EventType.DOUBT_DISMISSED): _CLEAR,
+    (_CLEAR, EventType.STARTED): _CLEAR,
+    (_HELD, EventType.STARTED): _CLEAR,
+    (_SOFT, EventType.STARTED): _CLEAR,
+    # Only the contact lifts what the contact laid down: by START, or by YES to an own JOIN.
+    (_HARD, EventType.STARTED): _CLEAR,
+    (_CLEAR, EventType.REJOINED): _CLEAR,
+    (_HELD, EventType.REJOINED): _CLEAR,
+    (_SOFT, EventType.REJOINED): _CLEAR,
+    (_HARD, EventType.REJOINED): _CLEAR,
 }
+
+LAYS: dict[EventType, Kind] = {
+    EventType.STOPPED: Kind.HARD,
+    EventType.OPTED_OUT_ON_REQUEST: Kind.HARD,
+    EventType.PROVIDER_REPORTED: Kind.HARD,
+    EventType.OPTED_OUT_BY_USER: Kind.SOFT,
+    EventType.DOUBTED: Kind.HELD,
+}
+"""Events that lay something down against sending, and of which kind."""
+
+WITHDRAWS: dict[EventType, Kind] = {
+    EventType.OPT_OUT_REVERSED: Kind.SOFT,
+    EventType.DOUBT_DISMISSED: Kind.HELD,
+}
+"""Events by which a user takes back what is of this kind, and no other."""
+
+LIFTS = frozenset({EventType.STARTED, EventType.REJOINED})
+"""Events by which the contact lifts whatever was laid down before them, of every kind."""
+
+ASKS = frozenset({EventType.CONFIRMATION_REQUESTED, EventType.JOIN_REQUESTED})
+"""Events after which an answer is awaited."""
+
+ENDS = frozenset(
+    {EventType.DECLINED, EventType.EXPIRED, EventType.NUMBER_REASSIGNED, EventType.ERASED}
+)
+"""Events that end a standing; an older event that comes later does not revive it."""
 
 
 def next_standing(standing: Standing, event: EventType) -> Standing:
@@ -140,6 +217,21 @@ class Agreement(_Frozen):
     standing: Standing = Standing.NONE
     effective_at: datetime | None = None
     source: Source | None = None
+    # An open question: when it was asked, through what, and the group that a YES leads to.
+    asked_at: datetime | None = None
+    asked_through: EventType | None = None
+    group_id: str = ""
+    # When consent last ended: what is older and comes later changes nothing.
+    ended_at: datetime | None = None
+
+    def lapses_at(self) -> datetime | None:
+        """Say when the open question, if there is one, is no longer waited for."""
+        return self.asked_at + CONFIRMATION_LAPSES if self.asked_at else None
+
+    def is_open(self, at: datetime) -> bool:
+        """Tell whether an answer is awaited; what was said before the question is none."""
+        lapses = self.lapses_at()
+        return self.asked_at is not None and lapses is not None and self.asked_at <= at < lapses
 
 
 class Consent(_Frozen):
@@ -159,68 +251,135 @@ class Consent(_Frozen):
         """Return the standing on one channel of one sender; nothing known is `none`."""
         return self.agreements.get(f"{sender_id}|{channel}", Agreement())
 
+    def senders(self) -> set[str]:
+        """Name the senders about which something is on record."""
+        return {key.partition("|")[0] for key in self.agreements}
+
 
 class Entry(_Frozen):
-    """One line of the opt-out list. Lifted ones stay, as tombstones with their time."""
+    """One line of an opt-out record. One that a user took back stays, as clear, with its time."""
 
     suppression: Suppression
     source: Source
     effective_at: datetime
     recorded_at: datetime
     by: str = ""
+    reason: str = ""
+
+
+_WORST_FIRST = (Kind.HARD, Kind.SOFT, Kind.HELD)
 
 
 class OptOut(_Frozen):
-    """All that stands against sending from one sender to one phone, for every account."""
+    """All that stands against sending from one sender to one phone, for every account.
+
+    `entries` holds, per `channel|scope|kind`, the latest that was laid down or taken back;
+    `lifts` holds, per `channel|scope`, when the contact last lifted what was there: for all
+    accounts by START, for one account by YES to its JOIN. An entry stands unless a later lift
+    covers it. Each is decided by its own latest time, so the order of arrival never matters.
+    """
 
     sender_id: str
     subject: str
     phone: str = ""
     entries: dict[str, Entry] = {}
+    lifts: dict[str, datetime] = {}
     sequence: int = 0
     head: str = ""
     # When STOP was last confirmed: once in 24 hours is enough.
     replied_at: datetime | None = None
 
-    def entry(self, channel: Channel, scope: str) -> Entry | None:
-        """Return the line for exactly this channel and scope, lifted or not."""
-        return self.entries.get(f"{channel}|{scope}")
+    def entry(self, channel: Channel, scope: str, kind: Kind) -> Entry | None:
+        """Return the line for exactly this channel, scope and kind, standing or not."""
+        return self.entries.get(f"{channel}|{scope}|{kind}")
+
+    def lifted_at(self, channel: Channel, account_id: str) -> datetime | None:
+        """Say when the contact last lifted what stood between this account and itself."""
+        found = [
+            at
+            for scope in {ALL_ACCOUNTS, account_id}
+            if (at := self.lifts.get(f"{channel}|{scope}"))
+        ]
+        return max(found, default=None)
+
+    def standing(
+        self, channel: Channel, scope: str, account_id: str = ALL_ACCOUNTS
+    ) -> Entry | None:
+        """Return the worst line of a scope that no lift known to this account covers."""
+        lifted = self.lifted_at(channel, account_id)
+        for kind in _WORST_FIRST:
+            entry = self.entry(channel, scope, kind)
+            if entry is None or entry.suppression == Suppression.CLEAR:
+                continue
+            # A STOP at the very moment of a START wins.
+            if lifted is None or entry.effective_at >= lifted:
+                return entry
+        return None
 
     def standing_against(self, channel: Channel, account_id: str) -> Entry | None:
-        """Return the line that keeps this account from sending, the hard one first."""
+        """Return the worst line that concerns this account's sending, if any stands."""
         found = [
             entry
             for scope in (ALL_ACCOUNTS, account_id)
-            if (entry := self.entry(channel, scope)) and entry.suppression != Suppression.CLEAR
+            if (entry := self.standing(channel, scope, account_id))
         ]
-        return max(found, key=lambda e: e.suppression == Suppression.HARD, default=None)
+        return max(found, key=lambda entry: SEVERITY[entry.suppression], default=None)
+
+    def opted_out(self, channel: Channel, account_id: str) -> Entry | None:
+        """Return the opt-out that stands against this account; a mere doubt is none."""
+        entry = self.standing_against(channel, account_id)
+        return entry if entry and entry.suppression != Suppression.HELD else None
+
+    def state(self, channel: Channel, scope: str) -> Suppression:
+        """Say which state of the table a scope is in."""
+        entry = self.standing(channel, scope, scope)
+        return entry.suppression if entry else Suppression.CLEAR
+
+    def scopes(self, channel: Channel) -> set[str]:
+        """Name the scopes for which this channel has a line, standing or not."""
+        keys = (key.split("|") for key in self.entries)
+        return {scope for of, scope, _ in keys if of == channel}
 
     def blocked_scopes(self, channel: Channel) -> set[str]:
         """Return the scopes that may not send on this channel, for conditions on the item."""
         return {
-            key.partition("|")[2]
-            for key, entry in self.entries.items()
-            if key.startswith(f"{channel}|") and entry.suppression != Suppression.CLEAR
+            scope
+            for scope in self.scopes(channel)
+            if self.state(channel, scope) in (Suppression.SOFT, Suppression.HARD)
         }
 
-    def scopes(self, channel: Channel) -> list[str]:
-        """Return every scope this channel has a line for, lifted or not."""
-        return [key.partition("|")[2] for key in self.entries if key.startswith(f"{channel}|")]
+    def open_scopes(self, channel: Channel) -> set[str]:
+        """Return the accounts that a line for all accounts no longer concerns: they were joined."""
+        if ALL_ACCOUNTS not in self.blocked_scopes(channel):
+            return set()
+        joined = (key.partition("|")[2] for key in self.lifts if key.startswith(f"{channel}|"))
+        return {
+            account
+            for account in joined
+            # A mere doubt that came after it blocks nobody.
+            if account != ALL_ACCOUNTS and self._open_to(channel, account)
+        }
+
+    def _open_to(self, channel: Channel, account_id: str) -> bool:
+        entry = self.standing(channel, ALL_ACCOUNTS, account_id)
+        return entry is None or entry.suppression == Suppression.HELD
 
 
-def takes_effect(entry: Entry | None, event: EventType, at: datetime) -> bool:
-    """Tell whether an event counts beside what is known: the later one wins, ties go to STOP."""
-    if entry is None:
-        return True
-    if event in (EventType.STARTED, EventType.OPT_OUT_REVERSED):
-        return at > entry.effective_at
-    return at >= entry.effective_at
+SEVERITY: dict[Suppression, int] = {
+    Suppression.CLEAR: 0,
+    Suppression.HELD: 1,
+    Suppression.SOFT: 2,
+    Suppression.HARD: 3,
+}
+"""Of two lines, the worse one is what people are told."""
 
 
-def status_of(agreement: Agreement, against: Entry | None) -> Status:
-    """Join standing and suppression into what people see."""
-    if against is None:
-        return Status(agreement.standing.value)
-    if against.suppression == Suppression.HARD:
+def status_of(agreement: Agreement, against: Entry | None, at: datetime) -> Status:
+    """Join standing and suppression into what people see at a moment."""
+    if against and against.suppression == Suppression.HARD:
         return Status.HARD_OPT_OUT
-    return Status.SOFT_OPT_OUT
+    if against and against.suppression == Suppression.SOFT:
+        return Status.SOFT_OPT_OUT
+    if agreement.standing == Standing.PENDING and not agreement.is_open(at):
+        return Status.NONE
+    return Status(agreement.standing.value)

@@ -12,6 +12,7 @@ class Purpose(StrEnum):
 
     COMPLIANCE = "compliance"  # tells a new lead who will text, and how to stop
     CONFIRMATION_REQUEST = "confirmation_request"  # asks for YES
+    JOIN_REQUEST = "join_request"  # asks for YES, in answer to the person's own JOIN word
     CONFIRMED = "confirmed"  # says thank you for YES
     STOP_REPLY = "stop_reply"
     START_REPLY = "start_reply"
@@ -19,11 +20,19 @@ class Purpose(StrEnum):
     BROADCAST = "broadcast"
 
 
-ANSWERS = frozenset({Purpose.STOP_REPLY, Purpose.START_REPLY, Purpose.HELP_REPLY})
+ANSWERS = frozenset(
+    {Purpose.STOP_REPLY, Purpose.START_REPLY, Purpose.HELP_REPLY, Purpose.JOIN_REQUEST}
+)
 """Answers to the person's own keyword: always allowed, even to an opted-out number."""
 
 BEFORE_CONSENT = frozenset({Purpose.COMPLIANCE, Purpose.CONFIRMATION_REQUEST})
 """What may go to a person whose consent is not on record yet."""
+
+ASKS_BACK = frozenset({Purpose.CONFIRMATION_REQUEST})
+"""What may go past a user's own opt-out: the question whether the contact wants to come back."""
+
+WAITS_FOR_DECISIONS = frozenset({Purpose.BROADCAST})
+"""What is held while a message that may be an opt-out waits for a person's decision."""
 
 
 class Reason(StrEnum):
@@ -32,6 +41,7 @@ class Reason(StrEnum):
     SENDER_NOT_REGISTERED = "sender_not_registered"
     HARD_OPT_OUT = "hard_opt_out"
     SOFT_OPT_OUT = "soft_opt_out"
+    NEEDS_DECISION = "needs_decision"
     NO_CONSENT = "no_consent"
 
 
@@ -39,8 +49,18 @@ EXPLANATIONS: dict[Reason, str] = {
     Reason.SENDER_NOT_REGISTERED: "The sender is not registered with its carriers yet.",
     Reason.HARD_OPT_OUT: "The contact opted out. Only the contact can undo it, by texting START.",
     Reason.SOFT_OPT_OUT: "A user of this account opted the contact out, and can undo it.",
+    Reason.NEEDS_DECISION: (
+        "The contact wrote something that may be an opt-out. Decide about it first."
+    ),
     Reason.NO_CONSENT: "There is no consent on record for this channel.",
 }
+
+
+def way_back(channel: Channel, address: str) -> str:
+    """Say how a contact itself undoes its opt-out from the sender with this address."""
+    if channel == Channel.VOICE:
+        return f"The contact presses 1 when calling {address}."
+    return f"The contact texts START to {address}."
 
 
 class Gate(BaseModel):
@@ -79,32 +99,33 @@ def may_send(
     ]
     reasons: list[Reason | None] = [None if sender_registered else Reason.SENDER_NOT_REGISTERED]
     if purpose not in ANSWERS:
-        gates.append(_opt_out_gate(against))
-        reasons.append(_opt_out_reason(against))
+        reasons.append(_opt_out_reason(purpose, against))
+        gates.append(_opt_out_gate(against, passed=reasons[-1] is None))
         gates.append(_consent_gate(purpose, channel, agreement))
         reasons.append(None if gates[-1].passed else Reason.NO_CONSENT)
     reason = next((r for r in reasons if r), None)
     return Decision(allowed=reason is None, reason=reason, gates=gates)
 
 
-def _opt_out_reason(against: Entry | None) -> Reason | None:
+def _opt_out_reason(purpose: Purpose, against: Entry | None) -> Reason | None:
     if against is None:
         return None
-    return Reason.HARD_OPT_OUT if against.suppression == Suppression.HARD else Reason.SOFT_OPT_OUT
+    if against.suppression == Suppression.HARD:
+        return Reason.HARD_OPT_OUT
+    if against.suppression == Suppression.SOFT:
+        return None if purpose in ASKS_BACK else Reason.SOFT_OPT_OUT
+    return Reason.NEEDS_DECISION if purpose in WAITS_FOR_DECISIONS else None
 
 
-def _opt_out_gate(against: Entry | None) -> Gate:
-    if against is None:
-        return Gate(name="opt_out", passed=True, evidence={})
-    return Gate(
-        name="opt_out",
-        passed=False,
-        evidence={
+def _opt_out_gate(against: Entry | None, *, passed: bool) -> Gate:
+    evidence = {}
+    if against:
+        evidence = {
             "kind": against.suppression.value,
             "source": against.source.value,
             "effective_at": against.effective_at.isoformat(),
-        },
-    )
+        }
+    return Gate(name="opt_out", passed=passed, evidence=evidence)
 
 
 def _consent_gate(purpose: Purpose, channel: Channel, agreement: Agreement) -> Gate:

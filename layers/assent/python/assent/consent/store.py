@@ -1,5 +1,10 @@
 """Consent and opt-out records in `consent`, events in `ledger`. Keys hold pseudonyms only."""
 
+from collections.abc import Iterable
+from datetime import datetime
+from heapq import merge
+from itertools import islice
+
 from pydantic import TypeAdapter
 from pynamodb.attributes import (
     JSONAttribute,
@@ -9,14 +14,23 @@ from pynamodb.attributes import (
     UnicodeSetAttribute,
     UTCDateTimeAttribute,
 )
+from pynamodb.exceptions import UpdateError
 from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
 
-from assent.consent.ledger import LedgerEvent
+from assent.consent.ledger import LedgerEvent, Link, read
 from assent.consent.model import ALL_ACCOUNTS, Agreement, Channel, Consent, Entry, OptOut
-from assent.platform.tables import Record, Transaction, get
+from assent.platform import settings
+from assent.platform.clock import stamp
+from assent.platform.ids import shard_of
+from assent.platform.tables import Record, Transaction, failed_condition, get
 
 _AGREEMENTS = TypeAdapter(dict[str, Agreement])
 _ENTRIES = TypeAdapter(dict[str, Entry])
+_LIFTS = TypeAdapter(dict[str, datetime])
+_CONSENT = "consent"
+_OPT_OUT = "optout"
+_KNOWN = "account#"
 
 
 class ConsentRecord(Record):
@@ -41,11 +55,32 @@ class OptOutRecord(Record):
 
     phone = UnicodeAttribute(null=True)
     entries = JSONAttribute()
+    lifts = JSONAttribute(null=True)
     sms = UnicodeSetAttribute(null=True)
+    sms_open = UnicodeSetAttribute(null=True)
     voice = UnicodeSetAttribute(null=True)
+    voice_open = UnicodeSetAttribute(null=True)
     sequence = NumberAttribute()
     head = UnicodeAttribute()
     replied_at = UTCDateTimeAttribute(null=True)
+
+
+class KnownRecord(Record):
+    """`<sn>#<phone_key>` / `account#<ac>`: an account that has this phone on record."""
+
+    class Meta:
+        table_name = "consent_table"
+
+
+class ListedRecord(Record):
+    """`<ac>#optouts#<shard>` / `<at>#<sn>#<phone_key>#<channel>`.
+
+    An account's opt-out list in the order of time. A row is a hint: what stands is in the opt-out
+    record, which is read along with it.
+    """
+
+    class Meta:
+        table_name = "consent_table"
 
 
 class LedgerRecord(Record):
@@ -61,9 +96,19 @@ class LedgerRecord(Record):
 
 def consent(account_id: str, subject: str) -> Consent:
     """Read what an account has on record, strongly consistent; nothing yet is an empty record."""
-    record = get(ConsentRecord, f"{account_id}#{subject}", "consent", consistent=True)
-    if record is None:
-        return Consent(account_id=account_id, subject=subject)
+    record = get(ConsentRecord, f"{account_id}#{subject}", _CONSENT, consistent=True)
+    return _consent(record) if record else Consent(account_id=account_id, subject=subject)
+
+
+def consents(account_id: str, subjects: Iterable[str]) -> dict[str, Consent]:
+    """Read what an account has on record of many phones, by pseudonym, eventually consistent."""
+    wanted = [(f"{account_id}#{subject}", _CONSENT) for subject in set(subjects)]
+    found = (_consent(record) for record in ConsentRecord.batch_get(wanted))
+    return {one.subject: one for one in found}
+
+
+def _consent(record: ConsentRecord) -> Consent:
+    account_id, _, subject = record.pk.partition("#")
     return Consent(
         account_id=account_id,
         subject=subject,
@@ -78,14 +123,27 @@ def consent(account_id: str, subject: str) -> Consent:
 
 def opt_out(sender_id: str, subject: str) -> OptOut:
     """Read all that stands against sending, strongly consistent: one read for every account."""
-    record = get(OptOutRecord, f"{sender_id}#{subject}", "optout", consistent=True)
-    if record is None:
-        return OptOut(sender_id=sender_id, subject=subject)
+    record = get(OptOutRecord, f"{sender_id}#{subject}", _OPT_OUT, consistent=True)
+    return _opt_out(record) if record else OptOut(sender_id=sender_id, subject=subject)
+
+
+def opt_outs(
+    keys: Iterable[tuple[str, str]], *, consistent: bool = False
+) -> dict[tuple[str, str], OptOut]:
+    """Read many opt-out records by (sender, phone's pseudonym); what is not there is left out."""
+    wanted = [(f"{sender_id}#{subject}", _OPT_OUT) for sender_id, subject in set(keys)]
+    found = (_opt_out(r) for r in OptOutRecord.batch_get(wanted, consistent_read=consistent))
+    return {(one.sender_id, one.subject): one for one in found}
+
+
+def _opt_out(record: OptOutRecord) -> OptOut:
+    sender_id, _, subject = record.pk.partition("#")
     return OptOut(
         sender_id=sender_id,
         subject=subject,
         phone=record.phone or "",
         entries=_ENTRIES.validate_python(record.entries),
+        lifts=_LIFTS.validate_python(record.lifts or {}),
         sequence=int(record.sequence),
         head=record.head,
         replied_at=record.replied_at,
@@ -96,7 +154,7 @@ def add_consent(transaction: Transaction, before: Consent, after: Consent) -> No
     """Write an account's record, on condition that nobody appended to the chain meanwhile."""
     record = ConsentRecord(
         f"{after.account_id}#{after.subject}",
-        "consent",
+        _CONSENT,
         contact_id=after.contact_id,
         agreements=_AGREEMENTS.dump_python(after.agreements, mode="json"),
         sequence=after.sequence,
@@ -111,11 +169,14 @@ def add_opt_out(transaction: Transaction, before: OptOut, after: OptOut) -> None
     """Write an opt-out record, on condition that nobody appended to the chain meanwhile."""
     record = OptOutRecord(
         f"{after.sender_id}#{after.subject}",
-        "optout",
+        _OPT_OUT,
         phone=after.phone or None,
         entries=_ENTRIES.dump_python(after.entries, mode="json"),
+        lifts=_LIFTS.dump_python(after.lifts, mode="json") or None,
         sms=after.blocked_scopes(Channel.SMS) or None,
+        sms_open=after.open_scopes(Channel.SMS) or None,
         voice=after.blocked_scopes(Channel.VOICE) or None,
+        voice_open=after.open_scopes(Channel.VOICE) or None,
         sequence=after.sequence,
         head=after.head,
         replied_at=after.replied_at,
@@ -147,9 +208,87 @@ def events(owner: str, subject: str) -> list[LedgerEvent]:
     ]
 
 
+def links(owner: str, subject: str) -> list[Link]:
+    """Read a chain as it lies in the table, strongly consistent, whatever was done to it."""
+    table = LedgerRecord._get_connection()  # noqa: SLF001 -- models refuse what was tampered with
+    found: list[Link] = []
+    start: object = None
+    while True:
+        page = table.query(f"{owner}#{subject}", consistent_read=True, exclusive_start_key=start)
+        for item in page["Items"]:
+            plain = {name: value.get("S", value) for name, value in item.items()}
+            found.append(read(plain))
+        start = page.get("LastEvaluatedKey")
+        if not start:
+            return found
+
+
+def erase_evidence(
+    owner: str, subject: str, *, scope: str | None = None, through: int | None = None
+) -> int:
+    """Remove evidence and salt from a chain's events, up to one and of one scope, if given.
+
+    Returns how many events were touched. It can be cut off and repeated: what is erased already
+    is passed over, and the chain verifies at every moment.
+    """
+    erased = 0
+    # Read as it lies there: what somebody spoilt must be erased as well.
+    for link in links(owner, subject):
+        kept = link.evidence is not None or link.salt is not None or link.problem
+        wanted = scope in (None, link.fields.get("scope"))
+        if link.position and kept and wanted and link.position <= (through or link.position):
+            LedgerRecord(f"{owner}#{subject}", f"{link.position:010d}").update(
+                actions=[LedgerRecord.evidence.remove(), LedgerRecord.salt.remove()],
+                condition=LedgerRecord.pk.exists(),
+            )
+            erased += 1
+    return erased
+
+
+def erase_opt_out(before: OptOut, scope: str | None = None) -> bool:
+    """Remove the number and what users wrote from an opt-out record; what stands, stands on.
+
+    With a scope only what was written there; the number stays for the others who know it. False
+    when somebody appended to the chain meanwhile: read again, and try again.
+    """
+    entries = {
+        key: entry.model_copy(update={"by": "", "reason": ""})
+        if scope in (None, key.split("|")[1])
+        else entry
+        for key, entry in before.entries.items()
+    }
+    actions: list[Action] = [OptOutRecord.entries.set(_ENTRIES.dump_python(entries, mode="json"))]
+    if scope is None:
+        actions.append(OptOutRecord.phone.remove())
+    try:
+        OptOutRecord(f"{before.sender_id}#{before.subject}", _OPT_OUT).update(
+            actions=actions, condition=OptOutRecord.sequence == before.sequence
+        )
+    except UpdateError as error:
+        if failed_condition(error):
+            return False
+        raise
+    return True
+
+
+def stale_sets(sender_id: str, subject: str) -> list[str]:
+    """Name the sets of an opt-out record that do not repeat its entries, as they have to."""
+    record = get(OptOutRecord, f"{sender_id}#{subject}", _OPT_OUT, consistent=True)
+    if record is None:
+        return []
+    known = _opt_out(record)
+    wanted = {
+        "sms": (record.sms, known.blocked_scopes(Channel.SMS)),
+        "sms_open": (record.sms_open, known.open_scopes(Channel.SMS)),
+        "voice": (record.voice, known.blocked_scopes(Channel.VOICE)),
+        "voice_open": (record.voice_open, known.open_scopes(Channel.VOICE)),
+    }
+    return [name for name, (found, should) in wanted.items() if set(found or ()) != should]
+
+
 def clear_todo(account_id: str, subject: str) -> None:
     """Say that the follow-ups of a consent record are done."""
-    ConsentRecord(f"{account_id}#{subject}", "consent").update(
+    ConsentRecord(f"{account_id}#{subject}", _CONSENT).update(
         actions=[ConsentRecord.todo.remove()], condition=ConsentRecord.pk.exists()
     )
 
@@ -158,11 +297,105 @@ def check_not_blocked(
     transaction: Transaction, sender_id: str, subject: str, account_id: str, channel: Channel
 ) -> None:
     """Require, inside a transaction, that nothing stands against this account's sending."""
-    blocked = {Channel.SMS: OptOutRecord.sms, Channel.VOICE: OptOutRecord.voice}[channel]
+    blocked, freed = {
+        Channel.SMS: (OptOutRecord.sms, OptOutRecord.sms_open),
+        Channel.VOICE: (OptOutRecord.voice, OptOutRecord.voice_open),
+    }[channel]
     # `contains` is false of an absent item or set, so a number never listed passes.
     transaction.check(
         "not_opted_out",
         OptOutRecord,
-        (f"{sender_id}#{subject}", "optout"),
-        ~blocked.contains(ALL_ACCOUNTS) & ~blocked.contains(account_id),
+        (f"{sender_id}#{subject}", _OPT_OUT),
+        (~blocked.contains(ALL_ACCOUNTS) | freed.contains(account_id))
+        & ~blocked.contains(account_id),
     )
+
+
+# Which accounts know a phone, and what an account lists
+
+
+def add_known(transaction: Transaction, sender_id: str, subject: str, account_id: str) -> None:
+    """Note that an account has this phone on record, beside the record itself."""
+    transaction.put("known", KnownRecord(f"{sender_id}#{subject}", f"{_KNOWN}{account_id}"))
+
+
+def knowing(sender_id: str, subject: str, after: str | None = None, limit: int = 25) -> list[str]:
+    """List the accounts of a sender that know a phone, in the order of their ids, by page."""
+    key = KnownRecord.sk
+    beyond = key.between(f"{_KNOWN}{after}\x00", f"{_KNOWN}~") if after else key.startswith(_KNOWN)
+    found = KnownRecord.query(
+        f"{sender_id}#{subject}", beyond, limit=limit, page_size=limit, consistent_read=True
+    )
+    return [record.sk.removeprefix(_KNOWN) for record in found]
+
+
+def is_known(sender_id: str, subject: str, account_id: str) -> bool:
+    """Tell whether an account has this phone on record for this sender."""
+    return get(KnownRecord, f"{sender_id}#{subject}", f"{_KNOWN}{account_id}") is not None
+
+
+def _listed_key(
+    account_id: str, sender_id: str, subject: str, channel: Channel, at: datetime
+) -> tuple[str, str]:
+    shard = shard_of(subject, settings.current().opt_out_shards)
+    row = f"{stamp(at)}#{sender_id}#{subject}#{channel}"
+    return f"{account_id}#optouts#{shard}", row
+
+
+def add_listed(
+    transaction: Transaction,
+    account_id: str,
+    sender_id: str,
+    subject: str,
+    channel: Channel,
+    at: datetime,
+) -> None:
+    """Put a line on an account's list within a transaction."""
+    key = _listed_key(account_id, sender_id, subject, channel, at)
+    transaction.put("listed", ListedRecord(*key))
+
+
+def put_listed(
+    account_id: str, sender_id: str, subject: str, channel: Channel, at: datetime
+) -> None:
+    """Put a line on an account's list; doing it again changes nothing."""
+    ListedRecord(*_listed_key(account_id, sender_id, subject, channel, at)).save()
+
+
+def end_listed(
+    account_id: str, sender_id: str, subject: str, channel: Channel, at: datetime
+) -> None:
+    """Take a line that no longer stands off an account's list."""
+    ListedRecord(*_listed_key(account_id, sender_id, subject, channel, at)).delete()
+
+
+def is_listed(
+    account_id: str, sender_id: str, subject: str, channel: Channel, at: datetime
+) -> bool:
+    """Tell whether a line is on an account's list."""
+    key = _listed_key(account_id, sender_id, subject, channel, at)
+    return get(ListedRecord, *key) is not None
+
+
+def listed(
+    account_id: str,
+    *,
+    since: datetime | None = None,
+    before: str | None = None,
+    limit: int = 50,
+) -> list[str]:
+    """List an account's rows, newest first, from older than the row `before` back to `since`."""
+    first = stamp(since) if since else "0"
+
+    def shard(number: int) -> Iterable[str]:
+        found = ListedRecord.query(
+            f"{account_id}#optouts#{number}",
+            ListedRecord.sk.between(first, before or "~"),
+            scan_index_forward=False,
+            limit=limit + 1,
+            page_size=limit + 1,
+        )
+        return (record.sk for record in found if record.sk != before)
+
+    shards = [shard(number) for number in range(settings.current().opt_out_shards)]
+    return list(islice(merge(*shards, reverse=True), limit))

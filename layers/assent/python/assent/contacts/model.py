@@ -7,6 +7,7 @@ from enum import StrEnum
 from pydantic import BaseModel, ConfigDict, Field
 
 from assent.consent.model import Channel
+from assent.platform.clock import from_stamp, stamp
 from assent.platform.queues import Command
 
 
@@ -38,6 +39,7 @@ COMPLIANCE_RANK: dict[ComplianceState, int] = {
 class QueueState(StrEnum):
     """Where a lead stands towards the opt-in queue."""
 
+    OUTSIDE = "outside"  # never was a lead: it came by a JOIN word, which leads past the queue
     WAITING = "waiting"  # its compliance message is on its way
     QUEUED = "queued"
     MOVED = "moved"
@@ -85,6 +87,9 @@ class Contact(BaseModel):
     compliance: Compliance = Compliance()
     queue: QueuePlace
     groups: frozenset[str] = frozenset()
+    # A person who was forgotten: what remains is an id, and the way to what is still to be erased.
+    erased_at: datetime | None = None
+    erase_through: int | None = None  # the last event of the account's chain that is to be erased
 
 
 class Group(BaseModel):
@@ -99,6 +104,32 @@ class Group(BaseModel):
     created_at: datetime
 
 
+class EndedBy(StrEnum):
+    """What took a channel out of a membership, from the weakest to the strongest."""
+
+    SOFT = "soft"  # a user's opt-out, which gives back what it took when it is reversed
+    HARD = "hard"  # the contact's own will
+    REASSIGNED = "reassigned"  # somebody else has the number now
+
+
+class Ended(BaseModel):
+    """Why a channel was taken out of a membership, and since when."""
+
+    model_config = ConfigDict(frozen=True)
+
+    why: EndedBy
+    at: datetime
+
+    @classmethod
+    def read(cls, text: str) -> "Ended":
+        """Read `<why>|<time>`."""
+        why, _, at = text.partition("|")
+        return cls(why=EndedBy(why), at=from_stamp(at))
+
+    def __str__(self) -> str:
+        return f"{self.why}|{stamp(self.at)}"
+
+
 class Membership(BaseModel):
     """A contact's place in a group, with the channels it may be reached by there."""
 
@@ -109,6 +140,7 @@ class Membership(BaseModel):
     phone: str
     subject: str
     channels: frozenset[Channel]
+    ended: dict[Channel, Ended] = {}
 
 
 class WhyEnter(StrEnum):
@@ -125,6 +157,30 @@ class EnterQueue(Command):
     account_id: str
     contact_id: str
     why: WhyEnter
+
+
+class FinishRemoval(Command):
+    """Tidy after an opt-out that a user took back, should the one who did it have ended."""
+
+    account_id: str
+    opt_out_id: str
+    at: datetime  # since when the line stood
+
+
+class FinishReassigning(Command):
+    """Tidy after a number was reported as reassigned, should the one who did it have ended."""
+
+    account_id: str
+    contact_id: str
+
+
+class EraseContact(Command):
+    """Forget a person; safe to repeat from wherever it ended."""
+
+    account_id: str
+    contact_id: str
+    actor: str
+    by: str
 
 
 def folded(name: str) -> str:

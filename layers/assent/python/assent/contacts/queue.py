@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from assent.accounts.model import Account
 from assent.consent import store as consent
-from assent.consent.model import Channel, Standing
+from assent.consent.model import Channel
 from assent.contacts import store
 from assent.contacts.model import (
     COMPLIANCE_RANK,
@@ -16,6 +16,7 @@ from assent.contacts.model import (
     QueueState,
     WhyEnter,
 )
+from assent.contacts.service import reachable
 from assent.platform.clock import Clock
 from assent.platform.tables import ConditionFailed, Contention, Transaction
 
@@ -52,7 +53,7 @@ def enter(command: EnterQueue, sender_id: str, clock: Clock) -> str:
         transaction.commit()
     except ConditionFailed as failure:
         if "not_opted_out" in failure.failed:
-            store.leave_queue(waiting, "opted_out", clock.now())
+            store.leave_queue(waiting, store.OPTED_OUT, clock.now())
             return "opted_out"
         # Its compliance message failed, or another worker let it in.
         return "no_longer_waiting"
@@ -90,7 +91,7 @@ def _move(account: Account, contact_id: str, group: Group, by: str, clock: Clock
             contact_id=contact_id,
             phone=queued.phone,
             subject=queued.subject,
-            channels=_channels(queued, group.sender_id),
+            channels=reachable(queued, group.sender_id),
         ),
     )
     consent.check_not_blocked(transaction, group.sender_id, queued.subject, account.id, Channel.SMS)
@@ -106,18 +107,6 @@ def _move(account: Account, contact_id: str, group: Group, by: str, clock: Clock
         now = store.contact(account.id, contact_id, consistent=True)
         return _not_queued(account, now or queued)
     return None
-
-
-def _channels(contact: Contact, sender_id: str) -> frozenset[Channel]:
-    """Say by which channels this contact may be reached from a sender, as things stand."""
-    known = consent.consent(contact.account_id, contact.subject)
-    against = consent.opt_out(sender_id, contact.subject)
-    return frozenset(
-        channel
-        for channel in Channel
-        if known.agreement(sender_id, channel).standing == Standing.SUBSCRIBED
-        and against.standing_against(channel, contact.account_id) is None
-    )
 
 
 def _not_queued(account: Account, contact: Contact) -> Refusal:

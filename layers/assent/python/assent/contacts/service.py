@@ -2,15 +2,24 @@
 
 from assent.accounts.model import Account
 from assent.consent import store as consent
-from assent.consent.model import Channel
+from assent.consent.model import Channel, Standing
 from assent.contacts import store
-from assent.contacts.model import Contact, Group, folded
+from assent.contacts.model import (
+    ComplianceState,
+    Contact,
+    Ended,
+    EndedBy,
+    Group,
+    QueueState,
+    folded,
+)
 from assent.platform.clock import Clock
 from assent.platform.errors import Conflict, FieldError, Invalid, NotFound
 from assent.platform.ids import new_id
-from assent.platform.tables import ConditionFailed, Transaction
+from assent.platform.tables import ConditionFailed, Contention, Transaction
 
 _NAME_LENGTH = 100
+_ATTEMPTS = 5
 
 
 def contact(account_id: str, contact_id: str) -> Contact:
@@ -68,14 +77,47 @@ def apply_opt_out(
     found = store.contact(account_id, contact_id, consistent=True)
     if found is None:
         return
-    if consent.opt_out(sender_id, found.subject).standing_against(channel, account_id) is None:
+    entry = consent.opt_out(sender_id, found.subject).opted_out(channel, account_id)
+    if entry is None:
         return  # a START came first: what was to be tidied is in order again
-    home = {one.id: one.sender_id for one in store.groups(account_id)}
-    for group_id in found.groups:
-        if home.get(group_id) == sender_id:
-            store.end_channel(account_id, group_id, contact_id, channel)
-    if channel == Channel.SMS:
-        store.leave_queue(found, "opted_out", clock.now())
+    ended = Ended(why=EndedBy(entry.suppression.value), at=entry.effective_at)
+    for group_id in _at_home(found, sender_id):
+        store.end_channel(account_id, group_id, contact_id, channel, ended)
+    if _ends_waiting(found, channel):
+        store.leave_queue(found, store.OPTED_OUT, clock.now())
+
+
+def _at_home(contact: Contact, sender_id: str) -> list[str]:
+    """Name the contact's groups whose home is this sender."""
+    if not contact.groups:
+        return []
+    home = homes(contact.account_id)
+    return sorted(one for one in contact.groups if home.get(one) == sender_id)
+
+
+def homes(account_id: str) -> dict[str, str]:
+    """Name the home sender of each group of an account."""
+    return {one.id: one.sender_id for one in store.groups(account_id)}
+
+
+def _ends_waiting(contact: Contact, channel: Channel) -> bool:
+    """Tell whether this opt-out takes the lead out of the queue; a call's only a landline's."""
+    # One that left already is looked at again: its place in line may have outlived a crash.
+    if contact.queue.state in (QueueState.MOVED, QueueState.OUTSIDE):
+        return False
+    return channel == Channel.SMS or contact.compliance.state == ComplianceState.NOT_SENT
+
+
+def undo_opt_out(account_id: str, contact_id: str, sender_id: str, channel: Channel) -> list[str]:
+    """Give back the memberships that a user's opt-out took, and no other; names their groups."""
+    found = store.contact(account_id, contact_id, consistent=True)
+    if found is None or channel not in reachable(found, sender_id):
+        return []
+    return [
+        group_id
+        for group_id in _at_home(found, sender_id)
+        if give_back(found, group_id, sender_id, channel, taken_by=EndedBy.SOFT)
+    ]
 
 
 def apply_agreement(account_id: str, contact_id: str, sender_id: str, channel: Channel) -> None:
@@ -83,7 +125,40 @@ def apply_agreement(account_id: str, contact_id: str, sender_id: str, channel: C
     found = store.contact(account_id, contact_id, consistent=True)
     if found is None:
         return
-    for group_id in found.groups:
-        one = store.group(account_id, group_id)
-        if one and one.sender_id == sender_id:
-            store.allow_channel(account_id, group_id, contact_id, channel)
+    for group_id in _at_home(found, sender_id):
+        give_back(found, group_id, sender_id, channel)
+
+
+def give_back(
+    contact: Contact,
+    group_id: str,
+    sender_id: str,
+    channel: Channel,
+    taken_by: EndedBy | None = None,
+) -> bool:
+    """Give a membership a channel, unless an opt-out came meanwhile; false when it did not."""
+    for _ in range(_ATTEMPTS):
+        transaction = Transaction()
+        account_id = contact.account_id
+        store.add_channel(transaction, account_id, group_id, contact.id, channel, taken_by)
+        consent.check_not_blocked(transaction, sender_id, contact.subject, account_id, channel)
+        try:
+            transaction.commit()
+        except ConditionFailed:
+            return False
+        except Contention:
+            continue
+        return True
+    raise Contention
+
+
+def reachable(contact: Contact, sender_id: str) -> frozenset[Channel]:
+    """Say by which channels this contact may be reached from a sender, as things stand."""
+    known = consent.consent(contact.account_id, contact.subject)
+    against = consent.opt_out(sender_id, contact.subject)
+    return frozenset(
+        channel
+        for channel in Channel
+        if known.agreement(sender_id, channel).standing == Standing.SUBSCRIBED
+        and against.opted_out(channel, contact.account_id) is None
+    )

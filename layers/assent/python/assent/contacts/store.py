@@ -22,6 +22,8 @@ from assent.contacts.model import (
     Compliance,
     ComplianceState,
     Contact,
+    Ended,
+    EndedBy,
     Group,
     Membership,
     QueuePlace,
@@ -34,6 +36,8 @@ from assent.platform.ids import shard_of
 from assent.platform.tables import Record, Transaction, count, failed_condition, get
 
 COUNT_BOUND = 99
+OPTED_OUT = "opted_out"
+"""Why a lead left the queue, when an opt-out took it out."""
 _PROFILE = {"phone", "subject", "first_name", "last_name", "email", "created_at", "integration_id"}
 _PLACE = {"arrived_at", "left_at", "left_by", "left_reason", "moved_to"}
 
@@ -63,6 +67,8 @@ class ContactRecord(Record):
     left_reason = UnicodeAttribute(default="")
     moved_to = UnicodeAttribute(default="")
     groups = UnicodeSetAttribute(null=True)
+    erased_at = UTCDateTimeAttribute(null=True)
+    erase_through = NumberAttribute(null=True)
 
 
 class QueueRecord(Record):
@@ -101,6 +107,9 @@ class MembershipRecord(Record):
     phone = UnicodeAttribute()
     subject = UnicodeAttribute()
     channels = UnicodeSetAttribute(null=True)
+    # Why and when a channel was taken out, as `<why>|<time>`, for whoever puts it back.
+    sms_ended = UnicodeAttribute(null=True)
+    voice_ended = UnicodeAttribute(null=True)
 
 
 def _contact_key(account_id: str, contact_id: str) -> tuple[str, str]:
@@ -166,6 +175,8 @@ def _contact(record: ContactRecord) -> Contact:
         ),
         custom=record.custom or {},
         groups=frozenset(record.groups or ()),
+        erased_at=record.erased_at,
+        erase_through=values.get("erase_through"),
         **{name: values[name] for name in _PROFILE},
     )
 
@@ -184,6 +195,33 @@ def set_compliance(
             ContactRecord.compliance_at.set(at),
         ],
         ContactRecord.compliance_rank < rank,
+    )
+
+
+def add_erased(transaction: Transaction, contact: Contact, through: int, at: datetime) -> None:
+    """Blank a contact within a transaction, noting up to which event its chain is to be erased.
+
+    Groups and place in the queue stay until what they lead to is gone.
+    """
+    blank = ("phone", "first_name", "last_name", "email", "compliance_reason")
+    transaction.update(
+        "contact",
+        ContactRecord(*_contact_key(contact.account_id, contact.id)),
+        [
+            *(getattr(ContactRecord, name).set("") for name in blank),
+            ContactRecord.custom.remove(),
+            ContactRecord.erased_at.set(at),
+            ContactRecord.erase_through.set(through),
+        ],
+        ContactRecord.pk.exists() & ContactRecord.erased_at.does_not_exist(),
+    )
+
+
+def end_erasing(contact: Contact) -> None:
+    """Say that nothing of an erased contact is left anywhere."""
+    ContactRecord(*_contact_key(contact.account_id, contact.id)).update(
+        actions=[ContactRecord.erase_through.remove(), ContactRecord.groups.remove()],
+        condition=ContactRecord.pk.exists(),
     )
 
 
@@ -238,6 +276,30 @@ def add_move(
     )
 
 
+def add_joining(
+    transaction: Transaction, joining: Contact, group_id: str, by: str, at: datetime
+) -> None:
+    """Put a contact into a group by its own word; a lead leaves the queue, or never enters it."""
+    if joining.queue.state == QueueState.QUEUED:
+        add_move(transaction, joining, group_id, by, at)
+        return
+    actions: list[Action] = [ContactRecord.groups.add([group_id])]
+    if joining.queue.state == QueueState.WAITING:
+        actions += [
+            ContactRecord.queue_state.set(QueueState.MOVED.value),
+            ContactRecord.left_at.set(at),
+            ContactRecord.left_by.set(by),
+            ContactRecord.moved_to.set(group_id),
+        ]
+    transaction.update(
+        "joining",
+        ContactRecord(*_contact_key(joining.account_id, joining.id)),
+        actions,
+        (ContactRecord.queue_state == joining.queue.state.value)
+        & ContactRecord.erased_at.does_not_exist(),
+    )
+
+
 def leave_queue(contact: Contact, reason: str, at: datetime) -> bool:
     """Take a lead out of the queue for good; false when it is not in it.
 
@@ -256,6 +318,23 @@ def leave_queue(contact: Contact, reason: str, at: datetime) -> bool:
     if now and now.queue_state == QueueState.REMOVED and now.arrived_at is not None:
         QueueRecord(*_queue_key(contact.account_id, contact.id, now.arrived_at)).delete()
     return left
+
+
+def add_return(transaction: Transaction, removed: Contact, at: datetime) -> None:
+    """Put a lead that an opt-out took out of the queue back in its old place."""
+    transaction.update(
+        "removed",
+        ContactRecord(*_contact_key(removed.account_id, removed.id)),
+        [
+            ContactRecord.queue_state.set(QueueState.QUEUED.value),
+            ContactRecord.arrived_at.set(at),
+            ContactRecord.left_at.remove(),
+            ContactRecord.left_reason.set(""),
+        ],
+        (ContactRecord.queue_state == QueueState.REMOVED.value)
+        & (ContactRecord.left_reason == OPTED_OUT),
+    )
+    transaction.put("entry", QueueRecord(*_queue_key(removed.account_id, removed.id, at)))
 
 
 def queue_page(
@@ -337,22 +416,62 @@ def add_membership(transaction: Transaction, account_id: str, member: Membership
     )
 
 
-def end_channel(account_id: str, group_id: str, contact_id: str, channel: Channel) -> None:
-    """Take a channel out of a membership; it stays, without channels, so that it can be named."""
+def _ended(channel: Channel) -> UnicodeAttribute:
+    return {Channel.SMS: MembershipRecord.sms_ended, Channel.VOICE: MembershipRecord.voice_ended}[
+        channel
+    ]
+
+
+def end_channel(
+    account_id: str, group_id: str, contact_id: str, channel: Channel, ended: Ended
+) -> None:
+    """Take a channel out of a membership, and note why; the membership stays, to be named.
+
+    What a user took out and the contact then refuses itself is no longer for a user to restore,
+    and what was the last owner's is nobody's to restore.
+    """
+    path = _ended(channel)
+    taken = MembershipRecord.channels.contains(channel.value)
+    if ended.why == EndedBy.HARD:
+        taken |= path.startswith(f"{EndedBy.SOFT}|")
+    elif ended.why == EndedBy.REASSIGNED:
+        taken |= path.exists()
     _changed(
         MembershipRecord(*member_key(account_id, group_id, contact_id)),
-        [MembershipRecord.channels.delete([channel.value])],
-        MembershipRecord.pk.exists(),
+        [MembershipRecord.channels.delete([channel.value]), path.set(str(ended))],
+        MembershipRecord.pk.exists() & taken,
     )
 
 
-def allow_channel(account_id: str, group_id: str, contact_id: str, channel: Channel) -> None:
-    """Give a membership a channel."""
-    _changed(
+def add_channel(
+    transaction: Transaction,
+    account_id: str,
+    group_id: str,
+    contact_id: str,
+    channel: Channel,
+    taken_by: EndedBy | None = None,
+) -> None:
+    """Give a membership a channel within a transaction; never what the number's last owner had.
+
+    With `taken_by`, only where that was the last to take it.
+    """
+    path = _ended(channel)
+    condition = MembershipRecord.pk.exists()
+    if taken_by:
+        condition &= path.startswith(f"{taken_by}|")
+    else:
+        condition &= ~path.startswith(f"{EndedBy.REASSIGNED}|")
+    transaction.update(
+        "member",
         MembershipRecord(*member_key(account_id, group_id, contact_id)),
-        [MembershipRecord.channels.add([channel.value])],
-        MembershipRecord.pk.exists(),
+        [MembershipRecord.channels.add([channel.value]), path.remove()],
+        condition,
     )
+
+
+def delete_membership(account_id: str, group_id: str, contact_id: str) -> None:
+    """Remove a membership altogether; doing it again changes nothing."""
+    MembershipRecord(*member_key(account_id, group_id, contact_id)).delete()
 
 
 def memberships(account_id: str, contact: Contact) -> list[Membership]:
@@ -376,13 +495,18 @@ def members(
 
 
 def members_count(account_id: str, group_id: str, bound: int) -> int:
-    """Count a group's members, no further than one past `bound`."""
-    total = 0
-    for shard in range(settings.current().group_shards):
-        total += count(MembershipRecord, f"{account_id}#{group_id}#{shard}", bound + 1 - total)
-        if total > bound:
-            break
-    return total
+    """Count the members who can be reached by any channel, no further than one past `bound`."""
+    reachable = (
+        member
+        for shard in range(settings.current().group_shards)
+        for member in MembershipRecord.query(
+            f"{account_id}#{group_id}#{shard}",
+            filter_condition=MembershipRecord.channels.exists(),
+            attributes_to_get=["pk", "sk"],
+            page_size=bound + 1,
+        )
+    )
+    return sum(1 for _ in islice(reachable, bound + 1))
 
 
 def _membership(record: MembershipRecord) -> Membership:
@@ -392,4 +516,12 @@ def _membership(record: MembershipRecord) -> Membership:
         phone=record.phone,
         subject=record.subject,
         channels=frozenset(Channel(channel) for channel in record.channels or ()),
+        ended={
+            channel: Ended.read(text)
+            for channel, text in (
+                (Channel.SMS, record.sms_ended),
+                (Channel.VOICE, record.voice_ended),
+            )
+            if text
+        },
     )

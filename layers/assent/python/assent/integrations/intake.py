@@ -42,6 +42,8 @@ _ATTEMPTS = 5
 _SAME_LEAD = timedelta(hours=24)
 _NOTE_EVERY = timedelta(seconds=60)
 _FIXED_LINE = "fixed_line"
+_COMPLIANCE = "compliance"
+"""What is still to do, on the consent record: the compliance message is not enqueued yet."""
 
 
 @dataclass
@@ -93,8 +95,13 @@ class LeadService:
             self._follow_up(known, integration, account, number)
             return "repeated"
         against = consent_store.opt_out(account.sender_id, subject)
-        if against.standing_against(Channel.SMS, account.id):
+        listed = against.opted_out(Channel.SMS, account.id)
+        if listed:
             store.count_listed(account.id, integration.id, self.clock.now())
+            # The account tried to add it, so from now on its own list says why it could not.
+            consent_store.put_listed(
+                account.id, account.sender_id, subject, Channel.SMS, listed.effective_at
+            )
             return "listed"
         if known.contact_id and self._is_same(known, command, integration):
             return "duplicate"
@@ -123,7 +130,9 @@ class LeadService:
         now = self.clock.now()
         new = known.contact_id is None
         contact_id = known.contact_id or new_id("ct", now)
-        evidence = {**command.evidence, **disclosed(integration), "via": command.via.value}
+        # Who acted, and by which way, are the event's own fields.
+        evidence = {**command.evidence, **disclosed(integration)}
+        evidence.pop("integration")
         transaction = Transaction()
         recorded = consent.agree(
             transaction,
@@ -152,12 +161,12 @@ class LeadService:
                     # One that is still to be sent keeps its place, so that it is sent once.
                     "message": (
                         known.last_lead["message"]
-                        if known.todo
+                        if _COMPLIANCE in known.todo
                         else f"{stamp(command.received_at)}#{new_id('ms', now)}"
                     ),
                 },
                 # A person who is known already gets no second compliance message.
-                "todo": ["compliance"] if new else known.todo,
+                "todo": [_COMPLIANCE] if new else known.todo,
             },
         )
         if new:
@@ -199,7 +208,7 @@ class LeadService:
         self, recorded: Consent, integration: Integration, account: Account, number: PhoneNumber
     ) -> None:
         """Send what is still to be sent, then say so; done twice it is sent once."""
-        if "compliance" not in recorded.todo or recorded.contact_id is None:
+        if _COMPLIANCE not in recorded.todo or recorded.contact_id is None:
             return
         if number.line_type == _FIXED_LINE:
             self.commands.send(

@@ -1,5 +1,6 @@
 """Integrations, API keys and leads: what they are, with no input or output."""
 
+import hashlib
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
@@ -35,6 +36,11 @@ class Integration(BaseModel):
     redirect_urls: list[str] = []
     form_secret: str
     created_at: datetime
+
+    @property
+    def disclosure_sha256(self) -> str:
+        """The hash by which evidence names the disclosure."""
+        return hashlib.sha256(self.disclosure.encode()).hexdigest()
 
     @property
     def form_key(self) -> str:
@@ -86,6 +92,34 @@ class Lead(BaseModel):
         AfterValidator(_plain_email),
     ] = ""
     custom: dict[_Custom, _Custom] = Field(default={}, max_length=_MAX_CUSTOM)
+
+
+_Name = Annotated[str, StringConstraints(strip_whitespace=True, max_length=100)]
+
+
+class Subscription(BaseModel):
+    """Somebody who wants to be subscribed, as a program says."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    phone: _Text
+    first_name: _Name = ""
+    last_name: _Name = ""
+    # What the integration's disclosure covers, when nothing is said.
+    channels: list[Channel] | None = Field(default=None, min_length=1, max_length=2)
+    group_id: str = Field(default="", max_length=100)
+
+
+class Unsubscription(BaseModel):
+    """Somebody who is to get no more messages."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    phone: _Text
+    channels: list[Channel] = Field(default=list(Channel), min_length=1, max_length=2)
+    reason: str = Field(default="", max_length=500)
+    # The contact's own will, which then only the contact undoes.
+    they_asked: bool = False
 
 
 class ProcessLead(Command):

@@ -36,6 +36,18 @@ class IntegrationRecord(Record):
     created_at = UTCDateTimeAttribute()
 
 
+class DisclosureRecord(Record):
+    """`account#<ac>` / `disclosure#<sha256>`: the exact words of a disclosure, once and for good.
+
+    Evidence names them by their hash, so that an event stays small and the words stay provable.
+    """
+
+    class Meta:
+        table_name = "accounts_table"
+
+    text = UnicodeAttribute()
+
+
 class CredentialRecord(Record):
     """`account#<ac>` / `form#<secret>` or `key#<id>`: from a credential to its integration."""
 
@@ -80,8 +92,17 @@ def _record(one: Integration) -> IntegrationRecord:
 
 
 def add(integration: Integration, key: ApiKey) -> None:
-    """Write a new integration with the two credentials that lead to it."""
+    """Write a new integration with its disclosure and the two credentials that lead to it."""
     transaction = Transaction()
+    # Before any lead can refer to it; the same words again are the same item.
+    transaction.put(
+        "disclosure",
+        DisclosureRecord(
+            _key(integration.account_id),
+            f"disclosure#{integration.disclosure_sha256}",
+            text=integration.disclosure,
+        ),
+    )
     transaction.put("integration", _record(integration), IntegrationRecord.pk.does_not_exist())
     transaction.put(
         "form",
@@ -129,6 +150,12 @@ def integration(account_id: str, integration_id: str) -> Integration | None:
     """Read one integration."""
     record = get(IntegrationRecord, _key(account_id), f"integration#{integration_id}")
     return _integration(record) if record else None
+
+
+def disclosure(account_id: str, sha256: str) -> str | None:
+    """Read the words of a disclosure by the hash that evidence holds."""
+    record = get(DisclosureRecord, _key(account_id), f"disclosure#{sha256}")
+    return record.text if record else None
 
 
 def integrations(account_id: str) -> list[Integration]:

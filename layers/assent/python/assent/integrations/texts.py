@@ -17,4 +17,11 @@ _ASKS = (
 
 def compliance_text(sender: Sender, *, double_opt_in: bool) -> str:
     """Write the compliance message; with double opt-in it asks for YES."""
-    return (_ASKS if double_opt_in else _INFORMS).format(program=sender.program_name)
+    if double_opt_in:
+        return confirmation_text(sender)
+    return _INFORMS.format(program=sender.program_name)
+
+
+def confirmation_text(sender: Sender) -> str:
+    """Write the question that a YES answers."""
+    return _ASKS.format(program=sender.program_name)

@@ -11,13 +11,15 @@ from dataclasses import dataclass
 from assent.accounts.model import Sender
 from assent.accounts.service import AccountService
 from assent.consent import store as consent
-from assent.consent.policy import EXPLANATIONS, Decision, Purpose, may_send
+from assent.consent.model import Agreement, Entry, Suppression
+from assent.consent.policy import EXPLANATIONS, Decision, Gate, Purpose, Reason, may_send
 from assent.contacts import store as contacts
 from assent.contacts.model import ComplianceState, EnterQueue, WhyEnter
 from assent.messaging import store
 from assent.messaging.credentials import credentials
 from assent.messaging.model import MessageState, Place, SendMessage
-from assent.messaging.providers import PROVIDERS
+from assent.messaging.provider_reports import ProviderReports, Refusal, says_opted_out
+from assent.messaging.providers import PROVIDERS, cause_of
 from assent.messaging.providers.base import Credentials, Outgoing, Refused, Unanswered
 from assent.platform.clock import Clock
 from assent.platform.errors import NotFound
@@ -65,6 +67,10 @@ class Dispatcher:
     clock: Clock
     accounts: AccountService
     commands: Sink
+    effects: Sink
+
+    def __post_init__(self) -> None:
+        self._reports = ProviderReports(self.clock, self.effects)
 
     def send(self, command: SendMessage) -> Outcome:
         """Send one message, once; a repeated call reports and sends nothing."""
@@ -97,6 +103,8 @@ class Dispatcher:
             if refused.retry:
                 store.release(claimed)
                 raise TryLater from refused
+            if says_opted_out(refused.code):
+                self._reports.learn(Refusal(claimed, command.subject, command.phone, refused.code))
             return self._finish(command, Outcome(MessageState.FAILED, refused.code, decision))
         except Unanswered:
             return self._finish(command, Outcome(MessageState.UNKNOWN, "no_answer", decision))
@@ -107,8 +115,10 @@ class Dispatcher:
     def _repeated(self, command: SendMessage) -> Outcome:
         """Say how a message stands that was claimed before; one without an answer is `unknown`."""
         store.record_state(command.place, MessageState.UNKNOWN, reason="no_answer")
-        kept = store.find(command.place)
-        state = kept.state if kept and kept.state else MessageState.UNKNOWN
+        kept = store.row(command.place)
+        if kept and kept.todo:
+            self._reports.follow_up(kept, kept.todo)
+        state = MessageState(kept.state) if kept and kept.state else MessageState.UNKNOWN
         outcome = Outcome(state, kept.reason if kept else "")
         self._report(command, outcome)
         if state == MessageState.UNKNOWN:
@@ -137,13 +147,18 @@ class Dispatcher:
     def _decide(self, command: SendMessage, sender: Sender | None) -> Decision:
         against = consent.opt_out(command.sender_id, command.subject)
         known = consent.consent(command.account_id, command.subject)
-        return may_send(
+        agreement = known.agreement(command.sender_id, command.channel)
+        entry = against.standing_against(command.channel, command.account_id)
+        decision = may_send(
             command.purpose,
             command.channel,
             sender_registered=sender is not None and sender.registered,
-            against=against.standing_against(command.channel, command.account_id),
-            agreement=known.agreement(command.sender_id, command.channel),
+            against=entry,
+            agreement=agreement,
         )
+        if command.purpose == Purpose.JOIN_REQUEST and decision.allowed and entry:
+            return _unless_stopped_since(decision, agreement, entry)
+        return decision
 
     def _hand_over(self, command: SendMessage, sender: Sender, secret: Credentials) -> str:
         path = f"/webhooks/{secret.provider}/{sender.owner_id}/status"
@@ -174,15 +189,26 @@ class Dispatcher:
             )
 
 
+def _unless_stopped_since(decision: Decision, agreement: Agreement, entry: Entry) -> Decision:
+    """Ask nobody who opted out after the JOIN: the answer would have no power (B8)."""
+    asked = agreement.asked_at
+    if entry.suppression == Suppression.HELD or (asked and entry.effective_at < asked):
+        return decision
+    hard = entry.suppression == Suppression.HARD
+    evidence = {"asked_at": asked.isoformat() if asked else "", "kind": entry.suppression.value}
+    return Decision(
+        allowed=False,
+        reason=Reason.HARD_OPT_OUT if hard else Reason.SOFT_OPT_OUT,
+        gates=[*decision.gates, Gate(name="opt_out", passed=False, evidence=evidence)],
+    )
+
+
 def explain(reason: str) -> str:
     """Say a reason code in plain words; a provider's code keeps its number."""
     if reason in _WORDS:
         return _WORDS[reason]
-    for provider in PROVIDERS.values():
-        cause = provider.causes().get(reason)
-        if cause:
-            return f"{cause.message} {cause.next_step} ({reason})"
-    return reason
+    cause = cause_of(reason)
+    return f"{cause.message} {cause.next_step} ({reason})" if cause else reason
 
 
 def compliance_state(state: MessageState) -> ComplianceState | None:

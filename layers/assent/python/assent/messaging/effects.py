@@ -1,17 +1,17 @@
-"""What an opt-out changes in the accounts that share a sender: tidying, never permission.
+"""What a changed opt-out record means for the accounts that know the phone: tidying, no permission.
 
-The opt-out record stops every send from the moment it is committed. This walks the accounts
-after that, a page at a time, and hands the rest to itself: it can be stopped and repeated anywhere.
+The record stops every send from the moment it is committed. This walks the accounts after that, a
+page at a time, and hands the rest to itself: it can be stopped and repeated anywhere.
 """
 
 from dataclasses import dataclass
 
-from assent.accounts import store as accounts
+from assent.accounts.service import AccountService
 from assent.consent import store as consent
-from assent.consent.model import EventType
+from assent.consent.model import ALL_ACCOUNTS, Channel, OptOut, Suppression
 from assent.contacts.service import apply_opt_out
-from assent.messaging import store
-from assent.messaging.model import ApplyEffects, contact_thread
+from assent.messaging.coupling import couple
+from assent.messaging.model import ApplyEffects, Lifted
 from assent.platform.clock import Clock
 from assent.platform.queues import Sink
 
@@ -20,35 +20,62 @@ _PAGE = 25
 
 @dataclass
 class EffectsService:
-    """Applies the effects of opt-outs."""
+    """Applies the effects of opt-outs, and of their end."""
 
     clock: Clock
+    accounts: AccountService
     effects: Sink
 
     def apply(self, command: ApplyEffects) -> str:
         """Apply to one page of accounts; sends itself on when there are more."""
-        page = accounts.sharing(command.sender_id, command.after, _PAGE)
-        touched = 0
+        if command.account_id:
+            page = [command.account_id]
+        else:
+            page = consent.knowing(command.sender_id, command.subject, command.after, _PAGE)
         for account_id in page:
-            known = consent.consent(account_id, command.subject)
-            if known.contact_id is None:
-                continue
-            touched += 1
-            self._apply(command, account_id, known.contact_id)
+            self._apply(command, account_id)
         if len(page) == _PAGE:
             self.effects.send(command.model_copy(update={"after": page[-1]}))
-        return f"{touched}_accounts"
+        return f"{len(page)}_accounts"
 
-    def _apply(self, command: ApplyEffects, account_id: str, contact_id: str) -> None:
-        if command.event != EventType.STARTED:
-            apply_opt_out(account_id, contact_id, command.sender_id, command.channel, self.clock)
-        store.put_copy(
-            contact_thread(account_id, contact_id),
-            account_id=account_id,
-            contact_id=contact_id,
-            sender_id=command.sender_id,
-            message_id=command.message_id,
-            body=command.body,
-            intent=command.event.value,
-            at=command.effective_at,
-        )
+    def _apply(self, command: ApplyEffects, account_id: str) -> None:
+        for line in command.lifted:
+            if line.scope in (ALL_ACCOUNTS, account_id):
+                consent.end_listed(
+                    account_id, command.sender_id, command.subject, line.channel, line.at
+                )
+        against = consent.opt_out(command.sender_id, command.subject)
+        channels = command.channels
+        if Channel.SMS in channels and self.accounts.account(account_id).stop_ends_calls:
+            against = couple(against, account_id, self.clock)
+            channels = list(Channel)
+        known = consent.consent(account_id, command.subject)
+        for channel in channels:
+            entry = against.opted_out(channel, account_id)
+            if entry is None:
+                continue
+            consent.put_listed(
+                account_id, command.sender_id, command.subject, channel, entry.effective_at
+            )
+            if known.contact_id:
+                apply_opt_out(account_id, known.contact_id, command.sender_id, channel, self.clock)
+
+
+def effects_of(before: OptOut, channels: list[Channel], account_id: str = "") -> ApplyEffects:
+    """Say what a change means for the accounts that know the phone, or for one of them.
+
+    What stood before is named, since it has to leave the lists that it stood on.
+    """
+    return ApplyEffects(
+        sender_id=before.sender_id,
+        subject=before.subject,
+        channels=channels,
+        account_id=account_id,
+        lifted=[
+            Lifted(channel=channel, scope=scope, at=entry.effective_at)
+            for channel in channels
+            for scope in sorted(before.scopes(channel))
+            if (entry := before.standing(channel, scope, scope))
+            and entry.suppression != Suppression.HELD
+        ],
+    )

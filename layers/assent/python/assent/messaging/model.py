@@ -3,9 +3,9 @@
 from datetime import datetime
 from enum import StrEnum
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
-from assent.consent.model import Channel, EventType
+from assent.consent.model import Channel
 from assent.consent.policy import Purpose
 from assent.platform.queues import Command
 
@@ -83,16 +83,26 @@ class RecordReceipt(Command):
     received_at: datetime
 
 
+class Lifted(BaseModel):
+    """A line of an opt-out record that was lifted: its scope, and since when it had stood."""
+
+    model_config = ConfigDict(frozen=True)
+
+    channel: Channel
+    scope: str
+    at: datetime
+
+
 class ApplyEffects(Command):
-    """Carry an opt-out or opt-in of a shared sender to the accounts beyond `after`."""
+    """Carry a change of an opt-out record to the accounts that know the phone, beyond `after`."""
 
     sender_id: str
     subject: str
-    channel: Channel
-    event: EventType
-    body: str
-    effective_at: datetime
-    message_id: str
+    channels: list[Channel]
+    # What the change took away, so that it leaves the lists it stood on.
+    lifted: list[Lifted] = Field(default_factory=list)
+    # Only this account is concerned; empty for all that know the phone.
+    account_id: str = ""
     after: str | None = None
 
 

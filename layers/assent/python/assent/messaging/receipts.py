@@ -10,6 +10,7 @@ from assent.contacts.model import EnterQueue, WhyEnter
 from assent.messaging import store
 from assent.messaging.dispatch import compliance_state, explain
 from assent.messaging.model import RANK, MessageState, RecordReceipt
+from assent.messaging.provider_reports import ProviderReports, Refusal, says_opted_out
 from assent.platform.clock import Clock
 from assent.platform.queues import Sink
 
@@ -21,8 +22,12 @@ class ReceiptService:
     clock: Clock
     accounts: AccountService
     commands: Sink
+    effects: Sink
     # Broadcasts count deliveries; they stand above this slice, so the handler brings them in.
     count_delivery: Callable[[str, str, MessageState], object]
+
+    def __post_init__(self) -> None:
+        self._reports = ProviderReports(self.clock, self.effects)
 
     def record(self, command: RecordReceipt) -> str:
         """Note a receipt; the follow-ups are repeated with it, since each is safe to repeat."""
@@ -31,6 +36,7 @@ class ReceiptService:
             return "unknown_message"
         if command.state == before.state == MessageState.SENT:
             return "known"  # the acceptance said so already, and nothing follows from it
+        self._learn(command, before)
         kept = before
         if RANK[command.state] > before.rank:
             kept = (
@@ -51,6 +57,33 @@ class ReceiptService:
         if kept.purpose == Purpose.COMPLIANCE:
             self._follow_up(kept, command.state)
         return command.state.value
+
+    def _learn(self, command: RecordReceipt, kept: store.MessageRecord) -> None:
+        """Take an opt-out that the provider reports, or what a crash left of taking it."""
+        if kept.todo:
+            self._reports.follow_up(kept, kept.todo)
+        if command.state != MessageState.FAILED or not says_opted_out(command.code):
+            return
+        if RANK[command.state] <= kept.rank:
+            return
+        contact = (
+            contacts.contact(kept.account_id, kept.contact_id, consistent=True)
+            if kept.contact_id
+            else None
+        )
+        # An answer to a keyword is kept in the sender's thread, whose key holds the pseudonym.
+        subject = contact.subject if contact else kept.pk.partition("#")[2]
+        if contact is None and kept.contact_id:
+            return  # the contact is gone, and whose number it was with it
+        self._reports.learn(
+            Refusal(
+                message=kept,
+                subject=subject,
+                phone=contact.phone if contact else "",
+                code=command.code,
+                provider_id=command.provider_message_id,
+            )
+        )
 
     def _is_theirs(self, command: RecordReceipt, kept: store.MessageRecord) -> bool:
         """Tell whether the message went out with the credentials that signed this receipt.

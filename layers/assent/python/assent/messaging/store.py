@@ -22,7 +22,7 @@ from assent.messaging.model import (
     SendMessage,
 )
 from assent.platform.clock import stamp
-from assent.platform.tables import Record, Transaction, failed_condition, get
+from assent.platform.tables import Contention, Record, Transaction, failed_condition, get
 
 INBOUND = "in"
 RECEIVED = "in#"
@@ -50,6 +50,7 @@ class MessageRecord(Record):
     provider_id = UnicodeAttribute(default="")
     broadcast_id = UnicodeAttribute(default="")
     claim = UnicodeAttribute(null=True)
+    todo = ListAttribute[str](null=True)
 
 
 class InboundRecord(Record):
@@ -131,6 +132,33 @@ def record_state(
         actions.append(MessageRecord.provider_id.set(provider_id))
     record = MessageRecord(place.thread, place.sort)
     return record if _advance(record, actions, MessageRecord.rank < RANK[state]) else None
+
+
+def add_refused(
+    transaction: Transaction, place: Place, reason: str, provider_id: str, todo: list[str]
+) -> None:
+    """Let a message fail within a transaction, with what follows from the refusal still to do."""
+    actions: list[Action] = [
+        MessageRecord.state.set(MessageState.FAILED.value),
+        MessageRecord.rank.set(RANK[MessageState.FAILED]),
+        MessageRecord.reason.set(reason),
+        MessageRecord.todo.set(todo),
+    ]
+    if provider_id:
+        actions.append(MessageRecord.provider_id.set(provider_id))
+    transaction.update(
+        "message",
+        MessageRecord(place.thread, place.sort),
+        actions,
+        MessageRecord.rank < RANK[MessageState.FAILED],
+    )
+
+
+def end_refused(place: Place) -> None:
+    """Say that what follows from a refusal is done."""
+    MessageRecord(place.thread, place.sort).update(
+        actions=[MessageRecord.todo.remove()], condition=MessageRecord.pk.exists()
+    )
 
 
 def _advance(record: MessageRecord, actions: list[Action], condition: Condition) -> bool:
@@ -222,12 +250,6 @@ def thread(key: str, *, before: str | None = None, limit: int = 50) -> list[Mess
     return [message(record) for record in found]
 
 
-def find(place: Place) -> Message | None:
-    """Read one message."""
-    record = row(place)
-    return message(record) if record else None
-
-
 def row(place: Place) -> MessageRecord | None:
     """Read one message's row as it stands, strongly consistent."""
     return get(MessageRecord, place.thread, place.sort, consistent=True)
@@ -246,3 +268,29 @@ def message(record: MessageRecord) -> Message:
         reason=record.reason,
         broadcast_id=record.broadcast_id,
     )
+
+
+# Erasure
+
+
+def erase_conversation(thread: str) -> None:
+    """Blank the words of a contact's conversation; the rows stay, since they claim messages."""
+    for record in MessageRecord.query(thread):
+        if record.body:
+            record.update(actions=[MessageRecord.body.set("")], condition=MessageRecord.pk.exists())
+
+
+def erase_received(thread: str) -> None:
+    """Blank what a phone texted, and its number; the rows stay, so that no repeat is handled.
+
+    Raises `Contention` while something is still to be done about one of them: its number is
+    needed for the answer.
+    """
+    for record in InboundRecord.query(thread, InboundRecord.sk.startswith(RECEIVED)):
+        if record.todo:
+            raise Contention
+        if record.body or record.phone:
+            record.update(
+                actions=[InboundRecord.body.set(""), InboundRecord.phone.set("")],
+                condition=InboundRecord.pk.exists() & InboundRecord.todo.does_not_exist(),
+            )

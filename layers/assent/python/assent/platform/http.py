@@ -21,9 +21,10 @@ from assent.platform.errors import (
     TooLarge,
     WrongType,
 )
+from assent.platform.objects import NotStored
 from assent.platform.observability import logger
 from assent.platform.queues import NotSent
-from assent.platform.tables import Unavailable
+from assent.platform.tables import Contention, Unavailable
 
 MAX_BODY = 64 * 1024
 _PROBLEM = "application/problem+json"
@@ -47,20 +48,20 @@ def problem(error: AssentError) -> Response[str]:
     )
 
 
-def raw_body(event: Any) -> bytes:  # noqa: ANN401 -- Powertools' event class is untyped here
-    """Return the body as it was received; raises `TooLarge` past 64 KiB."""
+def raw_body(event: Any, most: int = MAX_BODY) -> bytes:  # noqa: ANN401 -- Powertools' event class is untyped here
+    """Return the body as it was received; raises `TooLarge` past `most` bytes."""
     text = event.get("body") or ""
     # Base64 makes four characters of three bytes: no need to decode what is too large anyway.
-    if len(text) > MAX_BODY * 4 // 3 + 4:
-        raise _too_large()
+    if len(text) > most * 4 // 3 + 4:
+        raise _too_large(most)
     body = base64.b64decode(text) if event.get("isBase64Encoded") else text.encode()
-    if len(body) > MAX_BODY:
-        raise _too_large()
+    if len(body) > most:
+        raise _too_large(most)
     return bytes(body)
 
 
-def _too_large() -> TooLarge:
-    return TooLarge("too_large", f"Send at most {MAX_BODY // 1024} KiB.")
+def _too_large(most: int) -> TooLarge:
+    return TooLarge("too_large", f"Send at most {most // 1024} KiB.")
 
 
 def headers(event: Any) -> dict[str, str]:  # noqa: ANN401 -- as above
@@ -114,6 +115,6 @@ def answer_refusals(app: APIGatewayHttpResolver) -> None:
 
     register: Callable[..., Any] = app.exception_handler
     register(AssentError)(refused)
-    register([*Unavailable, NotSent])(unavailable)
+    register([*Unavailable, Contention, NotSent, NotStored])(unavailable)
     register(RequestValidationError)(invalid)
     app.not_found(unknown)

@@ -29,6 +29,8 @@ class Settings(BaseModel):
     receipts_queue: str
     plans_queue: str
     chunks_queue: str
+    imports_queue: str
+    imports_bucket: str
     pseudonym_secret: str
     provider_parameters: str
     # Only the functions that make schedules are told these.
@@ -36,9 +38,10 @@ class Settings(BaseModel):
     schedule_group: str = ""
     scheduler_role_arn: str = ""
     scheduler_dead_letters_arn: str = ""
-    # How many partitions share one account's queue, and one group's members.
+    # How many partitions share one account's queue, one group's members, one opt-out list.
     queue_shards: int = 4
     group_shards: int = 8
+    opt_out_shards: int = 4
 
     @classmethod
     def read(cls, variables: Mapping[str, str]) -> "Settings":

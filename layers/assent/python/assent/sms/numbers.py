@@ -9,7 +9,7 @@ import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
-from typing import NoReturn, Protocol
+from typing import NoReturn
 
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneMetadata, PhoneNumberType, ValidationResult
@@ -120,14 +120,6 @@ class PhoneNumber:
         else:
             found = timezone.time_zones_for_number(number)
         return tuple(zone for zone in found if zone != timezone.UNKNOWN_TIMEZONE)
-
-
-class LineTypeLookup(Protocol):
-    """Port to a carrier look-up, which can tell mobile from landline where the plan cannot."""
-
-    def line_type(self, number: PhoneNumber) -> LineType:
-        """Return what the carrier says of the line, `LineType.unknown` if it says nothing."""
-        ...
 
 
 _KIND_OF = {kind: getattr(PhoneNumberType, kind.value.upper()) for kind in LineType}

@@ -23,7 +23,7 @@ def _look_alikes() -> Iterator[tuple[int, str]]:
     """Yield letters of other alphabets and letter emoji with the Latin letter they look like."""
     pairs = zip("авекмнорстухѕіјԁ", "abekmhopctyxsijd", strict=True)
     yield from ((ord(other), latin) for other, latin in pairs)
-    pairs = zip("αειοκνρτυχϲ", "aeioknptyxc", strict=True)
+    pairs = zip("αειοκνρτυχ", "aeioknptyx", strict=True)
     yield from ((ord(other), latin) for other, latin in pairs)
     for first in (0x1F150, 0x1F170, 0x1F1E6):  # circled, squared, regional indicator
         yield from ((first + n, chr(ord("a") + n)) for n in range(26))

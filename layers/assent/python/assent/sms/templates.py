@@ -188,14 +188,11 @@ def _present(variables: Mapping[str, object]) -> dict[str, object]:
 
 
 def _not_compiled(error: "LiquidError") -> TemplateError:
-    text = str(error.message)
-    name = _quoted(error)
-    if text.startswith("unknown filter"):
-        return _unknown_filter(name, _line(error))
-    if text.startswith("unexpected tag"):
+    if str(error.message).startswith("unexpected tag"):
         return TemplateError(
             TemplateProblem.unknown_tag,
-            f"{{% {name} %}} cannot be used here. Use if, unless, case or for, each with its end.",
+            f"{{% {_quoted(error)} %}} cannot be used here."
+            " Use if, unless, case or for, each with its end.",
             line=_line(error),
         )
     return TemplateError(
@@ -205,11 +202,10 @@ def _not_compiled(error: "LiquidError") -> TemplateError:
     )
 
 
-def _unknown_filter(name: str, line: int | None = None) -> TemplateError:
+def _unknown_filter(name: str) -> TemplateError:
     return TemplateError(
         TemplateProblem.unknown_filter,
         f"There is no filter {name}. Use one of: {', '.join(sorted(_FILTERS))}.",
-        line=line,
     )
 
 

@@ -1,7 +1,13 @@
 """Providers: one module each, and one row here."""
 
-from assent.messaging.providers.base import Provider
+from assent.messaging.providers.base import Cause, Provider
 from assent.messaging.providers.twilio import Twilio
 
 PROVIDERS: dict[str, Provider] = {"twilio": Twilio()}
 """Every provider by the name that stands in webhook paths and in stored credentials."""
+
+
+def cause_of(code: str) -> Cause | None:
+    """Look a provider's code up in the tables of all of them."""
+    found = (provider.causes().get(code) for provider in PROVIDERS.values())
+    return next((cause for cause in found if cause), None)

@@ -33,8 +33,8 @@ _TOO_MANY = 429
 CAUSES: dict[str, Cause] = {
     "21610": Cause(
         failure=Failure.OPTED_OUT,
-        message="The provider says that this number opted out of the sender.",
-        next_step="The contact can text START to the sender.",
+        message="The provider still blocks this number, which opted out of the sender.",
+        next_step="Only the contact can undo it, by texting START to the sender.",
     ),
     "21211": Cause(
         failure=Failure.BAD_NUMBER,

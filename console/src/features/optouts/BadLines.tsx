@@ -1,0 +1,72 @@
+import { Button } from '@mantine/core';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { tellFailed } from '../../app/toast';
+import { Icon } from '../../components/Icon';
+import { Section } from '../../components/Page';
+import tableClasses from '../../components/table.module.css';
+import { saveErrors } from './download';
+import classes from './OptOuts.module.css';
+import type { Import } from './routes';
+
+/** The first lines that cannot be taken, and all of them as a file to correct and send again. */
+export function BadLines({ one }: { one: Import }) {
+  const { t } = useTranslation();
+  const [saving, setSaving] = useState(false);
+  const all = one.counts.invalid ?? 0;
+  const download = async () => {
+    setSaving(true);
+    try {
+      await saveErrors(one.id, `errors-${one.file_name || 'import.csv'}`);
+    } catch (error) {
+      tellFailed(t, error);
+    } finally {
+      setSaving(false);
+    }
+  };
+  return (
+    <Section
+      title={t('optOutImport.bad')}
+      flush
+      action={
+        one.has_errors && (
+          <Button
+            size="compact-xs"
+            variant="default"
+            leftSection={<Icon name="download" size={13} />}
+            loading={saving}
+            onClick={() => void download()}
+          >
+            {t('optOutImport.errorFile')}
+          </Button>
+        )
+      }
+    >
+      <div className={tableClasses.wrap}>
+        <table className={tableClasses.table} aria-label={t('optOutImport.bad')}>
+          <thead>
+            <tr>
+              <th scope="col">{t('optOutImport.line')}</th>
+              <th scope="col">{t('optOutImport.value')}</th>
+              <th scope="col">{t('optOutImport.whyNot')}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {one.samples.map(({ line, value, code, message }) => (
+              <tr key={`${line} ${code}`}>
+                <td>{line}</td>
+                <td className={classes.value}>{value || '–'}</td>
+                <td>{message}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {all > one.samples.length && (
+        <p className={`${classes.small} ${classes.first}`}>
+          {t('optOutImport.first', { shown: one.samples.length, all })}
+        </p>
+      )}
+    </Section>
+  );
+}

@@ -1,0 +1,164 @@
+import { Button, Tooltip } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
+import { useId, type Ref } from 'react';
+import { useTranslation } from 'react-i18next';
+import { wordFor } from '../../app/i18n';
+import { ChannelMark } from '../../components/ChannelMark';
+import { Phone, readablePhone } from '../../components/Phone';
+import tableClasses from '../../components/table.module.css';
+import { Time, useTimes } from '../../components/Time';
+import { KindPill } from './KindPill';
+import classes from './OptOuts.module.css';
+import type { OptOut } from './routes';
+
+interface Props {
+  ref: Ref<HTMLDivElement>;
+  optOuts: OptOut[];
+  /** Absent for people who may only look. */
+  onRemove: ((optOut: OptOut) => void) | undefined;
+}
+
+/** The opt-outs, newest first. On a narrow screen each row becomes a card. */
+export function OptOutTable({ ref, optOuts, onRemove }: Props) {
+  const { t } = useTranslation();
+  const times = useTimes();
+  return (
+    <div ref={ref} className={tableClasses.wrap} tabIndex={-1}>
+      <table className={`${tableClasses.table} ${classes.table}`} aria-label={t('nav.optOuts')}>
+        <thead>
+          <tr>
+            <th scope="col">{t('optOuts.number')}</th>
+            <th scope="col">{t('optOuts.what')}</th>
+            <th scope="col">{t('optOuts.source')}</th>
+            <th scope="col">{t('optOuts.sender')}</th>
+            <th scope="col">{t('optOuts.when', { zone: times.zone })}</th>
+            {onRemove && (
+              <th scope="col">
+                <span className="visually-hidden">{t('optOuts.action')}</span>
+              </th>
+            )}
+          </tr>
+        </thead>
+        <tbody>
+          {optOuts.map((optOut) => (
+            <Row key={optOut.id} optOut={optOut} onRemove={onRemove} />
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function Row({ optOut, onRemove }: { optOut: OptOut } & Pick<Props, 'onRemove'>) {
+  const { t } = useTranslation();
+  const wayBack = useId();
+  const { contact_id, contact_name, channel, kind, source, sender_id, at, by, reason } = optOut;
+  return (
+    <tr data-row={optOut.id} data-kind={kind}>
+      <td>
+        <div className={classes.phone}>
+          {optOut.phone ? <Phone e164={optOut.phone} /> : t('optOuts.erased')}
+        </div>
+        {contact_id && (
+          <Link to="/contacts/$contactId" params={{ contactId: contact_id }}>
+            {contact_name || t('optOuts.profile')}
+          </Link>
+        )}
+      </td>
+      <td className={classes.what}>
+        <span className={classes.marks}>
+          <ChannelMark
+            channel={channel}
+            status={{
+              sender_id,
+              status: kind === 'hard' ? 'hard_opt_out' : 'soft_opt_out',
+              source,
+              at,
+              by,
+              reason,
+              scope: optOut.scope,
+            }}
+            // The row itself says all that the mark does.
+            tabIndex={-1}
+          />
+          <KindPill kind={kind} />
+        </span>
+        {!optOut.removable && (
+          <div id={wayBack} className={classes.wayBack}>
+            {t('contact.onlyThey')} {optOut.way_back}
+          </div>
+        )}
+      </td>
+      <td data-label={t('optOuts.source')}>
+        <div>{wordFor(t, 'source', source)}</div>
+      </td>
+      <td data-label={t('optOuts.sender')}>
+        <div>
+          <Phone e164={optOut.sender_address} />
+        </div>
+        <div className={classes.small}>{wordFor(t, 'scope', optOut.scope)}</div>
+      </td>
+      <td data-label={t('optOuts.at')}>
+        <div>
+          <Time at={at} />
+        </div>
+        {by && <div>{by}</div>}
+        {reason && <div className={classes.small}>{reason}</div>}
+      </td>
+      {onRemove && (
+        <td className={classes.action}>
+          <RemoveButton optOut={optOut} onRemove={onRemove} describedBy={wayBack} />
+        </td>
+      )}
+    </tr>
+  );
+}
+
+interface RemoveProps {
+  optOut: OptOut;
+  onRemove: (optOut: OptOut) => void;
+  describedBy: string;
+}
+
+/** What the contact themself said is theirs to undo: the action is there, and says why not. */
+function RemoveButton({ optOut, onRemove, describedBy }: RemoveProps) {
+  const { t } = useTranslation();
+  const label = t('optOuts.removeOne', {
+    phone: optOut.phone ? readablePhone(optOut.phone) : t('optOuts.erased'),
+    channel: t(`channel.${optOut.channel}`),
+  });
+  if (optOut.removable) {
+    return (
+      <Button
+        size="compact-xs"
+        variant="default"
+        aria-label={label}
+        onClick={() => {
+          onRemove(optOut);
+        }}
+      >
+        {t('optOuts.remove')}
+      </Button>
+    );
+  }
+  return (
+    <Tooltip
+      label={`${t('contact.onlyThey')} ${optOut.way_back}`}
+      events={{ hover: true, focus: true, touch: true }}
+    >
+      <Button
+        size="compact-xs"
+        variant="default"
+        data-disabled
+        aria-disabled
+        aria-label={label}
+        aria-describedby={describedBy}
+        onClick={(event) => {
+          event.preventDefault();
+        }}
+      >
+        {t('optOuts.remove')}
+      </Button>
+    </Tooltip>
+  );
+}

@@ -1,0 +1,308 @@
+"""The opt-out list: look, export, add, take back."""
+
+import csv
+import io
+import re
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Annotated, Literal
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.openapi.params import Query
+from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
+from pydantic import BaseModel, ConfigDict, Field
+
+from assent.accounts.model import Account, Member, Permission
+from assent.api.context import member, services
+from assent.api.opt_out_imports import ImportView
+from assent.api.opt_out_views import OptOutView, views
+from assent.api.views import Page
+from assent.consent.model import Channel, Kind, Source
+from assent.contacts import service as contacts
+from assent.contacts import store as contacts_store
+from assent.contacts.imports.model import Purpose
+from assent.contacts.imports.opt_outs import options
+from assent.contacts.model import FinishRemoval
+from assent.contacts.opt_outs import Filters, Listed, Wanted
+from assent.contacts.put_back import erased
+from assent.messaging.model import ApplyEffects
+from assent.platform.clock import stamp
+from assent.platform.errors import FieldError, Invalid
+from assent.sms.numbers import InvalidNumber, parse
+
+router = APIGatewayHttpRouter()  # type: ignore[no-untyped-call]
+_TAGS = ["Opt-outs"]
+_LATER = 5  # seconds, in which whoever changes a record has tidied, or ended
+_EXPORTED = 2000
+_AT_ONCE = 100
+# What a spreadsheet would run as a formula; a phone number with its plus sign is none.
+_FORMULA = re.compile(r"[=+\-@\t\r](?!\d+$)", re.ASCII)
+_COLUMNS = (
+    "phone", "sender", "channel", "kind", "source", "scope", "at", "recorded_at", "by", "reason",
+)  # fmt: skip
+
+_Number = Annotated[str | None, Query(max_length=40, description="In any spelling.")]
+_SenderId = Annotated[str | None, Query(max_length=40)]
+_Kind = Annotated[Literal["soft", "hard"] | None, Query()]
+_Source = Annotated[Source | None, Query()]
+_Channel = Annotated[Channel | None, Query()]
+_Since = Annotated[datetime | None, Query(description="From this moment on; UTC without a zone.")]
+_Until = Annotated[datetime | None, Query(description="Up to this moment; UTC without a zone.")]
+_Cursor = Annotated[str | None, Query(max_length=200)]
+
+
+class NewOptOut(BaseModel):
+    """Whom to opt out: a number, a contact or a whole group; and whose decision it is."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    phone: str | None = Field(default=None, max_length=40)
+    contact_id: str | None = None
+    group_id: str | None = None
+    channels: list[Channel] = Field(min_length=1, max_length=2)
+    kind: Literal["soft", "hard"] = Field(
+        default="soft", description="`hard` says that the contact asked, and only it undoes that."
+    )
+    reason: str = Field(default="", max_length=500)
+
+
+class AddedView(BaseModel):
+    """What stands against the number now, and how many of these lines stood before."""
+
+    items: list[OptOutView]
+    unchanged: int
+
+
+class GroupAddedView(BaseModel):
+    """A group is opted out in the background; `import` says how far it is."""
+
+    import_: ImportView = Field(alias="import")
+
+
+class RestoredGroup(BaseModel):
+    """A group that the contact is back in."""
+
+    id: str
+    name: str
+
+
+class RemovedView(BaseModel):
+    """The groups that the contact is back in, with the channel that the opt-out had taken."""
+
+    restored: list[RestoredGroup]
+
+
+@router.get("/api/v1/opt-outs", summary="The opt-out list", tags=_TAGS)
+def list_opt_outs(  # noqa: PLR0913, PLR0917 -- each is a filter in the query
+    number: _Number = None,
+    sender_id: _SenderId = None,
+    channel: _Channel = None,
+    kind: _Kind = None,
+    source: _Source = None,
+    since: _Since = None,
+    until: _Until = None,
+    cursor: _Cursor = None,
+    limit: Annotated[int, Query(ge=1, le=100)] = 50,
+) -> Page[OptOutView]:
+    """List opt-outs, newest first. A short page may carry a cursor: there is more to look at."""
+    _, account = member(router.current_event, Permission.OPT_OUTS_VIEW)
+    asked = _filters(account, number, sender_id, channel, kind, source, since, until)
+    found, after = services().opt_outs.page(account, asked, cursor, limit)
+    return Page(items=views(account, found), cursor=after)
+
+
+@router.get(
+    "/api/v1/opt-outs/export",
+    summary="Export the opt-out list",
+    description=f"CSV, at most {_EXPORTED} lines; the header `Assent-Cursor` leads to the next.",
+    tags=_TAGS,
+    responses={
+        200: {
+            "description": "Lines of the list",
+            "content": {"text/csv": {"schema": {"type": "string"}}},
+        }
+    },
+)
+def export_opt_outs(  # noqa: PLR0917 -- as above
+    number: _Number = None,
+    sender_id: _SenderId = None,
+    channel: _Channel = None,
+    kind: _Kind = None,
+    source: _Source = None,
+    since: _Since = None,
+    until: _Until = None,
+    cursor: _Cursor = None,
+) -> Response[str]:
+    """Write opt-outs as CSV, newest first; only the first page begins with the columns' names.
+
+    Times are UTC. A cell that a spreadsheet would run as a formula begins with an apostrophe;
+    phone numbers stay as they are, since a plus sign and digits are no formula.
+    """
+    _, account = member(router.current_event, Permission.OPT_OUTS_VIEW)
+    asked = _filters(account, number, sender_id, channel, kind, source, since, until)
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    if cursor is None:
+        writer.writerow(_COLUMNS)
+    written, after = 0, cursor
+    while written < _EXPORTED:
+        found, after = services().opt_outs.page(
+            account, asked, after, min(_AT_ONCE, _EXPORTED - written)
+        )
+        writer.writerows(_cells(one) for one in views(account, found))
+        written += len(found)
+        if after is None:
+            break
+    return Response(
+        status_code=200,
+        content_type="text/csv; charset=utf-8",
+        body=text.getvalue(),
+        headers={"Assent-Cursor": after} if after else {},
+    )
+
+
+def _cells(one: OptOutView) -> list[str]:
+    cells = (
+        one.phone, one.sender_address, one.channel, one.kind, one.source, one.scope,
+        stamp(one.at), stamp(one.recorded_at), one.by, one.reason,
+    )  # fmt: skip
+    return [f"'{cell}" if _FORMULA.match(cell) else str(cell) for cell in cells]
+
+
+def _filters(  # noqa: PLR0917 -- as above
+    account: Account,
+    number: str | None,
+    sender_id: str | None,
+    channel: Channel | None,
+    kind: str | None,
+    source: Source | None,
+    since: datetime | None,
+    until: datetime | None,
+) -> Filters:
+    return Filters(
+        number=e164(account, number, "number") if number else "",
+        sender_id=sender_id or "",
+        channel=channel,
+        kind=Kind(kind) if kind else None,
+        source=source,
+        since=_utc(since),
+        until=_utc(until),
+    )
+
+
+def _utc(at: datetime | None) -> datetime | None:
+    return at.replace(tzinfo=UTC) if at and at.tzinfo is None else at
+
+
+def e164(account: Account, number: str, field: str) -> str:
+    """Read a number in any spelling, or say which field is no number and why."""
+    try:
+        return parse(number, account.default_region).e164
+    except InvalidNumber as error:
+        problem = FieldError(field=field, code=error.code, message=str(error))
+        raise Invalid("invalid_number", str(error), fields=[problem]) from error
+
+
+@router.post(
+    "/api/v1/opt-outs",
+    summary="Opt somebody out",
+    tags=_TAGS,
+    responses={
+        201: {
+            "description": "A number or contact is on the list",
+            "content": {"application/json": {"model": AddedView}},
+        },
+        202: {
+            "description": "A group is opted out in the background",
+            "content": {"application/json": {"model": GroupAddedView}},
+        },
+    },
+)
+def add_opt_out(new: NewOptOut) -> tuple[AddedView | GroupAddedView, int]:
+    """Opt a number, a contact or all members of a group out, on all senders of this account."""
+    person, account = member(router.current_event, Permission.OPT_OUTS_EDIT)
+    given = [name for name in ("phone", "contact_id", "group_id") if getattr(new, name)]
+    if len(given) != 1:
+        message = "Give one of phone, contact_id and group_id."
+        fields = given or ["phone"]
+        raise Invalid(
+            "which_number",
+            message,
+            fields=[FieldError(field=name, code="which", message=message) for name in fields],
+        )
+    if new.group_id:
+        return _add_group(account, new, person), 202
+    wanted = Wanted(
+        kind=Kind(new.kind),
+        channels=list(dict.fromkeys(new.channels)),
+        source=Source.ADMIN,
+        actor=person.user_id,
+        by=person.name,
+        reason=new.reason.strip(),
+    )
+    return add(account, _phone(account, new), wanted), 201
+
+
+def _phone(account: Account, new: NewOptOut) -> str:
+    if new.phone:
+        return e164(account, new.phone, "phone")
+    found = contacts.contact(account.id, new.contact_id or "")
+    if found.erased_at:
+        raise erased()
+    return found.phone
+
+
+def _add_group(account: Account, new: NewOptOut, person: Member) -> GroupAddedView:
+    group = contacts.group(account.id, new.group_id or "")
+    job = services().imports.of_group(
+        account,
+        Purpose.OPT_OUTS,
+        (group.id, group.name),
+        options(Kind(new.kind), list(dict.fromkeys(new.channels)), new.reason.strip()),
+        person.user_id,
+        person.name,
+    )
+    return GroupAddedView.model_validate({"import": ImportView.of(job)})
+
+
+def add(account: Account, phone: str, wanted: Wanted) -> AddedView:
+    """Opt one number (E.164) out, and say what stands against it now.
+
+    The effects are on their way before the opt-out is: should this process end after the commit,
+    memberships and queue are tidied all the same.
+    """
+    subject = services().pseudonyms.of(phone)
+    for sender in services().accounts.senders_of(account.id):
+        command = ApplyEffects(
+            sender_id=sender.id, subject=subject, channels=wanted.channels, account_id=account.id
+        )
+        services().effects.send(command, _LATER)
+    stood = {one.id: one for one in _standing(account, phone, wanted.channels)}
+    services().opt_outs.add_many(account, [phone], wanted)
+    stands = _standing(account, phone, wanted.channels)
+    unchanged = sum(1 for one in stands if stood.get(one.id) == one)
+    return AddedView(items=views(account, stands), unchanged=unchanged)
+
+
+def _standing(account: Account, phone: str, channels: Sequence[Channel]) -> list[Listed]:
+    [found] = services().opt_outs.preview(account, [phone], consistent=True).values()
+    return [one for one in found if one.channel in channels]
+
+
+@router.delete("/api/v1/opt-outs/<opt_out_id>", summary="Take an opt-out back", tags=_TAGS)
+def remove_opt_out(opt_out_id: str) -> RemovedView:
+    """Take a user's opt-out back, with the memberships that it took.
+
+    409 for what the contact laid down itself, saying how the contact undoes it.
+    """
+    person, account = member(router.current_event, Permission.OPT_OUTS_EDIT)
+    line = services().opt_outs.find(account, opt_out_id)
+    if line.removable:
+        # Should this process end half-way, what it took is given back all the same.
+        at = line.entry.effective_at
+        services().commands.send(
+            FinishRemoval(account_id=account.id, opt_out_id=opt_out_id, at=at), _LATER
+        )
+    _, restored = services().opt_outs.remove(account, opt_out_id, person.user_id, person.name)
+    names = {one.id: one.name for one in contacts_store.groups(account.id)} if restored else {}
+    return RemovedView(restored=[RestoredGroup(id=one, name=names[one]) for one in restored])
