@@ -13,7 +13,7 @@ NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix console
 PYTEST := $(BIN)/python -m pytest
 .DEFAULT_GOAL := help
 .PHONY: help up down reset test check bench deploy install lint types imports openapi unit template \
-	properties soak integration e2e console console-check browser sam-check lock mutate
+	thorough properties soak integration e2e console console-check browser sam-check lock mutate
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -78,9 +78,12 @@ imports: install
 	@found=$$($(BIN)/lint-imports --no-logo 2>&1) || { echo "$$found"; exit 1; }
 
 unit: install
-	@$(PYTEST) -q -n 2 tests/unit
+	@$(PYTEST) -q -n 2 -m "not thorough" tests/unit
 
-test: check openapi template sam-check properties console-check integration e2e ## Everything: the fast part, template, properties, emulator, browser
+thorough: install ## The unit tests that take their time: every field, every crash, a million lines
+	@$(PYTEST) -q -n 2 -m thorough tests/unit
+
+test: check thorough openapi template sam-check properties console-check integration e2e ## Everything: the fast part, template, properties, emulator, browser
 
 openapi: install
 	@$(BIN)/python -m tools.openapi --check

@@ -50,6 +50,12 @@ def a_doubt_of_one_who_stopped_and_joined(history: Histories) -> None:
     history.user_works("dismisses", 0, ANN, 0, None)
 
 
+def a_doubt_that_a_yes_brings_to_light(history: Histories) -> None:
+    """K7: it was hidden by the STOP that the YES lifts for the joined account."""
+    history.texts(ANN, [("STOP", 0), ("sunshine", 0), ("please no more", 0)], None)
+    history.texts(ANN, [("YES", 0)], None)
+
+
 def a_doubt_after_a_crash(history: Histories, call: int) -> None:
     """K7: it waits on one account's list, also where another texted the phone meanwhile."""
     history.fills_in_a_form(ANN, 2, None, now=True)
@@ -71,6 +77,7 @@ def a_stranger_whom_the_provider_blocks(history: Histories) -> None:
         a_join_of_a_number_that_stopped_before,
         a_stop_between_the_question_and_a_users_opt_out,
         a_doubt_of_one_who_stopped_and_joined,
+        a_doubt_that_a_yes_brings_to_light,
         a_stranger_whom_the_provider_blocks,
     ],
 )

@@ -10,6 +10,8 @@ from tests.unit.api.routes import ROUTES, Route, filled, may
 from tests.unit.functions.deployment import ROOT, A, B
 from tools.openapi import KEYED
 
+pytestmark = pytest.mark.thorough
+
 pytestmark = pytest.mark.filterwarnings("ignore:No application metrics to publish")
 
 

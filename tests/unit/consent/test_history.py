@@ -23,6 +23,8 @@ from assent.consent.model import (
     Suppression,
 )
 
+pytestmark = pytest.mark.thorough
+
 AT = datetime(2026, 1, 5, 15, tzinfo=UTC)
 A, B, SN, SUBJECT = "ac_A", "ac_B", "sn_1", "0" * 32
 SMS, VOICE = Channel.SMS, Channel.VOICE

@@ -21,6 +21,8 @@ from assent.consent.proof import Disclosure, Material, ProofPack, build
 from tests.unit.consent import chains
 from tests.unit.consent.chains import AT, PHONE, SENDER, SUBJECT, A, B
 
+pytestmark = pytest.mark.thorough
+
 ACCOUNT = Account(id=A, name="Harbor <Health> & Sons", sender_id=SENDER)
 WORDS = "I agree to get texts. <script>alert(1)</script>"
 PROFILE = {"id": "ct_1", "first_name": "Ann", "last_name": "O'Neil", "email": "ann@example.com"}

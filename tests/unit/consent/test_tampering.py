@@ -15,6 +15,8 @@ from assent.consent.ledger import Fault, read, verify
 from tests.unit.consent import chains
 from tests.unit.consent.chains import SENDER, SUBJECT, A, B, Item
 
+pytestmark = pytest.mark.thorough
+
 LENGTHS = {A: 4, SENDER: 6}
 COVERED = [name for name in LedgerEvent.model_fields if name not in {"evidence", "salt"}]
 # A likely lie for each field; the check can say what these fields were.

@@ -16,6 +16,8 @@ from assent.platform.pseudonyms import Pseudonyms
 from tests.unit.consent import chains
 from tests.unit.consent.chains import PHONE, SENDER, SUBJECT, A, B
 
+pytestmark = pytest.mark.thorough
+
 PACKAGE = Path(__file__).parents[3] / "layers" / "assent" / "python" / "assent"
 
 

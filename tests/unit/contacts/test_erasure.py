@@ -227,6 +227,7 @@ def test_a_message_that_is_not_answered_yet_is_waited_for(world: World) -> None:
     assert service(world).erase(command(world, contact)) == "erased"
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("before", [True, False], ids=["before", "after"])
 def test_an_erasure_that_ends_anywhere_is_finished_by_its_command(
     world: World, lists: Lists, *, before: bool

@@ -237,6 +237,7 @@ def test_the_list_is_newest_first_and_comes_in_pages(world: World) -> None:
     assert world.decisions.count(world.a) == 9
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("before", [True, False], ids=["before", "after"])
 def test_a_decision_is_taken_whole_wherever_the_process_ends(world: World, *, before: bool) -> None:
     """Line 4: the next look at the list does what was left."""

@@ -265,6 +265,7 @@ def test_where_the_provider_answers_keywords_a_join_is_still_asked(world: World)
 phones = count(2125580000)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("before", [True, False], ids=["before", "after"])
 def test_joining_ends_the_same_wherever_the_process_ends(world: World, *, before: bool) -> None:
     """K2, line 4: one question, one thanks, one membership."""

@@ -200,6 +200,7 @@ def test_once_it_is_recorded_its_effects_follow_wherever_the_process_ends(
     assert learned > len(calls) // 3
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("before", [True, False], ids=["before", "after"])
 def test_a_receipt_is_learned_from_wherever_the_process_ends(world: World, *, before: bool) -> None:
     """Line 4: a receipt comes again until it was handled."""

@@ -24,6 +24,7 @@ def made(start: int, end: int) -> Iterator[bytes]:
         start += min(end - start, len(_BLOCK) - inside)
 
 
+@pytest.mark.thorough
 def test_a_million_lines_are_cut_into_slices_that_one_message_can_do() -> None:
     """C6."""
     found = cut(made, LINES * WIDTH, region="US")
@@ -44,6 +45,7 @@ def memory(lines: int) -> int:
     return most
 
 
+@pytest.mark.thorough
 def test_a_longer_file_takes_no_more_memory() -> None:
     """Nothing is held but a chunk, the slice that is being cut, and where the others are."""
     short, long = memory(20_000), memory(120_000)

@@ -160,6 +160,7 @@ def test_without_bad_rows_there_is_no_error_file(desk: Desk) -> None:
 # Uploading
 
 
+@pytest.mark.thorough
 def test_a_file_of_several_parts_is_one_file(desk: Desk) -> None:
     """A line, and a character of it, may be in two parts."""
     line = "+12125550101,Zoë\n".encode()
@@ -283,6 +284,7 @@ def test_cancelled_within_a_slice_only_what_was_done_counts(desk: Desk) -> None:
 # Slices, redelivered and cut off
 
 
+@pytest.mark.thorough
 @pytest.mark.usefixtures("small")
 def test_every_message_may_come_again_at_any_time(desk: Desk) -> None:
     """C6: counted once, in any order."""
@@ -410,6 +412,7 @@ def test_an_empty_group_is_done_at_once(desk: Desk) -> None:
     assert desk.again(job).state == ImportState.FINISHED
 
 
+@pytest.mark.thorough
 def test_gathering_goes_on_where_it_stopped(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("assent.contacts.imports.gather._SLICE", 1)
     job = group_import(desk, group_of(desk, [ANN, BOB, CAT]))
