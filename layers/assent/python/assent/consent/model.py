@@ -153,6 +153,8 @@ SUPPRESSIONS: dict[tuple[Suppression, EventType], Suppression] = {
     (_HELD, EventType.DOUBTED): _HELD,
     (_HARD, EventType.DOUBTED): _HARD,
     (_HELD, EventType.DOUBT_DISMISSED): _CLEAR,
+    # After a JOIN a doubt may stand for one account beside a STOP that stands for the others.
+    (_HARD, EventType.DOUBT_DISMISSED): _HARD,
     (_CLEAR, EventType.STARTED): _CLEAR,
     (_HELD, EventType.STARTED): _CLEAR,
     (_SOFT, EventType.STARTED): _CLEAR,
@@ -329,6 +331,27 @@ class OptOut(_Frozen):
         """Return the opt-out that stands against this account; a mere doubt is none."""
         entry = self.standing_against(channel, account_id)
         return entry if entry and entry.suppression != Suppression.HELD else None
+
+    def open_doubt(self, channel: Channel) -> Entry | None:
+        """Return the doubt that holds somebody's broadcasts and that nothing has settled."""
+        entry = self.entry(channel, ALL_ACCOUNTS, Kind.HELD)
+        # Over a STOP it may still stand for an account that was joined since.
+        concerned = {ALL_ACCOUNTS, *self.open_scopes(channel)}
+        seen = (self.standing(channel, ALL_ACCOUNTS, account) for account in concerned)
+        return entry if entry is not None and entry in seen else None
+
+    def opted_out_at(self, channel: Channel, account_id: str) -> datetime | None:
+        """Say when the latest of all opt-outs that stand against an account was laid down."""
+        lifted = self.lifted_at(channel, account_id)
+        lines = (
+            self.entry(channel, scope, kind)
+            for scope in (ALL_ACCOUNTS, account_id)
+            for kind in (Kind.HARD, Kind.SOFT)
+        )
+        laid = (
+            line.effective_at for line in lines if line and line.suppression != Suppression.CLEAR
+        )
+        return max((at for at in laid if lifted is None or at >= lifted), default=None)
 
     def state(self, channel: Channel, scope: str) -> Suppression:
         """Say which state of the table a scope is in."""

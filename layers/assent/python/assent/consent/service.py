@@ -163,8 +163,8 @@ def answerable(known: Consent, against: OptOut, at: datetime) -> list[Channel]:
 
 def _has_refused_since(known: Consent, against: OptOut, channel: Channel) -> bool:
     asked_at = known.agreement(against.sender_id, channel).asked_at
-    entry = against.opted_out(channel, known.account_id)
-    return entry is not None and asked_at is not None and entry.effective_at >= asked_at
+    out_at = against.opted_out_at(channel, known.account_id)
+    return out_at is not None and asked_at is not None and out_at >= asked_at
 
 
 def _is_answerable(

@@ -112,11 +112,10 @@ class LeadService:
 
     def _is_same(self, known: Consent, command: ProcessLead, integration: Integration) -> bool:
         """Tell whether this lead says nothing new: same integration and disclosure, same day."""
-        last = known.last_lead
+        at, _, disclosure = known.last_lead.get(integration.id, "").partition(" ")
         return (
-            last.get("integration") == integration.id
-            and last.get("disclosure_sha256") == disclosed(integration)["disclosure_sha256"]
-            and command.received_at - from_stamp(last["at"]) < _SAME_LEAD
+            disclosure == disclosed(integration)["disclosure_sha256"]
+            and command.received_at - from_stamp(at) < _SAME_LEAD
         )
 
     def _record(
@@ -155,6 +154,8 @@ class LeadService:
                 "contact_id": contact_id,
                 "last_lead": {
                     "receipt": command.receipt_id,
+                    **{k: v for k, v in known.last_lead.items() if k.startswith("in_")},
+                    integration.id: f"{stamp(command.received_at)} {evidence['disclosure_sha256']}",
                     "integration": integration.id,
                     "disclosure_sha256": evidence["disclosure_sha256"],
                     "at": stamp(command.received_at),
@@ -223,7 +224,22 @@ class LeadService:
             if sender is None:
                 raise LookupError(f"{account.id} has no sender")
             self.outbound.send(self._message(recorded, integration, account, sender, number))
+        self._list_what_stands(account, recorded.subject)
         consent_store.clear_todo(account.id, recorded.subject)
+
+    @staticmethod
+    def _list_what_stands(account: Account, subject: str) -> None:
+        """Put a STOP that came while the lead was recorded on the account's list.
+
+        Its effects walk the accounts that know the phone: whichever of the two was committed last
+        sees the other.
+        """
+        against = consent_store.opt_out(account.sender_id, subject)
+        for channel in Channel:
+            if entry := against.opted_out(channel, account.id):
+                consent_store.put_listed(
+                    account.id, account.sender_id, subject, channel, entry.effective_at
+                )
 
     def _message(
         self,

@@ -72,4 +72,7 @@ def _rejoin(
         update={"scope": asking.account_id, "effective_at": asked_at}
     )
     consent.lift(transaction, against, happening, message.command.phone)
-    return [f"effects:{effects_of(against, stood, asking.account_id).model_dump_json()}"]
+    return [
+        f"effects:{effects_of(against, stood, asking.account_id).model_dump_json()}",
+        "doubt",  # one that was hidden by what is lifted now has to be decided
+    ]

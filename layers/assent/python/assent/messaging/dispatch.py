@@ -7,6 +7,7 @@ text goes out whose opt-out read began after a STOP had been committed.
 
 import base64
 from dataclasses import dataclass
+from datetime import datetime
 
 from assent.accounts.model import Sender
 from assent.accounts.service import AccountService
@@ -157,7 +158,12 @@ class Dispatcher:
             agreement=agreement,
         )
         if command.purpose == Purpose.JOIN_REQUEST and decision.allowed and entry:
-            return _unless_stopped_since(decision, agreement, entry)
+            return _unless_stopped_since(
+                decision,
+                agreement,
+                entry,
+                against.opted_out_at(command.channel, command.account_id),
+            )
         return decision
 
     def _hand_over(self, command: SendMessage, sender: Sender, secret: Credentials) -> str:
@@ -189,10 +195,12 @@ class Dispatcher:
             )
 
 
-def _unless_stopped_since(decision: Decision, agreement: Agreement, entry: Entry) -> Decision:
+def _unless_stopped_since(
+    decision: Decision, agreement: Agreement, entry: Entry, out_at: datetime | None
+) -> Decision:
     """Ask nobody who opted out after the JOIN: the answer would have no power (B8)."""
     asked = agreement.asked_at
-    if entry.suppression == Suppression.HELD or (asked and entry.effective_at < asked):
+    if out_at is None or (asked and out_at < asked):
         return decision
     hard = entry.suppression == Suppression.HARD
     evidence = {"asked_at": asked.isoformat() if asked else "", "kind": entry.suppression.value}

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from assent.accounts.model import Sender
 from assent.consent import store as consent
-from assent.consent.model import ALL_ACCOUNTS, Channel, EventType, Standing, Suppression
+from assent.consent.model import Channel, EventType, Standing
 from assent.consent.policy import Purpose
 from assent.contacts.joining import join
 from assent.contacts.service import apply_agreement
@@ -114,8 +114,8 @@ def _put_on_decisions(kept: InboundRecord, sender: Sender) -> None:
     """Ask the account whose message it is to decide, unless something has settled it since."""
     subject = _subject(kept)
     against = consent.opt_out(sender.id, subject)
-    held = against.standing(Channel.SMS, ALL_ACCOUNTS)
-    if held is None or held.suppression != Suppression.HELD:
+    held = against.open_doubt(Channel.SMS)
+    if held is None:
         return
     # Found in the chain, since it need not be this message: a late START brings back an older one.
     doubted = next(

@@ -13,7 +13,7 @@ from assent.accounts.senders import word_in
 from assent.accounts.service import AccountService
 from assent.consent import service as consent
 from assent.consent import store as consent_store
-from assent.consent.model import ALL_ACCOUNTS, Channel, EventType, Kind, OptOut, Suppression
+from assent.consent.model import ALL_ACCOUNTS, Channel, EventType, Kind, OptOut
 from assent.messaging import store
 from assent.messaging.answers import answer
 from assent.messaging.effects import effects_of
@@ -176,6 +176,4 @@ def _settled(before: OptOut, after: OptOut) -> list[str]:
     """Say what a STOP or START means for the decision that waits, or waits again."""
     if before.entry(Channel.SMS, ALL_ACCOUNTS, Kind.HELD) is None:
         return []
-    stands = after.standing(Channel.SMS, ALL_ACCOUNTS)
-    held = stands is not None and stands.suppression == Suppression.HELD
-    return ["doubt"] if held else ["settle"]
+    return ["doubt"] if after.open_doubt(Channel.SMS) else ["settle"]

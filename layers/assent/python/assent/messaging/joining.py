@@ -1,13 +1,14 @@
 """A JOIN word: the account's group that it leads to, and the one question before it does."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from assent.accounts.model import JoinWord
 from assent.consent import service as consent
 from assent.consent import store as consent_store
-from assent.consent.model import Agreement, Channel, Consent, Entry, EventType
+from assent.consent.model import Agreement, Channel, Consent, EventType
 from assent.contacts import store as contacts
 from assent.contacts.model import Contact, QueuePlace, QueueState
+from assent.messaging.model import ApplyEffects
 from assent.messaging.received import Meaning, Received
 from assent.platform.ids import new_id
 from assent.platform.tables import Transaction
@@ -23,11 +24,11 @@ def ask(transaction: Transaction, message: Received, word: JoinWord) -> Meaning:
     known = consent_store.consent(word.account_id, message.subject)
     agreement = known.agreement(message.sender_id, Channel.SMS)
     against = consent_store.opt_out(message.sender_id, message.subject)
-    entry = against.opted_out(Channel.SMS, word.account_id)
+    out_at = against.opted_out_at(Channel.SMS, word.account_id)
     copy = f"copy:{word.account_id}"
-    if _is_outdated(message, agreement, entry):
+    if _is_outdated(message, agreement, out_at):
         return Meaning("outdated_join", [copy])
-    if _is_repeated(message, agreement, entry, word):
+    if _is_repeated(message, agreement, out_at, word):
         return Meaning("repeated_join", [copy])
     contact_id = known.contact_id or new_id("ct", message.now)
     asked = consent.agree(
@@ -39,18 +40,27 @@ def ask(transaction: Transaction, message: Received, word: JoinWord) -> Meaning:
     )
     if known.contact_id is None:
         contacts.add_contact(transaction, _contact(message, asked))
-    return Meaning("join_requested", [f"ask:{word.account_id}", copy])
+    listing = ApplyEffects(
+        sender_id=message.sender_id,
+        subject=message.subject,
+        channels=list(Channel),
+        account_id=word.account_id,
+    )
+    return Meaning(
+        "join_requested",
+        [f"ask:{word.account_id}", f"effects:{listing.model_dump_json()}", copy],
+    )
 
 
-def _is_outdated(message: Received, agreement: Agreement, entry: Entry | None) -> bool:
+def _is_outdated(message: Received, agreement: Agreement, out_at: datetime | None) -> bool:
     """Tell whether something that came later in time has settled the matter already."""
     at = message.command.effective_at
     ended = agreement.ended_at is not None and at <= agreement.ended_at
-    return ended or (entry is not None and entry.effective_at >= at)
+    return ended or (out_at is not None and out_at >= at)
 
 
 def _is_repeated(
-    message: Received, agreement: Agreement, entry: Entry | None, word: JoinWord
+    message: Received, agreement: Agreement, out_at: datetime | None, word: JoinWord
 ) -> bool:
     """Tell whether the same question was asked within the day, and can still be answered."""
     asked = agreement.asked_at
@@ -59,7 +69,7 @@ def _is_repeated(
         and agreement.asked_through == EventType.JOIN_REQUESTED
         and agreement.group_id == word.group_id
         and message.command.effective_at - asked < _ASK_EVERY
-        and (entry is None or entry.effective_at < asked)
+        and (out_at is None or out_at < asked)
     )
 
 

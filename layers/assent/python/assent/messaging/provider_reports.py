@@ -71,7 +71,7 @@ class ProviderReports:
         if before.state(Channel.SMS, ALL_ACCOUNTS) == Suppression.HARD:
             return []
         transaction = Transaction()
-        phone = refusal.phone or before.phone
+        phone = refusal.phone or before.phone or store.phone_of(row.pk)
         if consent.lay(transaction, before, self._happening(refusal, before), phone) is None:
             return []
         todo = [effects_of(before, [Channel.SMS]).model_dump_json()]

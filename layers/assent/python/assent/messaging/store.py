@@ -232,6 +232,12 @@ def put_copy(
     ).save()
 
 
+def phone_of(thread: str) -> str:
+    """Look up the number of a phone that has texted a sender; empty when it was erased."""
+    found = InboundRecord.query(thread, InboundRecord.sk.startswith(RECEIVED), limit=1)
+    return next((record.phone for record in found), "")
+
+
 def last_sent(thread: str) -> datetime | None:
     """Say when the latest message of a contact's thread went out, or nothing."""
     latest = MessageRecord.query(

@@ -227,8 +227,7 @@ class DecisionService:
 
 def _held(known: OptOut) -> Entry | None:
     """Return the doubt that stands, unless something worse stands over it."""
-    entry = known.standing(Channel.SMS, ALL_ACCOUNTS)
-    return entry if entry and entry.suppression == Suppression.HELD else None
+    return known.open_doubt(Channel.SMS)
 
 
 def _how_settled(known: OptOut) -> str:

@@ -59,11 +59,13 @@ def put_doubt(
 ) -> None:
     """Put a doubt on the list of the account that is to decide it, in the place of an older one."""
     before = doubt(sender_id, subject)
-    key = _decision_key(account_id, sender_id, subject, at)
-    DecisionRecord(*key, phone=phone, body=body, message_id=message_id).save()
+    if before and before.at == at:
+        account_id = before.account_id  # done again after a crash: it stays where it was
     DoubtRecord(f"{sender_id}#{subject}", _DOUBT).update(
         actions=[DoubtRecord.account_id.set(account_id), DoubtRecord.at.set(at)]
     )
+    key = _decision_key(account_id, sender_id, subject, at)
+    DecisionRecord(*key, phone=phone, body=body, message_id=message_id).save()
     if before and (before.account_id, before.at) != (account_id, at):
         DecisionRecord(*_decision_key(before.account_id, sender_id, subject, before.at)).delete()
 
