@@ -78,10 +78,10 @@ imports: install
 	@found=$$($(BIN)/lint-imports --no-logo 2>&1) || { echo "$$found"; exit 1; }
 
 unit: install
-	@$(PYTEST) -q -n 2 -m "not thorough" tests/unit
+	@$(PYTEST) -q -n 2 --dist worksteal -m "not thorough" tests/unit
 
 thorough: install ## The unit tests that take their time: every field, every crash, a million lines
-	@$(PYTEST) -q -n 2 -m thorough tests/unit
+	@$(PYTEST) -q -n 2 --dist worksteal -m thorough tests/unit
 
 test: check thorough openapi template sam-check properties console-check integration e2e ## Everything: the fast part, template, properties, emulator, browser
 
@@ -96,7 +96,7 @@ sam-check: .venv-sam/.installed ## Validate the template with the SAM command li
 	@SAM_CLI_TELEMETRY=0 .venv-sam/bin/sam validate --lint --region us-east-1
 
 properties: install
-	@$(PYTEST) -q -n 2 tests/properties
+	@$(PYTEST) -q -n 2 --dist worksteal tests/properties
 
 soak: install ## Play 100,000 histories of consent on all cores; HISTORIES= and SEED= change that
 	@$(BIN)/python -m tests.properties.soak

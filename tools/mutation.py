@@ -30,14 +30,18 @@ _RESULT = re.compile(r"^ +(\S+): ([a-z ]+)$", re.MULTILINE)
 
 @dataclass(frozen=True)
 class Slice:
-    """Modules whose rules are changed, and the tests that are asked: files or whole folders."""
+    """Modules whose rules are changed, and the tests that are asked: files or whole folders.
+
+    `later` are tests that are asked only about what survived the others, with all their fixtures.
+    """
 
     modules: tuple[str, ...]
     tests: tuple[str, ...]
+    later: tuple[str, ...] = ()
 
 
-def _slice(modules: str, tests: str) -> Slice:
-    return Slice(tuple(re.findall(r"\w+", modules)), tuple(re.findall(r"\S+", tests)))
+def _slice(modules: str, tests: str, later: str = "") -> Slice:
+    return Slice(*(tuple(re.findall(r"\S+", text)) for text in (modules, tests, later)))
 
 
 SLICES = {
@@ -45,7 +49,7 @@ SLICES = {
         "plain keywords phrases segments numbers line_types templates linter",
         "tests/unit/sms tests/properties/sms",
     ),
-    # Of consent the tests without tables: the others take too long to be asked a thousand times.
+    # Tests that need tables take too long to be asked a thousand times.
     "consent": _slice(
         "model policy history ledger service rules rulebook terms places holidays",
         """
@@ -56,9 +60,16 @@ tests/unit/consent/test_service.py tests/unit/consent/test_rules.py
 tests/unit/consent/test_holidays.py tests/properties/test_ledger.py
 tests/properties/test_history.py
 """,
+        "tests/unit/consent/test_tampering.py",
     ),
 }
-"""What can be asked for. Fixtures shared by all tests are left out: the rules are pure."""
+"""What can be asked for."""
+_FIXTURES = (
+    "tests/conftest.py",
+    "tests/fakes.py",
+    "tests/calls.py",
+    "tests/unit/consent/chains.py",
+)
 
 
 def lay_out(name: str, folder: Path) -> None:
@@ -67,16 +78,21 @@ def lay_out(name: str, folder: Path) -> None:
     unwanted = shutil.ignore_patterns("__pycache__")
     shutil.copytree(_PACKAGE, folder / "src" / "assent", ignore=unwanted)
     wanted = SLICES[name]
-    for tests in map(Path, wanted.tests):
-        if (ROOT / tests).is_dir():
-            shutil.copytree(ROOT / tests, folder / tests, ignore=unwanted)
-        else:
-            (folder / tests).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(ROOT / tests, folder / tests)
+    _copy(wanted.tests, folder)
     for path in (folder / "tests" / "properties").rglob("*.py"):
         text = path.read_text(encoding="utf-8")
         path.write_text(re.sub(r"max_examples=[\d_]+", _EXAMPLES, text), encoding="utf-8")
     (folder / "pyproject.toml").write_text(_settings(name, wanted), encoding="utf-8")
+
+
+def _copy(paths: Sequence[str], folder: Path) -> None:
+    for path in paths:
+        if (ROOT / path).is_dir():
+            unwanted = shutil.ignore_patterns("__pycache__")
+            shutil.copytree(ROOT / path, folder / path, ignore=unwanted)
+        else:
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / path, folder / path)
 
 
 def _settings(name: str, wanted: Slice) -> str:
@@ -129,6 +145,8 @@ def main(arguments: Sequence[str]) -> int:
     if _run(folder, wanted):
         return 1
     found = _results(folder)
+    if SLICES[name].later:
+        _copy((*SLICES[name].later, *_FIXTURES), folder / "mutants")
     for mutant in [one for one, result in found.items() if result in {"survived", "no tests"}]:
         if _caught_anew(folder, mutant, SLICES[name]):
             found[mutant] = "killed"
@@ -151,7 +169,7 @@ def _caught_anew(folder: Path, mutant: str, wanted: Slice) -> bool:
     known to it as used by hardly a test.
     """
     mutants = folder / "mutants"
-    command = [sys.executable, "-m", "pytest", "-x", "-q", *_ASKED, *wanted.tests]
+    command = [sys.executable, "-m", "pytest", "-x", "-q", *_ASKED, *wanted.tests, *wanted.later]
     paths = {"MUTANT_UNDER_TEST": mutant, "PYTHONPATH": str(mutants / "src")}
     environment = {**os.environ, **_SEED, **paths}
     return subprocess.run(  # noqa: S603
