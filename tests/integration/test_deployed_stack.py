@@ -98,7 +98,7 @@ def test_every_queue_has_its_dead_letters(
             assert deployed["deadLetterTargetArn"].endswith(f":{queue}"), name
             assert queue.endswith("-dead"), name
             with_dead_letters += 1
-    assert with_dead_letters == 8
+    assert with_dead_letters == 9
 
 
 def test_every_queue_reaches_its_function_and_reports_single_failures(
@@ -157,7 +157,7 @@ def test_every_table_has_its_keys_and_its_time_to_live(
     assert expiring == {"assent-local-accounts"}
 
 
-def test_the_api_has_seven_routes_and_one_wants_a_token(
+def test_the_api_has_ten_routes_and_one_wants_a_token(
     stack: RunningStack, physical: dict[str, str]
 ) -> None:
     """Forms, leads and webhooks prove themselves otherwise; everything else needs a sign-in."""
@@ -169,6 +169,9 @@ def test_the_api_has_seven_routes_and_one_wants_a_token(
         "POST /f/{form}": "NONE",
         "OPTIONS /f/{form}": "NONE",
         "POST /api/v1/leads": "NONE",
+        "POST /api/v1/subscriptions": "NONE",
+        "GET /api/v1/subscriptions": "NONE",
+        "POST /api/v1/unsubscriptions": "NONE",
         "ANY /api/v1/{proxy+}": "JWT",
         "POST /webhooks/{provider}/{account}/inbound": "NONE",
         "POST /webhooks/{provider}/{account}/status": "NONE",
