@@ -12,7 +12,7 @@ from typing import Any
 from assent.accounts import store
 from assent.accounts.model import Account, Member, Role, Sender, sender_id
 from assent.consent.model import Channel
-from assent.contacts import service as contacts
+from assent.contacts.groups import service as group_service
 from assent.integrations.service import IntegrationService
 from assent.platform.clock import SystemClock
 from assent.platform.errors import Conflict
@@ -83,7 +83,7 @@ def _groups(account_id: str) -> None:
     assert account is not None  # noqa: S101 - made above
     for name in GROUPS:
         try:
-            contacts.create_group(account, name, SystemClock())
+            group_service.create_group(account, name, SystemClock())
         except Conflict:
             continue
 

@@ -13,8 +13,10 @@ from assent.consent import store as consent_store
 from assent.consent.model import Channel, Consent, OptOut
 from assent.contacts import queue
 from assent.contacts import store as contacts_store
-from assent.contacts.model import Contact, EnterQueue, Group
-from assent.contacts.service import create_group
+from assent.contacts.groups import store as group_store
+from assent.contacts.groups.model import Group
+from assent.contacts.groups.service import create_group
+from assent.contacts.model import Contact, EnterQueue
 from assent.integrations.ingest import Caller, IngestService
 from assent.integrations.intake import LeadService
 from assent.integrations.model import Integration, ProcessLead
@@ -264,7 +266,7 @@ class World:
 
     def group(self, name: str = "News") -> Group:
         """Return account A's group of this name, made when there is none."""
-        for one in contacts_store.groups(self.a.id):
+        for one in group_store.groups(self.a.id):
             if one.name == name:
                 return one
         return create_group(self.a, name, self.clock)

@@ -126,7 +126,7 @@ def _own_use(function: ast.FunctionDef) -> Use:
 def _operation(call: ast.Call) -> str:
     """Name the DynamoDB operation of a call, or nothing."""
     if isinstance(call.func, ast.Name):
-        return {"get": "GetItem", "count": "Query"}.get(call.func.id, "")
+        return {"get": "GetItem", "count": "Query", "changed": "UpdateItem"}.get(call.func.id, "")
     if not isinstance(call.func, ast.Attribute):
         return ""
     receiver = ast.unparse(call.func.value)

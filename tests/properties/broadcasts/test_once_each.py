@@ -16,8 +16,9 @@ from pynamodb.connection.base import Connection
 from assent.broadcasts import model, plan, store
 from assent.broadcasts.model import Broadcast, State, place_of
 from assent.consent.model import Standing
-from assent.contacts.model import Contact, Group
-from assent.contacts.service import create_group
+from assent.contacts.groups.model import Group
+from assent.contacts.groups.service import create_group
+from assent.contacts.model import Contact
 from assent.messaging import store as messages
 from assent.messaging.dispatch import from_reference
 from assent.messaging.model import MessageState, RecordReceipt

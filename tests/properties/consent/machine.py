@@ -11,7 +11,7 @@ from assent.accounts.model import Account
 from assent.consent.model import Channel, Kind, Source
 from assent.consent.policy import Purpose
 from assent.contacts import queue
-from assent.contacts import store as contacts_store
+from assent.contacts.groups import store as group_store
 from assent.contacts.opt_outs import Filters, Wanted
 from assent.contacts.reassigned import reassign
 from assent.messaging.decisions.service import Verdict
@@ -146,7 +146,7 @@ class Histories(Course):
                     contact_id = known.contact_id or ""
                     end = partial(reassign, of, contact_id, "us_1", "Olga", self.world.clock)
                     self._as_user(end, fate, done)
-                case "moves" if known and (groups := contacts_store.groups(of.id)):
+                case "moves" if known and (groups := group_store.groups(of.id)):
                     contact_id = known.contact_id or ""
                     queue.move(of, contact_id, groups[0], "Olga", self.world.clock)
 

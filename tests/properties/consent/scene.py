@@ -9,8 +9,8 @@ from assent.accounts import store as accounts_store
 from assent.accounts.model import Account, JoinWord
 from assent.consent import store as consent_store
 from assent.consent.model import Channel
+from assent.contacts.groups.service import create_group
 from assent.contacts.opt_outs import OptOutService
-from assent.contacts.service import create_group
 from assent.messaging.decisions.service import DecisionService
 from assent.messaging.providers.base import Credentials, Outgoing
 from tests.fakes import DISCLOSURE, FakeProvider, World

@@ -10,8 +10,8 @@ import boto3
 
 from assent.accounts import store as accounts
 from assent.accounts.model import Sender
-from assent.contacts import store as contacts
-from assent.contacts.model import Group
+from assent.contacts.groups import store as group_store
+from assent.contacts.groups.model import Group
 from assent.platform.tables import Transaction
 from tests.conftest import TABLES
 from tests.fakes import SENDER
@@ -179,7 +179,7 @@ def own_sender() -> dict[str, str]:
         created_at=datetime(2026, 1, 5, tzinfo=UTC),
     )
     transaction = Transaction()
-    contacts.add_group(transaction, group)
+    group_store.add_group(transaction, group)
     transaction.commit()
     return {"sender": sender.id, "events": group.id}
 

@@ -19,7 +19,9 @@ from assent.broadcasts.service import BroadcastService
 from assent.consent import store as consent
 from assent.consent.model import Agreement, Channel, Consent, Source, Standing
 from assent.contacts import store as contacts
-from assent.contacts.model import Contact, Group, Membership, QueuePlace, QueueState
+from assent.contacts.groups import store as group_store
+from assent.contacts.groups.model import Group, Membership
+from assent.contacts.model import Contact, QueuePlace, QueueState
 from assent.messaging.model import MessageState, RecordReceipt
 from assent.platform.ids import new_id
 from assent.platform.queues import Command, Outbox
@@ -106,7 +108,7 @@ class Desk:
                 subject=subject,
                 channels=reach,
             )
-            contacts.add_membership(transaction, contact.account_id, member)
+            group_store.add_membership(transaction, contact.account_id, member)
         transaction.commit()
         if groups:
             contacts.ContactRecord(f"{contact.account_id}#{contact.id}", "contact").update(

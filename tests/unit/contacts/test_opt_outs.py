@@ -9,7 +9,8 @@ from assent.consent import store as consent
 from assent.consent.ledger import verify
 from assent.consent.model import Channel, EventType, Kind, Source, Standing, Suppression
 from assent.contacts import store
-from assent.contacts.model import EndedBy, QueueState
+from assent.contacts.groups.model import EndedBy
+from assent.contacts.model import QueueState
 from assent.contacts.opt_outs import MOST_ADDED, Filters, Wanted
 from assent.platform.errors import Conflict, NotFound
 from tests.calls import Call, Died, each_call, ignore, recorded

@@ -8,7 +8,8 @@ from assent.consent import store as consent
 from assent.consent.check import check
 from assent.consent.model import Channel, EventType, Kind, Standing, Suppression
 from assent.contacts import joining, put_back, reassigned, store
-from assent.contacts.model import Contact, EndedBy, QueueState
+from assent.contacts.groups.model import EndedBy
+from assent.contacts.model import Contact, QueueState
 from assent.contacts.service import apply_agreement
 from assent.platform.errors import Conflict, NotFound
 from tests.calls import Call, Died, each_call, ignore

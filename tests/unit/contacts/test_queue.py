@@ -7,8 +7,11 @@ import pytest
 from botocore.exceptions import ClientError
 
 from assent.consent.model import Channel
-from assent.contacts import queue, service, store
-from assent.contacts.model import Contact, EnterQueue, Group, QueueState, WhyEnter
+from assent.contacts import queue, store
+from assent.contacts.groups import service as group_service
+from assent.contacts.groups import store as group_store
+from assent.contacts.groups.model import Group
+from assent.contacts.model import Contact, EnterQueue, QueueState, WhyEnter
 from assent.messaging.dispatch import TryLater
 from assent.messaging.model import HandleInbound, MessageState
 from assent.messaging.providers.base import Refused
@@ -153,7 +156,7 @@ def test_a_moved_contact_leaves_the_queue_and_joins_the_group(world: World) -> N
     assert found.groups == {group.id}
     assert (found.queue.state, found.queue.left_by) == (QueueState.MOVED, "Omar")
     assert ids(world) == []
-    [member] = store.memberships(world.a.id, found)
+    [member] = group_store.memberships(world.a.id, found)
     assert member.channels == {Channel.SMS, Channel.VOICE}
 
 
@@ -181,7 +184,7 @@ def test_a_stop_between_reading_and_moving_refuses_the_move(world: World) -> Non
     found = world.contact()
     assert found is not None
     assert found.groups == frozenset()
-    assert store.members_count(world.a.id, group.id, 9) == 0
+    assert group_store.members_count(world.a.id, group.id, 9) == 0
 
 
 def test_a_move_that_meets_another_transaction_is_tried_again(world: World) -> None:
@@ -278,7 +281,11 @@ def test_members_are_counted_no_further_than_the_bound(world: World) -> None:
     group = world.group()
     for phone in (ANN, BOB):
         world.member(phone, group)
-    assert [store.members_count(world.a.id, group.id, bound) for bound in (1, 2, 9)] == [2, 2, 2]
+    assert [group_store.members_count(world.a.id, group.id, bound) for bound in (1, 2, 9)] == [
+        2,
+        2,
+        2,
+    ]
 
 
 # Groups
@@ -288,22 +295,22 @@ def test_members_are_counted_no_further_than_the_bound(world: World) -> None:
 def test_a_name_in_another_spelling_is_the_same_name(world: World, name: str) -> None:
     world.group("News")
     with pytest.raises(Conflict) as refused:
-        service.create_group(world.a, name, world.clock)
+        group_service.create_group(world.a, name, world.clock)
     assert refused.value.code == "group_exists"
-    assert len(store.groups(world.a.id)) == 1
+    assert len(group_store.groups(world.a.id)) == 1
 
 
 def test_another_account_may_use_the_same_name(world: World) -> None:
     """Line 9."""
     world.group("News")
-    made = service.create_group(world.b, "News", world.clock)
-    assert [one.id for one in store.groups(world.b.id)] == [made.id]
+    made = group_service.create_group(world.b, "News", world.clock)
+    assert [one.id for one in group_store.groups(world.b.id)] == [made.id]
     with pytest.raises(NotFound):
-        service.group(world.a.id, made.id)
+        group_service.group(world.a.id, made.id)
 
 
 @pytest.mark.parametrize("name", ["", " \t\n", "x" * 101])
 def test_a_group_without_a_name_is_refused(world: World, name: str) -> None:
     with pytest.raises(Invalid) as refused:
-        service.create_group(world.a, name, world.clock)
+        group_service.create_group(world.a, name, world.clock)
     assert [field.field for field in refused.value.fields] == ["name"]

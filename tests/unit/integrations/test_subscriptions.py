@@ -6,9 +6,9 @@ from assent.consent import store as consent
 from assent.consent.check import check
 from assent.consent.model import Channel, EventType, Kind, Standing
 from assent.contacts import store as contacts
+from assent.contacts.groups.service import create_group
 from assent.contacts.model import QueueState
 from assent.contacts.opt_outs import Filters
-from assent.contacts.service import create_group
 from assent.integrations import store
 from assent.integrations.model import IntegrationState, Subscription
 from assent.integrations.subscriptions import Asked, SubscriptionService

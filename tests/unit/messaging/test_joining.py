@@ -14,6 +14,7 @@ from assent.consent.model import Channel, EventType, Source, Standing, Suppressi
 from assent.consent.service import end_all
 from assent.contacts import queue
 from assent.contacts import store as contacts
+from assent.contacts.groups import store as group_store
 from assent.contacts.model import QueueState
 from assent.messaging import store
 from assent.messaging.model import SendMessage, contact_thread
@@ -61,7 +62,7 @@ def test_a_stranger_who_joins_becomes_a_contact_in_the_group(world: World) -> No
     found = world.contact(BOB)
     assert found is not None
     assert found.groups == {group.id}
-    [member] = contacts.memberships(world.a.id, found)
+    [member] = group_store.memberships(world.a.id, found)
     assert member.channels == {Channel.SMS}
     assert world.provider.texts_to(BOB) == [
         join_request_text(world.sender),

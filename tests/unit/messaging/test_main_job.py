@@ -3,6 +3,7 @@
 from assent.consent import store as consent_store
 from assent.consent.model import Channel, Standing
 from assent.contacts import store as contacts
+from assent.contacts.groups import store as group_store
 from assent.contacts.model import ComplianceState, QueueState
 from assent.integrations import store as integrations_store
 from assent.messaging import store as messages
@@ -97,7 +98,7 @@ def test_stop_ends_everything_for_every_account(world: World) -> None:
         entry = world.opt_out().standing_against(Channel.SMS, account.id)
         assert entry is not None
         assert entry.source == "Keyword"
-    [membership] = contacts.memberships(world.a.id, contact)
+    [membership] = group_store.memberships(world.a.id, contact)
     assert membership.channels == {Channel.VOICE}
 
 

@@ -2,8 +2,8 @@
 
 from assent.accounts.model import Account
 from assent.consent.model import Channel, Standing
-from assent.contacts.model import Group
-from assent.contacts.service import create_group
+from assent.contacts.groups.model import Group
+from assent.contacts.groups.service import create_group
 from tests.fakes import ANN, DISCLOSURE, World
 
 WORD = "NEWS"

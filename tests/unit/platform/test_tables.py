@@ -5,7 +5,8 @@ from botocore.exceptions import ClientError, ConnectionClosedError
 from pynamodb.exceptions import PutError, TransactWriteError
 from pynamodb.expressions.condition import Condition
 
-from assent.contacts.store import GroupNameRecord, QueueRecord
+from assent.contacts.groups.store import GroupNameRecord
+from assent.contacts.store import QueueRecord
 from assent.platform.settings import Settings
 from assent.platform.tables import (
     ConditionFailed,

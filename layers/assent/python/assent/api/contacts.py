@@ -17,15 +17,10 @@ from assent.api.views import (
     TimelineItem,
 )
 from assent.consent.model import Channel, Status
-from assent.contacts import erasure, put_back, reassigned, service, store
-from assent.contacts.model import (
-    Contact,
-    EndedBy,
-    EraseContact,
-    FinishReassigning,
-    Group,
-    Membership,
-)
+from assent.contacts import erasure, put_back, reassigned, service
+from assent.contacts.groups import store as group_store
+from assent.contacts.groups.model import EndedBy, Group, Membership
+from assent.contacts.model import Contact, EraseContact, FinishReassigning
 from assent.platform.errors import FieldError, Invalid
 
 router = APIGatewayHttpRouter()  # type: ignore[no-untyped-call]
@@ -51,9 +46,9 @@ class Erase(BaseModel):
 def view(account: Account, contact: Contact) -> ContactView:
     """Show a contact with the status of each channel and what may be done with it."""
     own = _senders(account)
-    groups = {group.id: group for group in store.groups(account.id)}
+    groups = {group.id: group for group in group_store.groups(account.id)}
     # An erased contact is in no group any more, whatever is still to be cleared away.
-    found = [] if contact.erased_at else store.memberships(account.id, contact)
+    found = [] if contact.erased_at else group_store.memberships(account.id, contact)
     shown = statuses(contact.subject, account, own, services().clock.now())
     profile = {
         "id", "phone", "first_name", "last_name", "email", "created_at", "integration_id"

@@ -19,7 +19,8 @@ from assent.api.opt_out_views import OptOutView, views
 from assent.api.views import Page
 from assent.consent.model import Channel, Kind, Source
 from assent.contacts import service as contacts
-from assent.contacts import store as contacts_store
+from assent.contacts.groups import service as group_service
+from assent.contacts.groups import store as group_store
 from assent.contacts.imports.model import Purpose
 from assent.contacts.imports.opt_outs import options
 from assent.contacts.model import FinishRemoval
@@ -253,7 +254,7 @@ def _phone(account: Account, new: NewOptOut) -> str:
 
 
 def _add_group(account: Account, new: NewOptOut, person: Member) -> GroupAddedView:
-    group = contacts.group(account.id, new.group_id or "")
+    group = group_service.group(account.id, new.group_id or "")
     job = services().imports.of_group(
         account,
         Purpose.OPT_OUTS,
@@ -304,5 +305,5 @@ def remove_opt_out(opt_out_id: str) -> RemovedView:
             FinishRemoval(account_id=account.id, opt_out_id=opt_out_id, at=at), _LATER
         )
     _, restored = services().opt_outs.remove(account, opt_out_id, person.user_id, person.name)
-    names = {one.id: one.name for one in contacts_store.groups(account.id)} if restored else {}
+    names = {one.id: one.name for one in group_store.groups(account.id)} if restored else {}
     return RemovedView(restored=[RestoredGroup(id=one, name=names[one]) for one in restored])

@@ -7,6 +7,7 @@ from assent.api import broadcasts, integrations
 from assent.api.context import member, services
 from assent.api.views import CountView, OverviewView, SenderView
 from assent.contacts import store
+from assent.contacts.groups import store as group_store
 
 router = APIGatewayHttpRouter()  # type: ignore[no-untyped-call]
 _LATEST = 5
@@ -20,7 +21,7 @@ def overview() -> OverviewView:
     sender = services().accounts.sender_for(account.id, account.sender_id)
     return OverviewView(
         queue=CountView(count=min(total, store.COUNT_BOUND), capped=total > store.COUNT_BOUND),
-        groups=len(store.groups(account.id)),
+        groups=len(group_store.groups(account.id)),
         integrations=[integrations.view(one) for one in services().integrations.all(account.id)],
         senders=[SenderView.of(sender, account)],
         broadcasts=[

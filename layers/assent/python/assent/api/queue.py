@@ -18,8 +18,10 @@ from assent.api.views import (
     RefusalView,
 )
 from assent.consent.model import Channel
-from assent.contacts import queue, service, store
-from assent.contacts.model import Contact, Group
+from assent.contacts import queue, store
+from assent.contacts.groups import service as group_service
+from assent.contacts.groups.model import Group
+from assent.contacts.model import Contact
 from assent.platform.clock import stamp
 from assent.platform.errors import AssentError
 
@@ -105,5 +107,5 @@ def _target(account: Account, moves: Moves) -> Group:
     if (moves.group_id is None) == (moves.new_group_name is None):
         raise AssentError("which_group", "Give either group_id or new_group_name.")
     if moves.group_id:
-        return service.group(account.id, moves.group_id)
-    return service.create_group(account, moves.new_group_name or "", services().clock)
+        return group_service.group(account.id, moves.group_id)
+    return group_service.create_group(account, moves.new_group_name or "", services().clock)

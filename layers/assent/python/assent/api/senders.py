@@ -10,8 +10,8 @@ from assent.accounts.model import Account, JoinWord, Permission, SenderChange
 from assent.accounts.senders import SenderService
 from assent.api.context import member, services
 from assent.api.views import Page, SenderView
-from assent.contacts import service as contacts
-from assent.contacts import store
+from assent.contacts.groups import service as group_service
+from assent.contacts.groups import store as group_store
 from assent.platform.errors import FieldError, Invalid
 
 router = APIGatewayHttpRouter()  # type: ignore[no-untyped-call]
@@ -80,7 +80,7 @@ def add_join_word(sender_id: str, new: NewJoinWord) -> tuple[JoinWordView, int]:
     """Register a word that leads to a group; 409 when the sender has it already."""
     _, account = member(router.current_event, Permission.SENDERS_EDIT)
     sender = services().accounts.sender_for(account.id, sender_id)
-    group = contacts.group(account.id, new.group_id)
+    group = group_service.group(account.id, new.group_id)
     if group.sender_id != sender.id:
         message = "This group is reached from another sender. Choose a group of this sender."
         raise Invalid(
@@ -105,4 +105,4 @@ def end_join_word(sender_id: str, word: str) -> JoinWordView:
 
 
 def _names(account: Account) -> dict[str, str]:
-    return {group.id: group.name for group in store.groups(account.id)}
+    return {group.id: group.name for group in group_store.groups(account.id)}

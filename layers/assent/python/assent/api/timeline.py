@@ -9,7 +9,9 @@ from assent.consent import store as consent_store
 from assent.consent.ledger import LedgerEvent
 from assent.consent.model import ALL_ACCOUNTS, Channel, EventType, Source
 from assent.contacts import erasure, reassigned, store
-from assent.contacts.model import Contact, EndedBy
+from assent.contacts.groups import store as group_store
+from assent.contacts.groups.model import EndedBy
+from assent.contacts.model import Contact
 from assent.integrations import store as integrations
 from assent.messaging import store as messages
 from assent.messaging.dispatch import explain
@@ -145,7 +147,7 @@ def _queue(contact: Contact) -> Iterable[TimelineItem]:
     if place.arrived_at:
         yield TimelineItem(at=place.arrived_at, kind="queue", text="Entered the opt-in queue")
     if place.left_at and place.moved_to:
-        group = store.group(contact.account_id, place.moved_to)
+        group = group_store.group(contact.account_id, place.moved_to)
         name = group.name if group else "a group"
         yield TimelineItem(
             at=place.left_at,
@@ -170,8 +172,8 @@ def _queue(contact: Contact) -> Iterable[TimelineItem]:
 
 def _groups(contact: Contact) -> Iterable[TimelineItem]:
     """Say which channels were taken out of which groups, and why."""
-    names = {group.id: group.name for group in store.groups(contact.account_id)}
-    for member in store.memberships(contact.account_id, contact):
+    names = {group.id: group.name for group in group_store.groups(contact.account_id)}
+    for member in group_store.memberships(contact.account_id, contact):
         name = names.get(member.group_id, "a group")
         for channel, ended in member.ended.items():
             yield TimelineItem(

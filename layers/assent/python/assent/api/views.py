@@ -8,7 +8,8 @@ from pydantic import BaseModel, Field
 from assent.accounts.model import Account, Role, Sender
 from assent.broadcasts.model import Report, State
 from assent.consent.model import Channel, Source, Status
-from assent.contacts.model import ComplianceState, Group, QueueState
+from assent.contacts.groups.model import Group
+from assent.contacts.model import ComplianceState, QueueState
 from assent.integrations.model import Health, Integration, IntegrationState
 
 _T = TypeVar("_T")

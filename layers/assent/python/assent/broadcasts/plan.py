@@ -29,7 +29,8 @@ from assent.broadcasts.progress import finish_if_done
 from assent.consent import store as consent
 from assent.consent.policy import Purpose, may_send
 from assent.contacts import store as contacts
-from assent.contacts.model import Membership
+from assent.contacts.groups import store as group_store
+from assent.contacts.groups.model import Membership
 from assent.platform import settings
 from assent.platform.clock import Clock
 from assent.platform.errors import NotFound
@@ -99,7 +100,7 @@ class Planner:
     def _walk(
         self, broadcast: Broadcast, command: PlanBroadcast, remaining: Callable[[], int]
     ) -> str:
-        homes = {group.id: group.sender_id for group in contacts.groups(broadcast.account_id)}
+        homes = {group.id: group.sender_id for group in group_store.groups(broadcast.account_id)}
         cursor = store.cursor(broadcast.id)
         while not cursor.done:
             if cursor.chunks - cursor.announced >= _ANNOUNCE:
@@ -225,7 +226,7 @@ def _read(broadcast: Broadcast, cursor: Cursor) -> tuple[list[tuple[int, Members
     while len(found) < CHUNK and group < len(broadcast.groups):
         wanted = CHUNK - len(found)
         page = list(
-            contacts.members(
+            group_store.members(
                 broadcast.account_id, broadcast.groups[group], shard, after=after, limit=wanted
             )
         )

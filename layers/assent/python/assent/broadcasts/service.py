@@ -18,7 +18,7 @@ from assent.broadcasts.model import (
 from assent.broadcasts.schedules import Schedules
 from assent.broadcasts.text import problem
 from assent.consent.model import Channel
-from assent.contacts import store as contacts
+from assent.contacts.groups import store as group_store
 from assent.platform.clock import Clock, stamp
 from assent.platform.errors import Conflict, FieldError, Invalid, NotFound
 from assent.platform.ids import new_id
@@ -77,7 +77,7 @@ class BroadcastService:
             found.append(("channel", "not_supported", "Only sms can be sent so far."))
         if not wanted.groups:
             found.append(("groups", "missing", "Choose at least one group."))
-        known = {group.id for group in contacts.groups(account.id)}
+        known = {group.id for group in group_store.groups(account.id)}
         for field, chosen in (("groups", wanted.groups), ("minus_groups", wanted.minus_groups)):
             if len(chosen) > MOST_GROUPS:
                 found.append((field, "too_many", f"Choose at most {MOST_GROUPS} groups."))

@@ -14,6 +14,7 @@ from assent.consent import store as consent_store
 from assent.consent.ledger import Happening
 from assent.consent.model import Channel, EventType, Source
 from assent.contacts import store
+from assent.contacts.groups import store as group_store
 from assent.contacts.model import Contact, EraseContact
 from assent.contacts.service import contact as find
 from assent.platform.clock import Clock
@@ -94,7 +95,7 @@ class ErasureService:
             return "already_erased"
         self.conversations.erase_own(found.account_id, found.id, found.subject)
         for group_id in sorted(found.groups):
-            store.delete_membership(found.account_id, group_id, found.id)
+            group_store.delete_membership(found.account_id, group_id, found.id)
         store.leave_queue(found, REASON, self.clock.now())
         consent_store.erase_evidence(found.account_id, found.subject, through=found.erase_through)
         for sender_id in self._senders(found):

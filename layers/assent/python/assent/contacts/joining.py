@@ -3,7 +3,8 @@
 from assent.consent import store as consent
 from assent.consent.model import Channel
 from assent.contacts import store
-from assent.contacts.model import Membership
+from assent.contacts.groups import store as group_store
+from assent.contacts.groups.model import Membership
 from assent.contacts.service import give_back, reachable
 from assent.platform.clock import Clock
 from assent.platform.tables import ConditionFailed, Contention, Transaction
@@ -28,7 +29,7 @@ def join(account_id: str, contact_id: str, group_id: str, clock: Clock) -> bool:
 
 def _join(account_id: str, contact_id: str, group_id: str, clock: Clock) -> bool:
     found = store.contact(account_id, contact_id, consistent=True)
-    target = store.group(account_id, group_id)
+    target = group_store.group(account_id, group_id)
     if found is None or target is None or found.erased_at:
         return False
     channels = reachable(found, target.sender_id)
@@ -39,7 +40,7 @@ def _join(account_id: str, contact_id: str, group_id: str, clock: Clock) -> bool
         return all(given)
     transaction = Transaction()
     store.add_joining(transaction, found, group_id, _BY, clock.now())
-    store.add_membership(
+    group_store.add_membership(
         transaction,
         account_id,
         Membership(

@@ -7,9 +7,12 @@ from assent.accounts.model import Account
 from assent.consent import store as consent
 from assent.consent.model import Channel
 from assent.contacts import store
-from assent.contacts.model import ComplianceState, Contact, EndedBy, Membership, QueueState
+from assent.contacts.groups import store as group_store
+from assent.contacts.groups.model import EndedBy, Membership
+from assent.contacts.groups.service import homes
+from assent.contacts.model import ComplianceState, Contact, QueueState
 from assent.contacts.service import contact as find
-from assent.contacts.service import give_back, homes, reachable
+from assent.contacts.service import give_back, reachable
 from assent.platform.clock import Clock
 from assent.platform.errors import Conflict
 from assent.platform.tables import ConditionFailed, Contention, Transaction
@@ -54,7 +57,7 @@ def put_back(account: Account, contact_id: str, clock: Clock) -> Contact:
     found = find(account.id, contact_id)
     if found.erased_at:
         raise erased()
-    memberships = taken(store.memberships(account.id, found))
+    memberships = taken(group_store.memberships(account.id, found))
     home = homes(account.id)
     done = [
         _give(found, one, channel, home.get(one.group_id, account.sender_id))

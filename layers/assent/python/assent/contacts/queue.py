@@ -6,13 +6,13 @@ from assent.accounts.model import Account
 from assent.consent import store as consent
 from assent.consent.model import Channel
 from assent.contacts import store
+from assent.contacts.groups import store as group_store
+from assent.contacts.groups.model import Group, Membership
 from assent.contacts.model import (
     COMPLIANCE_RANK,
     ComplianceState,
     Contact,
     EnterQueue,
-    Group,
-    Membership,
     QueueState,
     WhyEnter,
 )
@@ -83,7 +83,7 @@ def _move(account: Account, contact_id: str, group: Group, by: str, clock: Clock
         return _not_queued(account, queued)
     transaction = Transaction()
     store.add_move(transaction, queued, group.id, by, clock.now())
-    store.add_membership(
+    group_store.add_membership(
         transaction,
         account.id,
         Membership(
@@ -111,7 +111,7 @@ def _move(account: Account, contact_id: str, group: Group, by: str, clock: Clock
 
 def _not_queued(account: Account, contact: Contact) -> Refusal:
     if contact.queue.state == QueueState.MOVED:
-        target = store.group(account.id, contact.queue.moved_to)
+        target = group_store.group(account.id, contact.queue.moved_to)
         name = target.name if target else "a group"
         return Refusal(
             contact.id,

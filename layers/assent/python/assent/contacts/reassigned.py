@@ -6,7 +6,9 @@ from assent.consent import store as consent_store
 from assent.consent.ledger import Happening
 from assent.consent.model import Channel, Consent, EventType, Source, Standing
 from assent.contacts import store
-from assent.contacts.model import Contact, Ended, EndedBy
+from assent.contacts.groups import store as group_store
+from assent.contacts.groups.model import Ended, EndedBy
+from assent.contacts.model import Contact
 from assent.contacts.put_back import erased
 from assent.contacts.service import contact as find
 from assent.platform.clock import Clock
@@ -68,7 +70,7 @@ def finish(account_id: str, contact_id: str, clock: Clock) -> str:
     ended = Ended(why=EndedBy.REASSIGNED, at=clock.now())
     for group_id in sorted(found.groups):
         for channel in Channel:
-            store.end_channel(account_id, group_id, contact_id, channel, ended)
+            group_store.end_channel(account_id, group_id, contact_id, channel, ended)
     store.leave_queue(found, REASON, clock.now())
     consent_store.clear_todo(account_id, found.subject)
     return "finished"

@@ -1,24 +1,16 @@
-"""Groups, and what consent does to a contact's memberships and place in the queue."""
+"""What consent does to a contact's memberships and place in the queue."""
 
-from assent.accounts.model import Account
 from assent.consent import store as consent
 from assent.consent.model import Channel, Standing
 from assent.contacts import store
-from assent.contacts.model import (
-    ComplianceState,
-    Contact,
-    Ended,
-    EndedBy,
-    Group,
-    QueueState,
-    folded,
-)
+from assent.contacts.groups import store as group_store
+from assent.contacts.groups.model import Ended, EndedBy
+from assent.contacts.groups.service import homes
+from assent.contacts.model import ComplianceState, Contact, QueueState
 from assent.platform.clock import Clock
-from assent.platform.errors import Conflict, FieldError, Invalid, NotFound
-from assent.platform.ids import new_id
+from assent.platform.errors import NotFound
 from assent.platform.tables import ConditionFailed, Contention, Transaction
 
-_NAME_LENGTH = 100
 _ATTEMPTS = 5
 
 
@@ -28,43 +20,6 @@ def contact(account_id: str, contact_id: str) -> Contact:
     if found is None:
         raise NotFound("unknown_contact", "This account has no such contact.")
     return found
-
-
-def group(account_id: str, group_id: str) -> Group:
-    """Return a group of this account, or raise `NotFound`."""
-    found = store.group(account_id, group_id)
-    if found is None:
-        raise NotFound("unknown_group", "This account has no such group.")
-    return found
-
-
-def create_group(account: Account, name: str, clock: Clock) -> Group:
-    """Make a group; a name that another group has, in any spelling, is a `Conflict`."""
-    name = " ".join(name.split())
-    if not folded(name) or len(name) > _NAME_LENGTH:
-        raise Invalid(
-            "invalid_name",
-            "Give the group a name of 1 to 100 characters.",
-            fields=[FieldError(field="name", code="length", message="1 to 100 characters")],
-        )
-    now = clock.now()
-    made = Group(
-        id=new_id("gr", now),
-        account_id=account.id,
-        name=name,
-        sender_id=account.sender_id,
-        created_at=now,
-    )
-    transaction = Transaction()
-    store.add_group(transaction, made)
-    try:
-        transaction.commit()
-    except ConditionFailed:
-        raise Conflict(
-            "group_exists",
-            f"There is a group named “{name}” already. Use it, or choose another name.",
-        ) from None
-    return made
 
 
 def apply_opt_out(
@@ -82,7 +37,7 @@ def apply_opt_out(
         return  # a START came first: what was to be tidied is in order again
     ended = Ended(why=EndedBy(entry.suppression.value), at=entry.effective_at)
     for group_id in _at_home(found, sender_id):
-        store.end_channel(account_id, group_id, contact_id, channel, ended)
+        group_store.end_channel(account_id, group_id, contact_id, channel, ended)
     if _ends_waiting(found, channel):
         store.leave_queue(found, store.OPTED_OUT, clock.now())
 
@@ -93,11 +48,6 @@ def _at_home(contact: Contact, sender_id: str) -> list[str]:
         return []
     home = homes(contact.account_id)
     return sorted(one for one in contact.groups if home.get(one) == sender_id)
-
-
-def homes(account_id: str) -> dict[str, str]:
-    """Name the home sender of each group of an account."""
-    return {one.id: one.sender_id for one in store.groups(account_id)}
 
 
 def _ends_waiting(contact: Contact, channel: Channel) -> bool:
@@ -140,7 +90,7 @@ def give_back(
     for _ in range(_ATTEMPTS):
         transaction = Transaction()
         account_id = contact.account_id
-        store.add_channel(transaction, account_id, group_id, contact.id, channel, taken_by)
+        group_store.add_channel(transaction, account_id, group_id, contact.id, channel, taken_by)
         consent.check_not_blocked(transaction, sender_id, contact.subject, account_id, channel)
         try:
             transaction.commit()

@@ -13,7 +13,9 @@ from assent.consent.model import Channel, Consent, EventType, OptOut, Source, St
 from assent.consent.policy import Purpose, way_back
 from assent.contacts import joining
 from assent.contacts import store as contacts
-from assent.contacts.model import Contact, Group, QueuePlace, QueueState
+from assent.contacts.groups import store as group_store
+from assent.contacts.groups.model import Group
+from assent.contacts.model import Contact, QueuePlace, QueueState
 from assent.contacts.opt_outs import Listed, lines
 from assent.integrations import store
 from assent.integrations.ingest import Caller, agent, disclosed
@@ -90,7 +92,7 @@ class SubscriptionService:
         account = self.accounts.account(integration.account_id)
         problems: list[FieldError] = []
         number = _number(wanted.phone, account, problems)
-        group = contacts.group(account.id, wanted.group_id) if wanted.group_id else None
+        group = group_store.group(account.id, wanted.group_id) if wanted.group_id else None
         if wanted.group_id and group is None:
             problems.append(_problem("group_id", "unknown_group", "is no group of this account"))
         channels = list(dict.fromkeys(wanted.channels or integration.channels))

@@ -179,6 +179,17 @@ def failed_condition(error: PutError | UpdateError | DeleteError) -> bool:
     return answered and error.cause_response_code == "ConditionalCheckFailedException"
 
 
+def changed(record: Record, actions: list[Action], condition: Condition) -> bool:
+    """Change some attributes of an item; false when the condition did not hold."""
+    try:
+        record.update(actions=actions, condition=condition)
+    except UpdateError as error:
+        if failed_condition(error):
+            return False
+        raise
+    return True
+
+
 def get(model: type[_R], pk: str, sk: str, *, consistent: bool = False) -> _R | None:
     """Read one item, or nothing."""
     if len(pk.encode()) > _LONGEST_KEY or len(sk.encode()) > _LONGEST_KEY:
