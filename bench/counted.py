@@ -9,7 +9,7 @@ from moto import mock_aws
 
 from assent.broadcasts import progress
 from assent.consent.model import Channel
-from assent.contacts import queue
+from assent.contacts.queue import service as queue
 from assent.integrations.ingest import Caller
 from assent.messaging.model import MessageState
 from assent.platform import queues, settings, tables

@@ -11,12 +11,12 @@ from assent.accounts.service import AccountService
 from assent.broadcasts.progress import note_delivery
 from assent.consent import store as consent_store
 from assent.consent.model import Channel, Consent, OptOut
-from assent.contacts import queue
 from assent.contacts import store as contacts_store
 from assent.contacts.groups import store as group_store
 from assent.contacts.groups.model import Group
 from assent.contacts.groups.service import create_group
 from assent.contacts.model import Contact, EnterQueue
+from assent.contacts.queue import service as queue
 from assent.integrations.ingest import Caller, IngestService
 from assent.integrations.intake import LeadService
 from assent.integrations.model import Integration, ProcessLead

@@ -9,10 +9,11 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import TypeAdapter
 
 from assent.accounts.service import AccountService
-from assent.contacts import queue, reassigned
+from assent.contacts import reassigned
 from assent.contacts.erasure import ErasureService
 from assent.contacts.model import EnterQueue, EraseContact, FinishReassigning, FinishRemoval
 from assent.contacts.opt_outs import OptOutService
+from assent.contacts.queue import service as queue
 from assent.integrations.intake import LeadService
 from assent.integrations.model import ProcessLead
 from assent.integrations.service import IntegrationService

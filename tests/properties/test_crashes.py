@@ -11,6 +11,7 @@ from assent.consent import store as consent
 from assent.consent.ledger import verify
 from assent.contacts import store as contacts
 from assent.contacts.model import ComplianceState, Contact, QueueState
+from assent.contacts.queue import store as queue_store
 from assent.messaging import store as messages
 from assent.messaging.dispatch import from_reference
 from assent.messaging.model import MessageState, RecordReceipt, contact_thread
@@ -89,7 +90,7 @@ def test_a_lead_reaches_the_queue_wherever_a_process_ends(
     many = calls_without_a_crash(deployment)
     assert many > 15
     unsent = 0
-    waiting = contacts.queue_count(A)
+    waiting = queue_store.size(A)
     for at in range(many):
         phone = accept(deployment)
         deployment.cold()
@@ -110,5 +111,5 @@ def test_a_lead_reaches_the_queue_wherever_a_process_ends(
             assert found.compliance.state == ComplianceState.UNKNOWN, at
             assert thread[0].state == MessageState.UNKNOWN, at
         waiting += 1
-        assert contacts.queue_count(A) == min(waiting, contacts.COUNT_BOUND + 1)
+        assert queue_store.size(A) == min(waiting, queue_store.COUNT_BOUND + 1)
     assert unsent <= 5

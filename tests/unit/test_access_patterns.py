@@ -35,6 +35,7 @@ _ON_RECORDS = {
     "scan": "Scan",
     "rate_limited_scan": "Scan",
 }
+_HELPERS = {"get": "GetItem", "count": "Query", "changed": "UpdateItem", "along": "Query"}
 _IN_TRANSACTIONS = {"put", "update", "delete", "check", "commit"}
 _READS = {"GetItem", "Query", "BatchGetItem", "Scan"}
 # "2 W", "0.5 R per 4 KB", "1 W; 2 R when …"
@@ -126,7 +127,9 @@ def _own_use(function: ast.FunctionDef) -> Use:
 def _operation(call: ast.Call) -> str:
     """Name the DynamoDB operation of a call, or nothing."""
     if isinstance(call.func, ast.Name):
-        return {"get": "GetItem", "count": "Query", "changed": "UpdateItem"}.get(call.func.id, "")
+        return {"get": "GetItem", "count": "Query", "changed": "UpdateItem", "along": "Query"}.get(
+            call.func.id, ""
+        )
     if not isinstance(call.func, ast.Attribute):
         return ""
     receiver = ast.unparse(call.func.value)

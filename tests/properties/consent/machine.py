@@ -10,9 +10,9 @@ from hypothesis.stateful import rule
 from assent.accounts.model import Account
 from assent.consent.model import Channel, Kind, Source
 from assent.consent.policy import Purpose
-from assent.contacts import queue
 from assent.contacts.groups import store as group_store
 from assent.contacts.opt_outs import Filters, Wanted
+from assent.contacts.queue import service as queue
 from assent.contacts.reassigned import reassign
 from assent.messaging.decisions.service import Verdict
 from assent.messaging.dispatch import from_reference

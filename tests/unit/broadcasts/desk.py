@@ -111,7 +111,7 @@ class Desk:
             group_store.add_membership(transaction, contact.account_id, member)
         transaction.commit()
         if groups:
-            contacts.ContactRecord(f"{contact.account_id}#{contact.id}", "contact").update(
+            contacts.ContactRecord(*contacts.contact_key(contact.account_id, contact.id)).update(
                 actions=[contacts.ContactRecord.groups.add([group.id for group in groups])]
             )
         return contact

@@ -210,7 +210,7 @@ def test_a_message_that_went_out_before_the_cancellation_counts_as_sent(
 
 def test_a_contact_that_is_gone_is_left_out(desk: Desk) -> None:
     started, [ann, _], chunk = planned(desk, 2)
-    contacts.ContactRecord(f"{ann.account_id}#{ann.id}", "contact").delete()
+    contacts.ContactRecord(*contacts.contact_key(ann.account_id, ann.id)).delete()
     desk.handle(chunk)
     assert desk.report(started) == Report(planned=2, sent=1, excluded={"contact_gone": 1})
 

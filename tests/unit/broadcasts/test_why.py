@@ -5,7 +5,7 @@ import pytest
 from assent.broadcasts.model import Outcome, PlanBroadcast, SendChunk
 from assent.broadcasts.why import why
 from assent.consent.model import Standing
-from assent.contacts import queue
+from assent.contacts.queue import service as queue
 from assent.messaging.model import MessageState
 from assent.messaging.providers.base import Refused, Unanswered
 from assent.messaging.providers.twilio import CAUSES

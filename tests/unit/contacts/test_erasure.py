@@ -12,6 +12,7 @@ from assent.consent.model import Channel, EventType, Kind, Standing, Suppression
 from assent.contacts import erasure, joining, put_back, reassigned, store
 from assent.contacts.erasure import ErasureService
 from assent.contacts.model import Contact, EraseContact, QueueState
+from assent.contacts.queue import store as queue_store
 from assent.messaging import store as messages
 from assent.messaging.decisions import store as decisions
 from assent.messaging.forgetting import Conversations
@@ -117,7 +118,7 @@ def test_the_contact_is_blank_and_has_left_everything(world: World) -> None:
     assert found.erased_at == world.clock.now()
     assert (found.erase_through, found.groups) == (None, frozenset())
     assert (found.queue.state, found.queue.left_reason) == (QueueState.REMOVED, "erased")
-    assert store.queue_count(world.a.id) == 0
+    assert queue_store.size(world.a.id) == 0
     thread = messages.thread(contact_thread(world.a.id, contact.id))
     assert [message.body for message in thread] == [""]
     assert {one.standing for one in world.consent().agreements.values()} == {Standing.NONE}

@@ -8,10 +8,10 @@ import pytest
 from assent.consent import store as consent
 from assent.consent.ledger import verify
 from assent.consent.model import Channel, EventType, Kind, Source, Standing, Suppression
-from assent.contacts import store
 from assent.contacts.groups.model import EndedBy
 from assent.contacts.model import QueueState
 from assent.contacts.opt_outs import MOST_ADDED, Filters, Wanted
+from assent.contacts.queue import store as queue_store
 from assent.platform.errors import Conflict, NotFound
 from tests.calls import Call, Died, each_call, ignore, recorded
 from tests.fakes import ANN, BOB, CAT, World
@@ -163,7 +163,7 @@ def test_an_sms_opt_out_takes_the_lead_out_of_the_queue(
     """Q9."""
     contact = world.queued()
     lists.add(source=source)
-    assert store.queue_count(world.a.id) == 0
+    assert queue_store.size(world.a.id) == 0
     found = world.contact()
     assert found is not None
     assert (found.queue.state, found.queue.left_reason) == (QueueState.REMOVED, "opted_out")
@@ -174,7 +174,7 @@ def test_a_calls_opt_out_leaves_a_mobile_lead_in_the_queue(world: World, lists: 
     """Q9."""
     world.queued()
     lists.add(channels=[Channel.VOICE])
-    assert store.queue_count(world.a.id) == 1
+    assert queue_store.size(world.a.id) == 1
 
 
 def test_a_process_that_ended_after_the_commit_is_made_up_for_by_a_repeat(

@@ -7,9 +7,10 @@ import pytest
 from assent.consent import store as consent
 from assent.consent.check import check
 from assent.consent.model import Channel, EventType, Kind, Standing, Suppression
-from assent.contacts import joining, put_back, reassigned, store
+from assent.contacts import joining, put_back, reassigned
 from assent.contacts.groups.model import EndedBy
 from assent.contacts.model import Contact, QueueState
+from assent.contacts.queue import store as queue_store
 from assent.contacts.service import apply_agreement
 from assent.platform.errors import Conflict, NotFound
 from tests.calls import Call, Died, each_call, ignore
@@ -63,12 +64,12 @@ def test_the_queue_gives_the_old_place_back(world: World) -> None:
     arrived = contact.queue.arrived_at
     world.clock.advance(hours=1)
     world.text("STOP")
-    assert store.queue_count(world.a.id) == 0
+    assert queue_store.size(world.a.id) == 0
     world.text("START")
     found = back(world, contact)
     assert (found.queue.state, found.queue.arrived_at) == (QueueState.QUEUED, arrived)
     assert found.queue.left_reason == ""
-    page = store.queue_page(world.a.id, newest_first=True, after=None, limit=5)
+    page = queue_store.page(world.a.id, newest_first=True, after=None, limit=5)
     assert page == [(contact.id, arrived)]
 
 
@@ -125,7 +126,7 @@ def test_a_stop_before_the_place_in_line_keeps_the_lead_out(world: World) -> Non
     with each_call(race, ignore):
         assert refusal(lambda: back(world, contact)) == "still_opted_out"
     assert state(world) == QueueState.REMOVED
-    assert store.queue_count(world.a.id) == 0
+    assert queue_store.size(world.a.id) == 0
 
 
 def test_what_still_stands_on_one_channel_stays_out(world: World, lists: Lists) -> None:
@@ -196,7 +197,7 @@ def test_it_takes_the_lead_out_of_the_queue(world: World) -> None:
     contact = world.queued()
     found = reassign(world, contact)
     assert (found.queue.state, found.queue.left_reason) == ("removed", "number_reassigned")
-    assert store.queue_count(world.a.id) == 0
+    assert queue_store.size(world.a.id) == 0
     assert refusal(lambda: back(world, contact)) == "nothing_to_put_back"
 
 
@@ -219,7 +220,7 @@ def test_the_new_owners_consent_does_not_bring_the_old_owners_groups(
     world.lead()
     known = world.consent()
     assert known.agreement(world.sender.id, Channel.SMS).standing == Standing.SUBSCRIBED
-    apply_agreement(world.a.id, contact.id, world.sender.id, Channel.SMS)
+    apply_agreement(world.a.id, contact.id, world.sender.id, Channel.SMS, world.clock)
     assert lists.channels(group) == frozenset()
     assert refusal(lambda: back(world, contact)) == "nothing_to_put_back"
 

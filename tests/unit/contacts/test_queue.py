@@ -7,11 +7,12 @@ import pytest
 from botocore.exceptions import ClientError
 
 from assent.consent.model import Channel
-from assent.contacts import queue, store
 from assent.contacts.groups import service as group_service
 from assent.contacts.groups import store as group_store
 from assent.contacts.groups.model import Group
 from assent.contacts.model import Contact, EnterQueue, QueueState, WhyEnter
+from assent.contacts.queue import service as queue
+from assent.contacts.queue import store as queue_store
 from assent.messaging.dispatch import TryLater
 from assent.messaging.model import HandleInbound, MessageState
 from assent.messaging.providers.base import Refused
@@ -85,7 +86,7 @@ def lead(world: World, phone: str = ANN) -> Contact:
 
 
 def ids(world: World, *, newest_first: bool = True) -> list[str]:
-    found = store.queue_page(world.a.id, newest_first=newest_first, after=None, limit=200)
+    found = queue_store.page(world.a.id, newest_first=newest_first, after=None, limit=200)
     return [contact_id for contact_id, _ in found]
 
 
@@ -220,11 +221,13 @@ def test_what_is_not_in_the_queue_is_not_moved(world: World, why: str) -> None:
 def test_a_crash_between_leaving_and_the_place_in_line_is_mended(world: World) -> None:
     """Q9: the contact first, then its place; whoever repeats it finishes it."""
     contact = world.queued()
-    place = store.QueueRecord.get(*store._queue_key(world.a.id, contact.id, arrived(contact)))
-    assert store.leave_queue(contact, "opted_out", world.clock.now()) is True
+    place = queue_store.QueueRecord.get(
+        *queue_store.queue_key(world.a.id, contact.id, arrived(contact))
+    )
+    assert queue_store.leave_queue(contact, "opted_out", world.clock.now()) is True
     place.save()
     assert ids(world) == [contact.id]
-    assert store.leave_queue(contact, "opted_out", world.clock.now()) is False
+    assert queue_store.leave_queue(contact, "opted_out", world.clock.now()) is False
     assert ids(world) == []
 
 
@@ -242,7 +245,7 @@ def line_up(world: World, many: int) -> list[str]:
     for number in range(many):
         at = world.clock.now() + timedelta(seconds=number)
         made.append(new_id("ct", at))
-        store.QueueRecord(*store._queue_key(world.a.id, made[-1], at)).save()
+        queue_store.QueueRecord(*queue_store.queue_key(world.a.id, made[-1], at)).save()
     return made
 
 
@@ -256,36 +259,35 @@ def test_pages_over_all_shards_are_in_order_and_complete(
         expected.reverse()
     seen: list[str] = []
     after = None
-    while page := store.queue_page(world.a.id, newest_first=newest_first, after=after, limit=5):
+    while page := queue_store.page(world.a.id, newest_first=newest_first, after=after, limit=5):
         seen += [contact_id for contact_id, _ in page]
         after = f"{stamp(page[-1][1])}#{page[-1][0]}"
         if newest_first and len(seen) == 10:
             late = world.clock.now() + timedelta(hours=1)
-            store.QueueRecord(*store._queue_key(world.a.id, new_id("ct", late), late)).save()
+            queue_store.QueueRecord(
+                *queue_store.queue_key(world.a.id, new_id("ct", late), late)
+            ).save()
     assert seen == expected
 
 
 def test_the_count_stops_one_past_its_bound(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """Q6: 99+."""
-    monkeypatch.setattr(store, "COUNT_BOUND", 5)
+    monkeypatch.setattr(queue_store, "COUNT_BOUND", 5)
     line_up(world, 5)
-    assert store.queue_count(world.a.id) == 5
+    assert queue_store.size(world.a.id) == 5
     line_up(world, 9)
     with recorded() as calls:
-        assert store.queue_count(world.a.id) == 6
+        assert queue_store.size(world.a.id) == 6
     assert len(calls) <= world.settings.queue_shards
-    assert store.queue_count(world.b.id) == 0
+    assert queue_store.size(world.b.id) == 0
 
 
 def test_members_are_counted_no_further_than_the_bound(world: World) -> None:
     group = world.group()
     for phone in (ANN, BOB):
         world.member(phone, group)
-    assert [group_store.members_count(world.a.id, group.id, bound) for bound in (1, 2, 9)] == [
-        2,
-        2,
-        2,
-    ]
+    counted = [group_store.members_count(world.a.id, group.id, bound) for bound in (1, 2, 9)]
+    assert counted == [2, 2, 2]
 
 
 # Groups

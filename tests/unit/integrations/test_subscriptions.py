@@ -5,10 +5,10 @@ import pytest
 from assent.consent import store as consent
 from assent.consent.check import check
 from assent.consent.model import Channel, EventType, Kind, Standing
-from assent.contacts import store as contacts
 from assent.contacts.groups.service import create_group
 from assent.contacts.model import QueueState
 from assent.contacts.opt_outs import Filters
+from assent.contacts.queue import store as queue_store
 from assent.integrations import store
 from assent.integrations.model import IntegrationState, Subscription
 from assent.integrations.subscriptions import Asked, SubscriptionService
@@ -57,7 +57,7 @@ def test_somebody_new_is_asked_and_joins_with_yes(world: World, lists: Lists) ->
     assert world.text("Yes please") == "confirmed"
     assert standing(world) == standing(world, Channel.VOICE) == Standing.SUBSCRIBED
     assert lists.channels(group) == set(BOTH)
-    assert contacts.queue_count(world.a.id) == 0
+    assert queue_store.size(world.a.id) == 0
     assert check(world.a.id, contact.subject).ok
 
 

@@ -9,9 +9,9 @@ from botocore.exceptions import ClientError
 from pynamodb.exceptions import PutError
 
 from assent.accounts import store as accounts
-from assent.contacts import queue
-from assent.contacts import store as contacts
 from assent.contacts.model import ComplianceState, QueueState
+from assent.contacts.queue import service as queue
+from assent.contacts.queue import store as queue_store
 from assent.messaging import store
 from assent.messaging.credentials import credentials
 from assent.messaging.dispatch import TryLater, explain, from_reference, reference
@@ -209,7 +209,7 @@ def test_receipts_in_any_order_end_in_the_same_state(world: World) -> None:
     found = world.contact()
     assert found is not None
     assert found.compliance.state == ComplianceState.DELIVERED
-    assert contacts.queue_count(world.a.id) == 1
+    assert queue_store.size(world.a.id) == 1
 
 
 def test_a_receipt_whose_answer_was_lost_still_lets_the_lead_in(world: World) -> None:

@@ -12,10 +12,10 @@ from assent.consent.events import Happening
 from assent.consent.ledger import verify
 from assent.consent.model import Channel, EventType, Source, Standing, Suppression
 from assent.consent.service import end_all
-from assent.contacts import queue
-from assent.contacts import store as contacts
 from assent.contacts.groups import store as group_store
 from assent.contacts.model import QueueState
+from assent.contacts.queue import service as queue
+from assent.contacts.queue import store as queue_store
 from assent.messaging import store
 from assent.messaging.model import SendMessage, contact_thread
 from assent.messaging.texts import join_request_text, thank_you_text
@@ -82,7 +82,7 @@ def test_a_join_word_never_leads_into_the_opt_in_queue(world: World) -> None:
     found = world.contact(BOB)
     assert found is not None
     assert found.queue.state == QueueState.OUTSIDE
-    assert contacts.queue_count(world.a.id) == 0
+    assert queue_store.size(world.a.id) == 0
     refusal = queue.move(world.a, found.id, world.group(), "Olga", world.clock)
     assert refusal is not None
 
@@ -101,7 +101,7 @@ def test_a_lead_that_joins_leaves_the_queue_or_never_enters_it(
     assert found is not None
     assert (found.queue.state, found.queue.moved_to) == (QueueState.MOVED, group.id)
     assert found.groups == {group.id}
-    assert contacts.queue_count(world.a.id) == 0
+    assert queue_store.size(world.a.id) == 0
 
 
 def test_the_request_is_proven_by_the_message(world: World) -> None:

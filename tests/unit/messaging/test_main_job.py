@@ -2,9 +2,9 @@
 
 from assent.consent import store as consent_store
 from assent.consent.model import Channel, Standing
-from assent.contacts import store as contacts
 from assent.contacts.groups import store as group_store
 from assent.contacts.model import ComplianceState, QueueState
+from assent.contacts.queue import store as queue_store
 from assent.integrations import store as integrations_store
 from assent.messaging import store as messages
 from assent.messaging.model import MessageState, contact_thread
@@ -21,7 +21,7 @@ def test_a_lead_gets_one_compliance_text_and_waits_for_its_receipt(world: World)
     assert "STOP" in world.provider.texts_to(ANN)[0]
     assert contact.compliance.state == ComplianceState.SENT
     assert contact.queue.state == QueueState.WAITING
-    assert contacts.queue_count(world.a.id) == 0
+    assert queue_store.size(world.a.id) == 0
 
 
 def test_the_receipt_lets_the_lead_into_the_queue(world: World) -> None:
@@ -29,9 +29,9 @@ def test_the_receipt_lets_the_lead_into_the_queue(world: World) -> None:
     contact = world.queued()
     assert contact.queue.state == QueueState.QUEUED
     assert contact.compliance.state == ComplianceState.DELIVERED
-    assert [
-        i for i, _ in contacts.queue_page(world.a.id, newest_first=True, after=None, limit=9)
-    ] == [contact.id]
+    assert [i for i, _ in queue_store.page(world.a.id, newest_first=True, after=None, limit=9)] == [
+        contact.id
+    ]
 
 
 def test_without_a_receipt_the_lead_enters_after_ten_minutes(world: World) -> None:
@@ -64,7 +64,7 @@ def test_a_late_failure_takes_the_lead_out_of_the_queue(world: World) -> None:
     assert found is not None
     assert found.queue.state == QueueState.REMOVED
     assert found.queue.left_reason == "compliance_failed"
-    assert contacts.queue_count(world.a.id) == 0
+    assert queue_store.size(world.a.id) == 0
     assert contact.id == found.id
 
 
@@ -110,7 +110,7 @@ def test_stop_takes_a_waiting_lead_out_of_the_queue(world: World) -> None:
     assert found is not None
     assert found.queue.state == QueueState.REMOVED
     assert found.queue.left_reason == "opted_out"
-    assert contacts.queue_count(world.a.id) == 0
+    assert queue_store.size(world.a.id) == 0
 
 
 def test_a_second_stop_gets_no_second_confirmation(world: World) -> None:

@@ -6,7 +6,7 @@ from pynamodb.exceptions import PutError, TransactWriteError
 from pynamodb.expressions.condition import Condition
 
 from assent.contacts.groups.store import GroupNameRecord
-from assent.contacts.store import QueueRecord
+from assent.contacts.queue.store import QueueRecord
 from assent.platform.settings import Settings
 from assent.platform.tables import (
     ConditionFailed,

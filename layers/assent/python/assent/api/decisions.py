@@ -97,7 +97,7 @@ def count_decisions() -> CountView:
     """Count for the badge; counting stops at 99."""
     _, account = member(router.current_event, Permission.OPT_OUTS_VIEW)
     total = service().count(account)
-    return CountView(count=min(total, COUNT_BOUND), capped=total > COUNT_BOUND)
+    return CountView.up_to(COUNT_BOUND, total)
 
 
 @router.post("/api/v1/decisions/<decision_id>", summary="Decide", tags=["Decisions"])

@@ -6,8 +6,8 @@ from assent.accounts.model import Permission
 from assent.api import broadcasts, integrations
 from assent.api.context import member, services
 from assent.api.views import CountView, OverviewView, SenderView
-from assent.contacts import store
 from assent.contacts.groups import store as group_store
+from assent.contacts.queue import store as queue_store
 
 router = APIGatewayHttpRouter()  # type: ignore[no-untyped-call]
 _LATEST = 5
@@ -17,10 +17,9 @@ _LATEST = 5
 def overview() -> OverviewView:
     """Return the queue's count, groups, integrations, senders and the latest broadcasts."""
     _, account = member(router.current_event, Permission.QUEUE_VIEW)
-    total = store.queue_count(account.id)
     sender = services().accounts.sender_for(account.id, account.sender_id)
     return OverviewView(
-        queue=CountView(count=min(total, store.COUNT_BOUND), capped=total > store.COUNT_BOUND),
+        queue=CountView.up_to(queue_store.COUNT_BOUND, queue_store.size(account.id)),
         groups=len(group_store.groups(account.id)),
         integrations=[integrations.view(one) for one in services().integrations.all(account.id)],
         senders=[SenderView.of(sender, account)],

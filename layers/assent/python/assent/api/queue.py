@@ -18,10 +18,12 @@ from assent.api.views import (
     RefusalView,
 )
 from assent.consent.model import Channel
-from assent.contacts import queue, store
+from assent.contacts import store
 from assent.contacts.groups import service as group_service
 from assent.contacts.groups.model import Group
 from assent.contacts.model import Contact
+from assent.contacts.queue import service as queue
+from assent.contacts.queue import store as queue_store
 from assent.platform.clock import stamp
 from assent.platform.errors import AssentError
 
@@ -47,7 +49,7 @@ def list_queue(
 ) -> Page[QueueEntry]:
     """List leads in the order of their arrival."""
     _, account = member(router.current_event, Permission.QUEUE_VIEW)
-    places = store.queue_page(account.id, newest_first=sort == "newest", after=cursor, limit=limit)
+    places = queue_store.page(account.id, newest_first=sort == "newest", after=cursor, limit=limit)
     found = store.contacts(account.id, [contact_id for contact_id, _ in places])
     own = senders(account, services().accounts.senders_of(account.id))
     shown = statuses_of_many(list(found.values()), account, own, services().clock.now())
@@ -83,8 +85,7 @@ def _profile(contact: Contact) -> dict[str, str]:
 def count_queue() -> CountView:
     """Count the queue for the badge; counting stops at 99."""
     _, account = member(router.current_event, Permission.QUEUE_VIEW)
-    total = store.queue_count(account.id)
-    return CountView(count=min(total, store.COUNT_BOUND), capped=total > store.COUNT_BOUND)
+    return CountView.up_to(queue_store.COUNT_BOUND, queue_store.size(account.id))
 
 
 @router.post("/api/v1/queue/moves", summary="Move leads to a group", tags=["Queue"])

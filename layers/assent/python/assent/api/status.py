@@ -6,19 +6,11 @@ from datetime import datetime
 from assent.accounts.model import Account, Sender
 from assent.api.views import ChannelStatus, ComplianceView, SenderStatus
 from assent.consent import store as consent_store
-from assent.consent.model import Channel, Consent, OptOut, Status, status_of
+from assent.consent.model import Channel, Consent, OptOut, status_of
 from assent.consent.policy import way_back
+from assent.contacts.marks import says_something, severity
 from assent.contacts.model import Contact
 from assent.contacts.opt_outs import Listed, line_of
-
-_SEVERITY: dict[Status, int] = {
-    Status.SUBSCRIBED: 0,
-    Status.PENDING: 1,
-    Status.NONE: 2,
-    Status.SOFT_OPT_OUT: 3,
-    Status.HARD_OPT_OUT: 4,
-}
-"""Where senders differ, the mark shows the worst."""
 
 
 def sender_status(
@@ -86,27 +78,19 @@ def channel_status(
     at: datetime,
 ) -> ChannelStatus:
     """Show one channel on all senders, the account's own first: the worst, and each."""
-    shown = [
-        sender_status(
-            channel,
-            account,
-            sender,
-            known,
-            against.get(sender.id) or OptOut(sender_id=sender.id, subject=known.subject),
-            at,
-        )
+    stands = {
+        sender.id: against.get(sender.id) or OptOut(sender_id=sender.id, subject=known.subject)
         for sender in senders
+    }
+    shown = [
+        sender_status(channel, account, sender, known, stands[sender.id], at) for sender in senders
     ]
-    # A sender by which nothing is on record says nothing about the contact.
     telling = [
         one
         for one in shown
-        if one.sender_id == account.sender_id
-        or one.sender_id in known.senders()
-        or one.opt_out_id
-        or one.held
+        if says_something(one.sender_id, account.sender_id, known, stands[one.sender_id], channel)
     ]
-    worst = max(telling or shown, key=lambda one: _SEVERITY[one.status])
+    worst = max(telling or shown, key=lambda one: severity(one.status))
     differ = telling if len(telling) > 1 else []
     return ChannelStatus(**worst.model_dump(), by_sender=differ)
 

@@ -8,10 +8,11 @@ from assent.api.views import TimelineItem
 from assent.consent import store as consent_store
 from assent.consent.ledger import LedgerEvent
 from assent.consent.model import ALL_ACCOUNTS, Channel, EventType, Source
-from assent.contacts import erasure, reassigned, store
+from assent.contacts import erasure, reassigned
 from assent.contacts.groups import store as group_store
 from assent.contacts.groups.model import EndedBy
 from assent.contacts.model import Contact
+from assent.contacts.queue import store as queue_store
 from assent.integrations import store as integrations
 from assent.messaging import store as messages
 from assent.messaging.dispatch import explain
@@ -157,7 +158,7 @@ def _queue(contact: Contact) -> Iterable[TimelineItem]:
         )
     elif place.left_at:
         reasons = {
-            store.OPTED_OUT: "Left the opt-in queue: it opted out",
+            queue_store.OPTED_OUT: "Left the opt-in queue: it opted out",
             "compliance_failed": "Left the opt-in queue: its compliance message failed",
             reassigned.REASON: "Left the opt-in queue: the number belongs to somebody else",
             erasure.REASON: "Left the opt-in queue: the person was erased",

@@ -144,6 +144,11 @@ class CountView(BaseModel):
     count: int
     capped: bool
 
+    @classmethod
+    def up_to(cls, bound: int, counted: int) -> "CountView":
+        """Show what was counted, no further than one past the bound."""
+        return cls(count=min(counted, bound), capped=counted > bound)
+
 
 class GroupView(BaseModel):
     """A group."""

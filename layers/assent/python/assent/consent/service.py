@@ -39,18 +39,22 @@ def agree(
     changes: Mapping[str, object] | None = None,
     *,
     group_id: str = "",
+    noted: bool = False,
 ) -> Consent:
     """Move an account's standing on some channels, and append the event to the account's chain.
 
     `changes` are other fields of the record to write along (contact id, last lead, todo);
-    `group_id` is the group that a YES to this request leads to.
+    `group_id` is the group that a YES to this request leads to; `noted` says that the account is
+    known to have this phone already.
     """
     lapsed = _lapsed(before, happening)
     current = _append_agreement(transaction, before, lapsed) if lapsed else before
     after = _append_agreement(transaction, current, happening, group_id)
     after = after.model_copy(update=dict(changes or {}))
-    if happening.sender_id not in before.senders():
-        store.add_known(transaction, happening.sender_id, before.subject, before.account_id)
+    if not noted and happening.sender_id not in before.senders():
+        # By itself and before the record: an account too many costs an opt-out's effects one
+        # look, one too few would be left out of them.
+        store.put_known(happening.sender_id, [before.subject], before.account_id)
     store.add_consent(transaction, before, after)
     return after
 

@@ -314,9 +314,11 @@ def check_not_blocked(
 # Which accounts know a phone, and what an account lists
 
 
-def add_known(transaction: Transaction, sender_id: str, subject: str, account_id: str) -> None:
-    """Note that an account has this phone on record, beside the record itself."""
-    transaction.put("known", KnownRecord(f"{sender_id}#{subject}", f"{_KNOWN}{account_id}"))
+def put_known(sender_id: str, subjects: Iterable[str], account_id: str) -> None:
+    """Note that an account has these phones on record; doing it again changes nothing."""
+    with KnownRecord.batch_write() as batch:
+        for subject in subjects:
+            batch.save(KnownRecord(f"{sender_id}#{subject}", f"{_KNOWN}{account_id}"))
 
 
 def knowing(sender_id: str, subject: str, after: str | None = None, limit: int = 25) -> list[str]:

@@ -14,8 +14,10 @@ from assent.consent import store as consent_store
 from assent.consent.ledger import Happening
 from assent.consent.model import Channel, EventType, Source
 from assent.contacts import store
+from assent.contacts.directory import store as directory
 from assent.contacts.groups import store as group_store
 from assent.contacts.model import Contact, EraseContact
+from assent.contacts.queue import store as queue_store
 from assent.contacts.service import contact as find
 from assent.platform.clock import Clock
 from assent.platform.tables import ConditionFailed, Contention, Transaction
@@ -51,6 +53,7 @@ def begin(account: Account, contact_id: str, actor: str, by: str, clock: Clock) 
             {"contact_id": None, "last_lead": {}, "todo": []},
         )
         store.add_erased(transaction, found, known.sequence, now)
+        directory.add_entries(transaction, found, found.model_copy(update={"erased_at": now}))
         try:
             transaction.commit()
         except (ConditionFailed, Contention):
@@ -96,7 +99,7 @@ class ErasureService:
         self.conversations.erase_own(found.account_id, found.id, found.subject)
         for group_id in sorted(found.groups):
             group_store.delete_membership(found.account_id, group_id, found.id)
-        store.leave_queue(found, REASON, self.clock.now())
+        queue_store.leave_queue(found, REASON, self.clock.now())
         consent_store.erase_evidence(found.account_id, found.subject, through=found.erase_through)
         for sender_id in self._senders(found):
             self._erase_at_sender(found, sender_id)

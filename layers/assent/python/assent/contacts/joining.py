@@ -5,6 +5,7 @@ from assent.consent.model import Channel
 from assent.contacts import store
 from assent.contacts.groups import store as group_store
 from assent.contacts.groups.model import Membership
+from assent.contacts.queue import store as queue_store
 from assent.contacts.service import give_back, reachable
 from assent.platform.clock import Clock
 from assent.platform.tables import ConditionFailed, Contention, Transaction
@@ -39,7 +40,7 @@ def _join(account_id: str, contact_id: str, group_id: str, clock: Clock) -> bool
         given = [give_back(found, group_id, target.sender_id, one) for one in sorted(channels)]
         return all(given)
     transaction = Transaction()
-    store.add_joining(transaction, found, group_id, _BY, clock.now())
+    queue_store.add_joining(transaction, found, group_id, _BY, clock.now())
     group_store.add_membership(
         transaction,
         account_id,

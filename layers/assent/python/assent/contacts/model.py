@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
 
+from assent.consent.model import Channel, Status
 from assent.platform.queues import Command
 
 
@@ -66,6 +67,16 @@ class QueuePlace(BaseModel):
     moved_to: str = ""  # a group's id
 
 
+class Origin(StrEnum):
+    """How a contact came into the account."""
+
+    LEAD = "lead"  # by an opt-in integration
+    IMPORT = "import"
+    MANUAL = "manual"
+    JOIN = "join"  # it texted a JOIN word
+    SUBSCRIPTION = "subscription"  # a program subscribed it
+
+
 class Contact(BaseModel):
     """One phone number in one account."""
 
@@ -80,13 +91,32 @@ class Contact(BaseModel):
     email: str = ""
     custom: dict[str, str] = {}
     created_at: datetime
-    integration_id: str = ""
+    origin: Origin = Origin.LEAD
+    integration_id: str = ""  # of a lead
+    import_id: str = ""  # of the import that made it
+    line_type: str = ""  # as `sms.numbers` names it; empty where nobody looked
+    zone: str = ""  # the contact's own time zone; empty: those that its number may be in
+    labels: frozenset[str] = frozenset()
+    favourite: bool = False
+    opt_in: str = ""  # the last answer to an opt-in flow: Y, N or none yet
     compliance: Compliance = Compliance()
     queue: QueuePlace
     groups: frozenset[str] = frozenset()
+    # The status of each channel, the worst over the account's senders. Filters look at it; what
+    # decides on a send is the consent and the opt-out record.
+    marks: dict[Channel, Status] = {}
+    marked: int = 0  # how often the marks were written
+    # Counts edits of the profile, so that of two at once one is told; consent has its own count.
+    version: int = 1
+    edited_at: datetime | None = None
+    edited_by: str = ""
     # A person who was forgotten: what remains is an id, and the way to what is still to be erased.
     erased_at: datetime | None = None
     erase_through: int | None = None  # the last event of the account's chain that is to be erased
+
+    def mark(self, channel: Channel) -> Status:
+        """Say how a channel is marked."""
+        return self.marks.get(channel, Status.NONE)
 
 
 class WhyEnter(StrEnum):

@@ -234,7 +234,7 @@ class OptOutService:
         agreed = store.consent(account.id, known.subject)
         if stands or agreed.contact_id is None:
             return []
-        return undo_opt_out(account.id, agreed.contact_id, known.sender_id, channel)
+        return undo_opt_out(account.id, agreed.contact_id, known.sender_id, channel, self.clock)
 
     def _withdraw(self, account: Account, listed_id: str, actor: str, by: str) -> Listed:
         known, channel = self._read(account, listed_id)

@@ -6,11 +6,11 @@ from datetime import datetime
 from assent.accounts.model import Account
 from assent.consent import store as consent
 from assent.consent.model import Channel
-from assent.contacts import store
 from assent.contacts.groups import store as group_store
 from assent.contacts.groups.model import EndedBy, Membership
 from assent.contacts.groups.service import homes
 from assent.contacts.model import ComplianceState, Contact, QueueState
+from assent.contacts.queue import store as queue_store
 from assent.contacts.service import contact as find
 from assent.contacts.service import give_back, reachable
 from assent.platform.clock import Clock
@@ -36,7 +36,7 @@ def left_by_opt_out(contact: Contact) -> bool:
     """Tell whether an opt-out took the lead out of the queue, and it may wait there again."""
     return (
         contact.queue.state == QueueState.REMOVED
-        and contact.queue.left_reason == store.OPTED_OUT
+        and contact.queue.left_reason == queue_store.OPTED_OUT
         # It never arrived where its compliance message did not: it is not for the queue.
         and (contact.queue.arrived_at is not None or contact.compliance.state not in _NEVER_CAME)
     )
@@ -84,7 +84,7 @@ def _queue_again(account: Account, contact: Contact, now: Callable[[], datetime]
         if any(against.opted_out(channel, account.id) for channel in channels):
             return False
         transaction = Transaction()
-        store.add_return(transaction, contact, contact.queue.arrived_at or now())
+        queue_store.add_return(transaction, contact, contact.queue.arrived_at or now())
         # One item is checked once: for a landline, what the place in line is for are calls.
         consent.check_not_blocked(
             transaction, account.sender_id, contact.subject, account.id, channels[-1]

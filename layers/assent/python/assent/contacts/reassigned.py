@@ -5,11 +5,12 @@ from assent.consent import service as consent
 from assent.consent import store as consent_store
 from assent.consent.ledger import Happening
 from assent.consent.model import Channel, Consent, EventType, Source, Standing
-from assent.contacts import store
+from assent.contacts import marks, store
 from assent.contacts.groups import store as group_store
 from assent.contacts.groups.model import Ended, EndedBy
 from assent.contacts.model import Contact
 from assent.contacts.put_back import erased
+from assent.contacts.queue import store as queue_store
 from assent.contacts.service import contact as find
 from assent.platform.clock import Clock
 from assent.platform.tables import ConditionFailed, Contention, Transaction
@@ -71,6 +72,7 @@ def finish(account_id: str, contact_id: str, clock: Clock) -> str:
     for group_id in sorted(found.groups):
         for channel in Channel:
             group_store.end_channel(account_id, group_id, contact_id, channel, ended)
-    store.leave_queue(found, REASON, clock.now())
+    queue_store.leave_queue(found, REASON, clock.now())
+    marks.refresh(account_id, contact_id, clock)
     consent_store.clear_todo(account_id, found.subject)
     return "finished"

@@ -2,11 +2,12 @@
 
 from assent.consent import store as consent
 from assent.consent.model import Channel, Standing
-from assent.contacts import store
+from assent.contacts import marks, store
 from assent.contacts.groups import store as group_store
 from assent.contacts.groups.model import Ended, EndedBy
 from assent.contacts.groups.service import homes
 from assent.contacts.model import ComplianceState, Contact, QueueState
+from assent.contacts.queue import store as queue_store
 from assent.platform.clock import Clock
 from assent.platform.errors import NotFound
 from assent.platform.tables import ConditionFailed, Contention, Transaction
@@ -39,7 +40,17 @@ def apply_opt_out(
     for group_id in _at_home(found, sender_id):
         group_store.end_channel(account_id, group_id, contact_id, channel, ended)
     if _ends_waiting(found, channel):
-        store.leave_queue(found, store.OPTED_OUT, clock.now())
+        _leave_queue(found, clock)
+    marks.refresh(account_id, contact_id, clock)
+
+
+def _leave_queue(contact: Contact, clock: Clock) -> None:
+    """Take an opted-out lead out of the queue, with its new marks in the same write."""
+    now = clock.now()
+    shown = marks.read(contact.account_id, contact.subject, now)
+    if not queue_store.leave_queue(contact, queue_store.OPTED_OUT, now, shown):
+        # It has left, or somebody else wrote the marks: they are refreshed by themselves then.
+        queue_store.leave_queue(contact, queue_store.OPTED_OUT, now)
 
 
 def _at_home(contact: Contact, sender_id: str) -> list[str]:
@@ -58,8 +69,11 @@ def _ends_waiting(contact: Contact, channel: Channel) -> bool:
     return channel == Channel.SMS or contact.compliance.state == ComplianceState.NOT_SENT
 
 
-def undo_opt_out(account_id: str, contact_id: str, sender_id: str, channel: Channel) -> list[str]:
+def undo_opt_out(
+    account_id: str, contact_id: str, sender_id: str, channel: Channel, clock: Clock
+) -> list[str]:
     """Give back the memberships that a user's opt-out took, and no other; names their groups."""
+    marks.refresh(account_id, contact_id, clock)
     found = store.contact(account_id, contact_id, consistent=True)
     if found is None or channel not in reachable(found, sender_id):
         return []
@@ -70,8 +84,11 @@ def undo_opt_out(account_id: str, contact_id: str, sender_id: str, channel: Chan
     ]
 
 
-def apply_agreement(account_id: str, contact_id: str, sender_id: str, channel: Channel) -> None:
+def apply_agreement(
+    account_id: str, contact_id: str, sender_id: str, channel: Channel, clock: Clock
+) -> None:
     """Let a contact who just agreed be reached through the groups it is in already."""
+    marks.refresh(account_id, contact_id, clock)
     found = store.contact(account_id, contact_id, consistent=True)
     if found is None:
         return

@@ -1,7 +1,7 @@
 """What is made of a lead: a contact, consent on record, and one compliance message.
 
-The contact, the consent record and the ledger event are one transaction, which stores the message
-as still to be sent. A redelivered lead finds the record and only does what is still to do.
+The consent record and the ledger event are one transaction, which stores the contact and the
+message as still to be made. A redelivered lead finds the record and only does what is still to do.
 """
 
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from assent.consent import store as consent_store
 from assent.consent.ledger import Happening
 from assent.consent.model import Channel, Consent, EventType, Source
 from assent.consent.policy import Purpose
-from assent.contacts import store as contacts
+from assent.contacts import adding, marks
 from assent.contacts.model import (
     Compliance,
     ComplianceState,
@@ -92,7 +92,7 @@ class LeadService:
         subject = self.pseudonyms.of(number.e164)
         known = consent_store.consent(account.id, subject)
         if known.last_lead.get("receipt") == command.receipt_id:
-            self._follow_up(known, integration, account, number)
+            self._follow_up(command, integration, account, known, number)
             return "repeated"
         against = consent_store.opt_out(account.sender_id, subject)
         listed = against.opted_out(Channel.SMS, account.id)
@@ -105,8 +105,8 @@ class LeadService:
             return "listed"
         if known.contact_id and self._is_same(known, command, integration):
             return "duplicate"
-        made = self._record(command, integration, account, known, number)
-        self._follow_up(made, integration, account, number)
+        made = self._record(command, integration, account, known)
+        self._follow_up(command, integration, account, made, number)
         self._note(command, integration)
         return "known_contact" if known.contact_id else "new_contact"
 
@@ -124,7 +124,6 @@ class LeadService:
         integration: Integration,
         account: Account,
         known: Consent,
-        number: PhoneNumber,
     ) -> Consent:
         now = self.clock.now()
         new = known.contact_id is None
@@ -166,14 +165,10 @@ class LeadService:
                         else f"{stamp(command.received_at)}#{new_id('ms', now)}"
                     ),
                 },
-                # A person who is known already gets no second compliance message.
+                # A person who is known already is no second contact, and gets no second message.
                 "todo": [_COMPLIANCE] if new else known.todo,
             },
         )
-        if new:
-            contacts.add_contact(
-                transaction, self._contact(command, integration, account, recorded, number)
-            )
         transaction.commit()
         return recorded
 
@@ -197,6 +192,10 @@ class LeadService:
             custom=command.lead.custom,
             created_at=self.clock.now(),
             integration_id=integration.id,
+            line_type=number.line_type.value,
+            marks=marks.of(
+                recorded, {}, [account.sender_id], account.sender_id, command.received_at
+            ),
             compliance=Compliance(
                 state=ComplianceState.QUEUED if textable else ComplianceState.NOT_SENT,
                 reason="" if textable else "The number is a landline.",
@@ -206,11 +205,22 @@ class LeadService:
         )
 
     def _follow_up(
-        self, recorded: Consent, integration: Integration, account: Account, number: PhoneNumber
+        self,
+        command: ProcessLead,
+        integration: Integration,
+        account: Account,
+        recorded: Consent,
+        number: PhoneNumber,
     ) -> None:
-        """Send what is still to be sent, then say so; done twice it is sent once."""
-        if _COMPLIANCE not in recorded.todo or recorded.contact_id is None:
+        """Make the contact and send what is to be sent, then say so; done twice it is done once."""
+        if recorded.contact_id is None:
             return
+        if _COMPLIANCE not in recorded.todo:
+            marks.refresh(account.id, recorded.contact_id, self.clock)
+            return
+        # Not in the transaction that records the consent: written by itself it costs half, and
+        # whoever comes back after a crash makes the same contact.
+        adding.put(self._contact(command, integration, account, recorded, number))
         if number.line_type == _FIXED_LINE:
             self.commands.send(
                 EnterQueue(
@@ -224,22 +234,24 @@ class LeadService:
             if sender is None:
                 raise LookupError(f"{account.id} has no sender")
             self.outbound.send(self._message(recorded, integration, account, sender, number))
-        self._list_what_stands(account, recorded.subject)
+        self._list_what_stands(account, recorded)
         consent_store.clear_todo(account.id, recorded.subject)
 
-    @staticmethod
-    def _list_what_stands(account: Account, subject: str) -> None:
-        """Put a STOP that came while the lead was recorded on the account's list.
+    def _list_what_stands(self, account: Account, recorded: Consent) -> None:
+        """Put a STOP that came while the lead was recorded on the account's list, and mark it.
 
         Its effects walk the accounts that know the phone: whichever of the two was committed last
         sees the other.
         """
-        against = consent_store.opt_out(account.sender_id, subject)
-        for channel in Channel:
-            if entry := against.opted_out(channel, account.id):
+        against = consent_store.opt_out(account.sender_id, recorded.subject)
+        stands = {channel: against.opted_out(channel, account.id) for channel in Channel}
+        for channel, entry in stands.items():
+            if entry:
                 consent_store.put_listed(
-                    account.id, account.sender_id, subject, channel, entry.effective_at
+                    account.id, account.sender_id, recorded.subject, channel, entry.effective_at
                 )
+        if recorded.contact_id and any(stands.values()):
+            marks.refresh(account.id, recorded.contact_id, self.clock)
 
     def _message(
         self,

@@ -9,13 +9,21 @@ from assent.accounts.service import AccountService
 from assent.consent import service as consent
 from assent.consent import store as consent_store
 from assent.consent.ledger import Happening
-from assent.consent.model import Channel, Consent, EventType, OptOut, Source, Standing, Suppression
+from assent.consent.model import (
+    Channel,
+    Consent,
+    EventType,
+    OptOut,
+    Source,
+    Standing,
+    Status,
+    Suppression,
+)
 from assent.consent.policy import Purpose, way_back
-from assent.contacts import joining
-from assent.contacts import store as contacts
+from assent.contacts import adding, joining, marks
 from assent.contacts.groups import store as group_store
 from assent.contacts.groups.model import Group
-from assent.contacts.model import Contact, QueuePlace, QueueState
+from assent.contacts.model import Contact, Origin, QueuePlace, QueueState
 from assent.contacts.opt_outs import Listed, lines
 from assent.integrations import store
 from assent.integrations.ingest import Caller, agent, disclosed
@@ -128,6 +136,8 @@ class SubscriptionService:
         if asked_at is None:
             asked_at = self.clock.now()
             known = self._record(wish, known, asked_at)
+        if known.contact_id:
+            marks.refresh(wish.account.id, known.contact_id, self.clock)
         # The same question has the same place in the conversation, so it is sent once.
         self.outbound.send(_question(wish, known.contact_id or "", asked_at))
         return Asked.CONFIRMATION_REQUESTED
@@ -173,7 +183,7 @@ class SubscriptionService:
             group_id=wish.group_id,
         )
         if known.contact_id is None:
-            contacts.add_contact(transaction, _contact(wish, contact_id, now))
+            adding.add(transaction, _contact(wish, contact_id, now))
         transaction.commit()
         return recorded
 
@@ -254,6 +264,9 @@ def _contact(wish: _Wish, contact_id: str, at: datetime) -> Contact:
         first_name=wish.wanted.first_name,
         last_name=wish.wanted.last_name,
         created_at=at,
+        origin=Origin.SUBSCRIPTION,
+        line_type=wish.number.line_type.value,
+        marks=dict.fromkeys(wish.channels, Status.PENDING),
         integration_id=wish.integration.id,
         queue=QueuePlace(state=QueueState.OUTSIDE),
     )

@@ -26,7 +26,7 @@ def answer(transaction: Transaction, message: Received) -> Meaning | None:
     consent.agree(transaction, asking, message.happening(event, channels))
     copy = f"copy:{asking.account_id}"
     if not yes:
-        return Meaning("declined", [copy])
+        return Meaning("declined", [f"marks:{asking.account_id}", copy])
     groups = {asking.agreement(against.sender_id, channel).group_id for channel in channels}
     return Meaning(
         "confirmed",

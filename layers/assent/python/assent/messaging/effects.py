@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from assent.accounts.service import AccountService
 from assent.consent import store as consent
 from assent.consent.model import ALL_ACCOUNTS, Channel, OptOut, Suppression
+from assent.contacts import marks
 from assent.contacts.service import apply_opt_out
 from assent.messaging.coupling import couple
 from assent.messaging.model import ApplyEffects, Lifted
@@ -59,6 +60,8 @@ class EffectsService:
             )
             if known.contact_id:
                 apply_opt_out(account_id, known.contact_id, command.sender_id, channel, self.clock)
+        if known.contact_id:
+            marks.refresh(account_id, known.contact_id, self.clock)
 
 
 def effects_of(before: OptOut, channels: list[Channel], account_id: str = "") -> ApplyEffects:

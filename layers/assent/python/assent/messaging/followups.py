@@ -6,6 +6,7 @@ from assent.accounts.model import Sender
 from assent.consent import store as consent
 from assent.consent.model import Channel, EventType, Standing
 from assent.consent.policy import Purpose
+from assent.contacts import marks
 from assent.contacts.joining import join
 from assent.contacts.service import apply_agreement
 from assent.messaging import store
@@ -50,10 +51,12 @@ class FollowUps:
             case "ask":
                 self._answer(kept, sender, Purpose.JOIN_REQUEST, account_id)
             case "confirmed":
-                _confirmed(kept, sender, account_id)
+                _confirmed(kept, sender, account_id, self.clock)
                 self._answer(kept, sender, Purpose.CONFIRMED, account_id)
             case "join":
                 _join(kept, account_id, rest, self.clock)
+            case "marks":
+                _mark(kept, account_id, self.clock)
             case "doubt":
                 _put_on_decisions(kept, sender)
             case "flow":
@@ -95,13 +98,19 @@ class FollowUps:
         self.flows.answer(sender.id, _subject(kept), message_id, kept.body, kept.effective_at)
 
 
-def _confirmed(kept: InboundRecord, sender: Sender, account_id: str) -> None:
+def _mark(kept: InboundRecord, account_id: str, clock: Clock) -> None:
+    known = consent.consent(account_id, _subject(kept))
+    if known.contact_id:
+        marks.refresh(account_id, known.contact_id, clock)
+
+
+def _confirmed(kept: InboundRecord, sender: Sender, account_id: str, clock: Clock) -> None:
     """Let the contact be reached through the groups that it is in already."""
     known = consent.consent(account_id, _subject(kept))
     if known.contact_id:
         for channel in Channel:
             if known.agreement(sender.id, channel).standing == Standing.SUBSCRIBED:
-                apply_agreement(account_id, known.contact_id, sender.id, channel)
+                apply_agreement(account_id, known.contact_id, sender.id, channel, clock)
 
 
 def _join(kept: InboundRecord, account_id: str, group_id: str, clock: Clock) -> None:

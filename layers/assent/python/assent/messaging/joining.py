@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 from assent.accounts.model import JoinWord
 from assent.consent import service as consent
 from assent.consent import store as consent_store
-from assent.consent.model import Agreement, Channel, Consent, EventType
-from assent.contacts import store as contacts
-from assent.contacts.model import Contact, QueuePlace, QueueState
+from assent.consent.model import Agreement, Channel, Consent, EventType, Status
+from assent.contacts import adding
+from assent.contacts.model import Contact, Origin, QueuePlace, QueueState
 from assent.messaging.model import ApplyEffects
 from assent.messaging.received import Meaning, Received
 from assent.platform.ids import new_id
@@ -39,7 +39,7 @@ def ask(transaction: Transaction, message: Received, word: JoinWord) -> Meaning:
         group_id=word.group_id,
     )
     if known.contact_id is None:
-        contacts.add_contact(transaction, _contact(message, asked))
+        adding.add(transaction, _contact(message, asked))
     listing = ApplyEffects(
         sender_id=message.sender_id,
         subject=message.subject,
@@ -82,5 +82,7 @@ def _contact(message: Received, asked: Consent) -> Contact:
         first_name="",
         last_name="",
         created_at=message.now,
+        origin=Origin.JOIN,
+        marks={Channel.SMS: Status.PENDING},
         queue=QueuePlace(state=QueueState.OUTSIDE),
     )

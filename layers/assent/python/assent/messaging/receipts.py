@@ -7,6 +7,7 @@ from assent.accounts.service import AccountService
 from assent.consent.policy import Purpose
 from assent.contacts import store as contacts
 from assent.contacts.model import EnterQueue, WhyEnter
+from assent.contacts.queue import store as queue_store
 from assent.messaging import store
 from assent.messaging.dispatch import compliance_state, explain
 from assent.messaging.model import RANK, MessageState, RecordReceipt
@@ -96,7 +97,8 @@ class ReceiptService:
 
     def _follow_up(self, kept: store.MessageRecord, state: MessageState) -> None:
         compliance = compliance_state(state)
-        if compliance:
+        # A delivery is noted by what it leads to, in one write with it.
+        if compliance and state != MessageState.DELIVERED:
             contacts.set_compliance(
                 kept.account_id, kept.contact_id, compliance, explain(kept.reason), self.clock.now()
             )
@@ -109,4 +111,4 @@ class ReceiptService:
         if state == MessageState.FAILED:
             lead = contacts.contact(kept.account_id, kept.contact_id, consistent=True)
             if lead:
-                contacts.leave_queue(lead, "compliance_failed", self.clock.now())
+                queue_store.leave_queue(lead, "compliance_failed", self.clock.now())

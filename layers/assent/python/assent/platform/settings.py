@@ -38,7 +38,9 @@ class Settings(BaseModel):
     schedule_group: str = ""
     scheduler_role_arn: str = ""
     scheduler_dead_letters_arn: str = ""
-    # How many partitions share one account's queue, one group's members, one opt-out list.
+    # How many partitions share one account's contacts, its queue, one group's members, one
+    # opt-out list.
+    contact_shards: int = 8
     queue_shards: int = 4
     group_shards: int = 8
     opt_out_shards: int = 4

@@ -1,6 +1,7 @@
 """The base of every table: a partition key, a sort key, and transactions that say what failed."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from botocore.exceptions import ClientError
@@ -198,6 +199,25 @@ def get(model: type[_R], pk: str, sk: str, *, consistent: bool = False) -> _R | 
         return model.get(pk, sk, consistent_read=consistent)
     except model.DoesNotExist:
         return None
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """How a partition is walked: from beyond a sort key, in which direction, by how many items."""
+
+    page_size: int
+    newest_first: bool = False
+    after: str | None = None
+
+
+def along(model: type[_R], pk: str, stretch: Stretch) -> Iterator[_R]:
+    """Walk a partition, reading a page of items when the one before is used up."""
+    beyond = None
+    if stretch.after:
+        beyond = model.sk < stretch.after if stretch.newest_first else model.sk > stretch.after
+    return model.query(
+        pk, beyond, scan_index_forward=not stretch.newest_first, page_size=stretch.page_size
+    )
 
 
 def count(model: type[Record], pk: str, most: int) -> int:

@@ -1,6 +1,6 @@
 """Groups and memberships in the `contacts` table."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from pynamodb.attributes import UnicodeAttribute, UnicodeSetAttribute, UTCDateTimeAttribute
@@ -10,7 +10,7 @@ from assent.contacts.groups.model import Ended, EndedBy, Group, Membership, fold
 from assent.contacts.model import Contact
 from assent.platform import settings
 from assent.platform.ids import shard_of
-from assent.platform.tables import Record, Transaction, changed, get
+from assent.platform.tables import Record, Stretch, Transaction, along, changed, get
 
 
 class GroupRecord(Record):
@@ -174,6 +174,12 @@ def members(
     beyond = MembershipRecord.sk > after if after else None
     found = MembershipRecord.query(f"{account_id}#{group_id}#{shard}", beyond, limit=limit)
     return (_membership(record) for record in found)
+
+
+def member_ids(account_id: str, group_id: str, shard: int, stretch: Stretch) -> Iterator[str]:
+    """Walk the contact ids of one shard of a group."""
+    found = along(MembershipRecord, f"{account_id}#{group_id}#{shard}", stretch)
+    return (record.sk for record in found)
 
 
 def members_count(account_id: str, group_id: str, bound: int) -> int:

@@ -16,6 +16,7 @@ from assent.contacts.model import (
     QueueState,
     WhyEnter,
 )
+from assent.contacts.queue import store as queue_store
 from assent.contacts.service import reachable
 from assent.platform.clock import Clock
 from assent.platform.tables import ConditionFailed, Contention, Transaction
@@ -39,25 +40,34 @@ def enter(command: EnterQueue, sender_id: str, clock: Clock) -> str:
     waiting = store.contact(command.account_id, command.contact_id, consistent=True)
     if waiting is None:
         return "no_contact"
+    delivered = command.why == WhyEnter.DELIVERED
     if waiting.queue.state != QueueState.WAITING:
+        if delivered:
+            _note_delivered(waiting, clock)
         return f"already_{waiting.queue.state}"
     if command.why == WhyEnter.NO_RECEIPT and not _was_handed_over(waiting):
         # The provider was busy. The send that it takes at last brings a wait of its own.
         return "not_sent_yet"
     transaction = Transaction()
-    store.add_queue_entry(transaction, waiting, clock.now())
+    queue_store.add_queue_entry(transaction, waiting, clock.now(), delivered=delivered)
     consent.check_not_blocked(
         transaction, sender_id, waiting.subject, waiting.account_id, Channel.SMS
     )
     try:
         transaction.commit()
     except ConditionFailed as failure:
+        if delivered:
+            _note_delivered(waiting, clock)
         if "not_opted_out" in failure.failed:
-            store.leave_queue(waiting, store.OPTED_OUT, clock.now())
+            queue_store.leave_queue(waiting, queue_store.OPTED_OUT, clock.now())
             return "opted_out"
         # Its compliance message failed, or another worker let it in.
         return "no_longer_waiting"
     return "entered"
+
+
+def _note_delivered(contact: Contact, clock: Clock) -> None:
+    store.set_compliance(contact.account_id, contact.id, ComplianceState.DELIVERED, "", clock.now())
 
 
 def _was_handed_over(contact: Contact) -> bool:
@@ -82,7 +92,7 @@ def _move(account: Account, contact_id: str, group: Group, by: str, clock: Clock
     if queued.queue.state != QueueState.QUEUED:
         return _not_queued(account, queued)
     transaction = Transaction()
-    store.add_move(transaction, queued, group.id, by, clock.now())
+    queue_store.add_move(transaction, queued, group.id, by, clock.now())
     group_store.add_membership(
         transaction,
         account.id,

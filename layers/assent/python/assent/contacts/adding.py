@@ -1,0 +1,21 @@
+"""New contacts, with what they are found by."""
+
+from assent.contacts import store
+from assent.contacts.directory import store as directory
+from assent.contacts.model import Contact
+from assent.platform.tables import Transaction
+
+
+def add(transaction: Transaction, contact: Contact) -> None:
+    """Write a new contact with its entries in the directory within a transaction."""
+    store.add_contact(transaction, contact)
+    directory.add_entries(transaction, None, contact)
+
+
+def put(contact: Contact) -> None:
+    """Write a new contact with its entries by itself, each for one write unit.
+
+    Safe to repeat, and to be repeated after a crash in between by whoever called it.
+    """
+    store.put_new(contact)
+    directory.put_entries([contact])

@@ -1,0 +1,1 @@
+"""The directory of an account's contacts: searched, filtered, sorted and walked without scans."""

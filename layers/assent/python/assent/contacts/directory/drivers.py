@@ -1,0 +1,180 @@
+"""Ways to walk contacts in an order, each along an index that leaves most others out.
+
+A driver yields candidates with their positions; a position, given back, is where the walk goes
+on, whatever came and went meanwhile. Whether a candidate is asked for is not the driver's affair.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from heapq import merge
+from itertools import islice, takewhile
+
+from assent.contacts import store as contacts
+from assent.contacts.directory import store
+from assent.contacts.directory.model import TIME_LENGTH, Filter, Sort, first_id_after
+from assent.contacts.directory.words import Query
+from assent.contacts.groups import store as groups
+from assent.contacts.model import Contact
+from assent.contacts.queue import store as queue
+from assent.platform import settings
+from assent.platform.clock import stamp
+from assent.platform.tables import Stretch
+
+MOST_MATCHES = 1000
+"""Contacts that a search looks through: with more, what was typed tells too little."""
+
+MOST_OF_A_JOB = 5 * MOST_MATCHES
+"""A job that was begun with fewer matches goes on when some more have come meanwhile."""
+
+_PAGE = 100
+
+OF_CONTACT = 0.08
+"""Read units of a contact that is read along a shard: some seven fit into half a unit."""
+OF_ENTRY = 0.5
+"""Read units of a contact that an entry leads to."""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A contact on the way: its position, and itself where the walk read it anyway."""
+
+    position: str
+    contact_id: str
+    contact: Contact | None = None
+
+
+Walk = Callable[[str | None], Iterator[Candidate]]
+"""Goes along an index from beyond a position, or from its beginning."""
+
+
+@dataclass(frozen=True)
+class Driver:
+    """A walk, and what each candidate costs in read units."""
+
+    cost: float
+    walk: Walk
+    complete: bool = True  # False: more matched than a search looks through
+
+
+def choose(account_id: str, asked: Filter, query: Query | None, sort: Sort, limit: int) -> Driver:
+    """Choose the driver for a page; `sort` is an order that it can keep."""
+    newest = sort != Sort.OLDEST
+    if query:
+        return _searched(account_id, query, sort, MOST_MATCHES)
+    if sort == Sort.NAME:
+        return Driver(OF_ENTRY, lambda after: _by_name(account_id, after, limit))
+    lanes = _lanes(account_id, asked, newest_first=newest, page_size=_share(limit))
+
+    def walk(after: str | None) -> Iterator[Candidate]:
+        found = [lane(after) for lane in lanes]
+        return merge(*found, key=lambda one: one.position, reverse=newest)
+
+    return Driver(OF_CONTACT if _is_plain(asked) else OF_ENTRY, walk)
+
+
+def lanes(account_id: str, asked: Filter, query: Query | None, until: datetime) -> list[Walk]:
+    """Choose the walk of a job: all that were there at a moment, the oldest first, in parts."""
+    if query:
+        found = _searched(account_id, query, Sort.OLDEST, MOST_OF_A_JOB)
+        return [_up_to(found.walk, first_id_after(until))]
+    last = f"{stamp(until)}~" if asked.queued else first_id_after(until)
+    chosen = _lanes(account_id, asked, newest_first=False, page_size=_PAGE)
+    return [_up_to(walk, last) for walk in chosen]
+
+
+def _up_to(walk: Walk, last: str) -> Walk:
+    return lambda after: takewhile(lambda one: one.position <= last, walk(after))
+
+
+def _share(limit: int) -> int:
+    """Say how many contacts a shard is asked for at a time: its part of a page, and some more."""
+    return limit // settings.current().contact_shards + 8
+
+
+def _is_plain(asked: Filter) -> bool:
+    """Tell whether no index but the contacts themselves leads along what is asked for."""
+    return not (asked.queued or asked.group_id or asked.label_id or asked.favourite)
+
+
+def _lanes(account_id: str, asked: Filter, *, newest_first: bool, page_size: int) -> list[Walk]:
+    names = settings.current()
+    if asked.queued:
+        along, shards = partial(queue.places, account_id), names.queue_shards
+    elif asked.group_id:
+        along, shards = partial(groups.member_ids, account_id, asked.group_id), names.group_shards
+    elif asked.label_id:
+        along = partial(store.labelled, account_id, asked.label_id)
+        shards = names.contact_shards
+    elif asked.favourite:
+        along, shards = partial(store.favourites, account_id), names.contact_shards
+    else:
+        return [
+            _stored(account_id, asked.import_id, shard, newest_first, page_size)
+            for shard in range(names.contact_shards)
+        ]
+    return [_along(partial(along, shard), newest_first, page_size) for shard in range(shards)]
+
+
+def _along(index: Callable[[Stretch], Iterator[str]], newest_first: bool, page_size: int) -> Walk:
+    """Go along an index whose positions end in the contact's id."""
+
+    def walk(after: str | None) -> Iterator[Candidate]:
+        found = index(Stretch(page_size, newest_first=newest_first, after=after))
+        return (Candidate(one, one.rpartition("#")[2]) for one in found)
+
+    return walk
+
+
+def _stored(
+    account_id: str, import_id: str, shard: int, newest_first: bool, page_size: int
+) -> Walk:
+    def walk(after: str | None) -> Iterator[Candidate]:
+        stretch = Stretch(page_size, newest_first=newest_first, after=after)
+        if import_id:
+            # What an import made carries the import's time in its ids, so that it lies together.
+            made_at = "ct_" + import_id.removeprefix("im_")[:TIME_LENGTH]
+            found = contacts.contacts_within(account_id, shard, made_at, stretch)
+        else:
+            found = contacts.contacts_of_shard(account_id, shard, stretch)
+        return (Candidate(one.id, one.id, one) for one in found)
+
+    return walk
+
+
+def _by_name(account_id: str, after: str | None, limit: int) -> Iterator[Candidate]:
+    found = store.ordered(account_id, Stretch(_share(limit), after=after))
+    return (Candidate(position, position.rpartition("#")[2]) for position in found)
+
+
+def _searched(account_id: str, query: Query, sort: Sort, most: int) -> Driver:
+    """Gather what a search finds along its surest index, and put it in order."""
+    if query.tail:
+        found = store.ending(account_id, query.tail, most)
+        matches = [one for one in found if query.takes_number(one.digits)]
+    else:
+        surest = query.email or max(query.words, key=len)
+        found = store.beginning(account_id, surest, most)
+        matches = found
+    by_name = sort == Sort.NAME and not query.tail
+    newest = sort != Sort.OLDEST and not by_name
+    positions = {
+        (f"{one.name}#{one.contact_id}" if by_name else one.contact_id): one.contact_id
+        for one in matches
+    }
+    ordered = sorted(positions, reverse=newest)
+
+    def walk(after: str | None) -> Iterator[Candidate]:
+        for position in ordered:
+            if after is None or (position < after if newest else position > after):
+                yield Candidate(position, positions[position])
+
+    return Driver(OF_ENTRY, walk, complete=len(found) < most)
+
+
+def in_batches(found: Iterable[Candidate], size: int) -> Iterator[list[Candidate]]:
+    """Take a walk a batch at a time."""
+    walk = iter(found)
+    while batch := list(islice(walk, size)):
+        yield batch

@@ -1,0 +1,185 @@
+"""Pages of contacts, counts of them, and walks over all that match."""
+
+import binascii
+import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import chain
+
+from assent.accounts.model import Account
+from assent.contacts import store as contacts
+from assent.contacts.directory import drivers
+from assent.contacts.directory.drivers import Candidate, Driver, in_batches
+from assent.contacts.directory.model import Filter, Sort
+from assent.contacts.directory.words import Query
+from assent.contacts.model import Contact
+from assent.platform.errors import FieldError, Invalid
+
+MOST_READ = 50
+"""Read units that a page may cost before it is given as it is, with a cursor to go on from."""
+_BATCH = 50
+_MOST_COUNTED = 20_000  # candidates that one count looks at
+
+
+@dataclass(frozen=True)
+class Page:
+    """Contacts in order; `cursor` is where the next page begins, nothing at the end.
+
+    A page can be short, even empty, and have a cursor: rare matches are looked for step by step.
+    """
+
+    contacts: list[Contact]
+    cursor: str | None
+    complete: bool = True  # False: more matched than a search looks through
+
+
+def page(account: Account, asked: Filter, sort: Sort, cursor: str | None, limit: int) -> Page:
+    """Return a page of the contacts that a filter takes; raises `Invalid` for a spoilt cursor."""
+    query = _query(account, asked)
+    if sort == Sort.FAVOURITES:
+        return _favourites_first(account, asked, query, cursor, limit)
+    driver = drivers.choose(account.id, asked, query, sort, limit)
+    return _page(account.id, asked, query, driver, sort.value, cursor, limit)
+
+
+def _favourites_first(
+    account: Account, asked: Filter, query: Query | None, cursor: str | None, limit: int
+) -> Page:
+    """List the favourites, and then all others, each part newest first."""
+    if asked.favourite is None:
+        part, _ = _read_cursor(cursor) if cursor else ("favourites", "")
+        if part == "others":
+            others = asked.model_copy(update={"favourite": False})
+            driver = drivers.choose(account.id, others, query, Sort.NEWEST, limit)
+            return _page(account.id, others, query, driver, "others", cursor, limit)
+    only = asked.model_copy(update={"favourite": True})
+    if asked.favourite is False:
+        only = asked
+    # Along the favourites, whatever else is asked: they are few.
+    along = Filter(favourite=only.favourite)
+    driver = drivers.choose(account.id, along, None, Sort.NEWEST, limit)
+    found = _page(account.id, only, query, driver, "favourites", cursor, limit)
+    if asked.favourite is None and found.cursor is None:
+        return Page(found.contacts, _cursor("others", ""), found.complete)
+    return found
+
+
+def _page(
+    account_id: str,
+    asked: Filter,
+    query: Query | None,
+    driver: Driver,
+    part: str,
+    cursor: str | None,
+    limit: int,
+) -> Page:
+    after = _position(cursor, part) if cursor else None
+    found: list[Contact] = []
+    spent = 0.0
+    last = after
+    for batch in in_batches(driver.walk(after), _BATCH):
+        loaded = _load(account_id, batch)
+        for one in batch:
+            last = one.position
+            spent += driver.cost
+            contact = loaded.get(one.contact_id)
+            if contact and asked.takes(contact, query):
+                found.append(contact)
+                if len(found) == limit:
+                    return Page(found, _cursor(part, last), driver.complete)
+        if spent >= MOST_READ:
+            return Page(found, _cursor(part, last or ""), driver.complete)
+    return Page(found, None, driver.complete)
+
+
+def _load(account_id: str, batch: list[Candidate]) -> dict[str, Contact]:
+    read = {one.contact_id: one.contact for one in batch if one.contact}
+    missing = [one.contact_id for one in batch if one.contact is None]
+    return read | (contacts.contacts(account_id, missing) if missing else {})
+
+
+def count(account: Account, asked: Filter, bound: int, at: datetime) -> tuple[int, bool]:
+    """Count the contacts that a filter takes; True when there may be more than were counted."""
+    if asked == Filter():
+        total = contacts.contacts_count(account.id, bound + 1)
+        return min(total, bound), total > bound
+    query = _query(account, asked)
+    walks = drivers.lanes(account.id, asked, query, at)
+    total = looked = 0
+    for batch in in_batches(chain.from_iterable(walk(None) for walk in walks), _BATCH):
+        total += sum(asked.takes(one, query) for one in _load(account.id, batch).values())
+        looked += len(batch)
+        if total > bound or looked >= _MOST_COUNTED:
+            return min(total, bound), True
+    return total, False
+
+
+def lanes(account: Account, asked: Filter, at: datetime) -> int:
+    """Say into how many parts a walk over all that match falls; they can be walked side by side.
+
+    Raises `Invalid` when a search matches more than can be looked through.
+    """
+    query = _query(account, asked)
+    if query and not drivers.choose(account.id, asked, query, Sort.OLDEST, 1).complete:
+        most = drivers.MOST_MATCHES
+        message = f"More than {most:,} contacts match this search. Type more of it."
+        field = FieldError(field="search", code="too_many", message=message)
+        raise Invalid("search_too_broad", message, fields=[field])
+    return len(drivers.lanes(account.id, asked, query, at))
+
+
+def walk(
+    account: Account, asked: Filter, lane: int, *, after: str | None, until: datetime
+) -> Iterator[tuple[str, Contact | None]]:
+    """Walk one part of all that match, the oldest first, of those that were there at a moment.
+
+    Yields positions to go on from, each with the contact where it is one that matches.
+    """
+    query = _query(account, asked)
+    chosen = drivers.lanes(account.id, asked, query, until)[lane]
+    for batch in in_batches(chosen(after), _BATCH):
+        loaded = _load(account.id, batch)
+        for one in batch:
+            contact = loaded.get(one.contact_id)
+            taken = contact is not None and asked.takes(contact, query)
+            yield one.position, contact if taken else None
+
+
+def _query(account: Account, asked: Filter) -> Query | None:
+    return Query.read(asked.search, account.default_region) if asked.search.strip() else None
+
+
+# Cursors: a part of the listing, and a position in it. The account is no part of them.
+
+
+def _cursor(part: str, position: str) -> str:
+    return urlsafe_b64encode(json.dumps([part, position]).encode()).decode().rstrip("=")
+
+
+def _read_cursor(cursor: str) -> tuple[str, str]:
+    try:
+        padded = cursor + "=" * (-len(cursor) % 4)
+        part, position = json.loads(urlsafe_b64decode(padded.encode()))
+    except (binascii.Error, ValueError, TypeError):
+        raise _spoilt() from None
+    if not isinstance(part, str) or not isinstance(position, str):
+        raise _spoilt()
+    return part, position
+
+
+def _position(cursor: str, part: str) -> str | None:
+    of_part, position = _read_cursor(cursor)
+    if of_part != part:
+        raise _spoilt()
+    return position or None
+
+
+def _spoilt() -> Invalid:
+    message = "This cursor belongs to another list, or was changed. Ask for the first page again."
+    return Invalid(
+        "invalid_cursor",
+        message,
+        fields=[FieldError(field="cursor", code="invalid", message=message)],
+    )

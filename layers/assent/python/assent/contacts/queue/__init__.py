@@ -1,0 +1,1 @@
+"""The opt-in queue: how a lead enters it, waits in it and leaves it."""
