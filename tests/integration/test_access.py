@@ -33,6 +33,8 @@ ROUTES: list[tuple[str, str, object]] = [
     ("POST", "/queue/moves", MOVES),
     ("GET", "/groups", None),
     ("POST", "/groups", {"name": "N"}),
+    ("GET", "/contacts", None),
+    ("GET", "/contacts/count", None),
     ("GET", "/contacts/{contact_id}", None),
     ("GET", "/contacts/{contact_id}/timeline", None),
     ("GET", "/integrations", None),

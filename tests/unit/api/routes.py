@@ -51,6 +51,8 @@ ROUTES = (
     Route("POST", "/queue/moves", OPERATOR, {"contact_ids": ["{contact}"], "group_id": "{group}"}),
     Route("GET", "/groups", VIEWER),
     Route("POST", "/groups", OPERATOR, {"name": "Friends"}),
+    Route("GET", "/contacts", VIEWER),
+    Route("GET", "/contacts/count", VIEWER),
     Route("GET", "/contacts/{contact}", VIEWER),
     Route("GET", "/contacts/{contact}/timeline", VIEWER),
     Route("GET", "/integrations", VIEWER),

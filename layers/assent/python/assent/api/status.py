@@ -6,11 +6,22 @@ from datetime import datetime
 from assent.accounts.model import Account, Sender
 from assent.api.views import ChannelStatus, ComplianceView, SenderStatus
 from assent.consent import store as consent_store
-from assent.consent.model import Channel, Consent, OptOut, status_of
+from assent.consent.model import (
+    Agreement,
+    Channel,
+    Consent,
+    OptOut,
+    Standing,
+    Status,
+    status_of,
+)
 from assent.consent.policy import way_back
 from assent.contacts.marks import says_something, severity
 from assent.contacts.model import Contact
 from assent.contacts.opt_outs import Listed, line_of
+
+_PLAIN = {Status.NONE, Status.SUBSCRIBED}
+"""Marks that are not outdated by time or by the end of an opt-out."""
 
 
 def sender_status(
@@ -113,20 +124,39 @@ def statuses(
 def statuses_of_many(
     contacts: Sequence[Contact], account: Account, of_account: Sequence[Sender], at: datetime
 ) -> dict[str, dict[Channel, ChannelStatus]]:
-    """Show both channels of a page of contacts by their ids, eventually consistent."""
+    """Show both channels of a page of contacts by their ids, eventually consistent.
+
+    What stands against each is always read. What it agreed to is read where its marks do not say
+    it plainly: a page of people who agreed costs half of what it would otherwise.
+    """
     subjects = {contact.subject for contact in contacts}
-    known = consent_store.consents(account.id, subjects)
+    unclear = {c.subject for c in contacts if len(of_account) > 1 or not _is_plain(c)}
+    known = consent_store.consents(account.id, unclear)
     found = consent_store.opt_outs((s.id, subject) for s in of_account for subject in subjects)
     return {
         contact.id: _both(
             account,
             of_account,
-            known.get(contact.subject) or Consent(account_id=account.id, subject=contact.subject),
+            known.get(contact.subject) or _as_marked(account, contact),
             {s.id: one for s in of_account if (one := found.get((s.id, contact.subject)))},
             at,
         )
         for contact in contacts
     }
+
+
+def _is_plain(contact: Contact) -> bool:
+    return all(contact.mark(channel) in _PLAIN for channel in Channel)
+
+
+def _as_marked(account: Account, contact: Contact) -> Consent:
+    """Say what an account has on record as the contact's plain marks tell it."""
+    agreements = {
+        f"{account.sender_id}|{channel}": Agreement(standing=Standing(contact.mark(channel).value))
+        for channel in Channel
+        if contact.mark(channel) in _PLAIN
+    }
+    return Consent(account_id=account.id, subject=contact.subject, agreements=agreements)
 
 
 def _both(

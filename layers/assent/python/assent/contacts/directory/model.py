@@ -64,7 +64,12 @@ class Filter(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    search: str = Field(default="", max_length=_LONGEST_SEARCH)
+    search: str = Field(
+        default="",
+        max_length=_LONGEST_SEARCH,
+        description="Beginnings of words of the name in any order, an e-mail address, a number in "
+        "any notation or at least its last four digits; accents and case do not matter.",
+    )
     group_id: str = Field(default="", max_length=40)
     no_group: bool = False
     label_id: str = Field(default="", max_length=40)
