@@ -7,12 +7,18 @@ from unittest.mock import patch
 
 from moto import mock_aws
 
+from assent.api.status import statuses_of_many
 from assent.broadcasts import progress
-from assent.consent.model import Channel
+from assent.consent.model import Channel, Status
+from assent.contacts import adding
+from assent.contacts.directory import service as directory
+from assent.contacts.directory.model import Filter, Sort
+from assent.contacts.model import Contact, QueuePlace, QueueState
 from assent.contacts.queue import service as queue
 from assent.integrations.ingest import Caller
 from assent.messaging.model import MessageState
 from assent.platform import queues, settings, tables
+from assent.platform.ids import new_id
 from bench.results import Result
 from bench.units import Counting, Meter
 from tests.conftest import environment, make_tables
@@ -20,6 +26,8 @@ from tests.fakes import ANN, FakeProvider, World
 from tests.unit.broadcasts.desk import Desk
 
 _RECIPIENTS = 100
+_LISTED = 1000
+_PAGE = 50
 _BROWSER = Caller(
     ip="192.0.2.1",
     user_agent=(
@@ -39,6 +47,7 @@ def results() -> list[Result]:
         found += _move(world, counting)
         found += _stop(world, counting)
         found += _broadcast(world, counting)
+        found += _pages(world, counting)
     return found
 
 
@@ -163,8 +172,46 @@ def _broadcast(world: World, counting: Counting) -> list[Result]:
     ]
 
 
+def _pages(world: World, counting: Counting) -> list[Result]:
+    """Read a page of fifty: what it costs grows with the page, not with the account.
+
+    A shard is asked for little more than its part of the page, however long it is: ten thousand
+    contacts cost what ten million do.
+    """
+    group = world.group("Everybody")
+    for _ in range(_LISTED):
+        at = world.clock.advance(seconds=1)
+        phone = f"+1415{2_000_000 + at.minute * 60 + at.second:07}"
+        adding.put(
+            Contact(
+                id=new_id("ct", at),
+                account_id=world.a.id,
+                phone=phone,
+                subject=world.pseudonyms.of(phone),
+                first_name="Maximiliane",
+                last_name="Featherstonehaugh",
+                email="maximiliane.featherstonehaugh@example.com",
+                created_at=at,
+                integration_id=world.integration.id,
+                groups=frozenset({group.id}),
+                marks=dict.fromkeys(Channel, Status.SUBSCRIBED),
+                queue=QueuePlace(state=QueueState.OUTSIDE),
+            )
+        )
+    found = []
+    for sort in Sort:
+        with counting.measure() as used:
+            page = directory.page(world.a, Filter(), sort, None, _PAGE)
+            statuses_of_many(page.contacts, world.a, [world.sender], world.clock.now())
+        if len(page.contacts) != _PAGE:
+            raise LookupError(f"{len(page.contacts)} contacts on a page")
+        name = f"page of {_PAGE} contacts, {sort}"
+        found.append(Result.at_most(name, used.read_units, "read units", 60))
+    return found
+
+
 def _writes(used: Meter) -> int:
-    writing = ("PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems")
+    writing = ("PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "TransactWriteItems")
     return sum(number for call, number in used.calls.items() if call.endswith(writing))
 
 

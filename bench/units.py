@@ -66,6 +66,7 @@ class Counting:
     def __init__(self) -> None:
         self._meter: Meter | None = None
         self._weight = 1.0
+        self._missing = 0
         # Looks items up to learn their sizes; not listened to.
         self._looks = boto3.client("dynamodb")
 
@@ -96,8 +97,17 @@ class Counting:
         asked = [body, *body.get("RequestItems", {}).values()]
         consistent = any(isinstance(one, dict) and one.get("ConsistentRead") for one in asked)
         self._weight = 1.0 if consistent else 0.5
+        if model.name == "BatchGetItem":
+            # What is not there is charged like the smallest item.
+            self._missing = sum(len(one["Keys"]) for one in body["RequestItems"].values())
         if model.name in _WRITES:
             self._meter.write_units += self._write(model.name, body)
+        elif model.name == "BatchWriteItem":
+            self._meter.write_units += sum(
+                self._batched(table, request)
+                for table, requests in body["RequestItems"].items()
+                for request in requests
+            )
         elif model.name == "TransactWriteItems":
             for part in body["TransactItems"]:
                 ((kind, operation),) = part.items()
@@ -111,7 +121,7 @@ class Counting:
                 self._read([parsed.get("Item", {})], each=True)
             case "BatchGetItem":
                 found = [item for items in parsed["Responses"].values() for item in items]
-                self._read(found, each=True)
+                self._read([*found, *({} for _ in range(self._missing - len(found)))], each=True)
             case "Query":
                 self._read(parsed.get("Items", []), each=False)
 
@@ -121,6 +131,11 @@ class Counting:
         units = sum(max(1, math.ceil(size / _READ_UNIT)) for size in groups)
         if self._meter:
             self._meter.read_units += units * self._weight
+
+    def _batched(self, table: str, request: dict[str, Any]) -> int:
+        if "PutRequest" in request:
+            return self._write("PutItem", request["PutRequest"])
+        return self._write("DeleteItem", {"TableName": table, **request["DeleteRequest"]})
 
     def _write(self, kind: str, operation: dict[str, Any]) -> int:
         if kind == "PutItem":

@@ -3,7 +3,8 @@
 from assent.consent import store as consent_store
 from assent.consent.history import differences_of_consent, differences_of_opt_out
 from assent.consent.ledger import verify
-from assent.consent.model import Channel, Consent, OptOut
+from assent.consent.model import Channel, Consent, OptOut, Status
+from assent.contacts import marks
 from assent.contacts import store as contacts_store
 from assent.contacts.groups import store as group_store
 from assent.contacts.model import QueueState
@@ -28,6 +29,7 @@ def all_quiet(course: Course) -> None:
         _opt_outs_are_sound(record)
     _lists_show_what_stands(course)
     _groups_and_queue_are_tidy(course)
+    _marks_say_what_stands(course)
     _doubts_wait_for_somebody(course)
     _again_changes_nothing(course)
 
@@ -74,6 +76,19 @@ def _groups_and_queue_are_tidy(course: Course) -> None:
                 assert contact.queue.state != QueueState.QUEUED
             for one in group_store.memberships(account, contact):
                 assert not [c for c in one.channels if worst(account, c) in _OPT_OUTS]
+
+
+def _marks_say_what_stands(course: Course) -> None:
+    """S1: what filters look at is what is on record."""
+    for phone in PHONES:
+        for account, known in course.on_record(phone):
+            contact = contacts_store.contact(account, known.contact_id or "", consistent=True)
+            assert contact
+            right = marks.read(account, known.subject, course.world.clock.now())
+            for channel in Channel:
+                # A question lapses by itself; filters find it as pending until something happens.
+                lapsed = (contact.mark(channel), right[channel]) == (Status.PENDING, Status.NONE)
+                assert lapsed or contact.mark(channel) == right[channel], (phone, account, channel)
 
 
 def _doubts_wait_for_somebody(course: Course) -> None:

@@ -48,22 +48,24 @@ def _favourites_first(
     account: Account, asked: Filter, query: Query | None, cursor: str | None, limit: int
 ) -> Page:
     """List the favourites, and then all others, each part newest first."""
-    if asked.favourite is None:
-        part, _ = _read_cursor(cursor) if cursor else ("favourites", "")
-        if part == "others":
-            others = asked.model_copy(update={"favourite": False})
-            driver = drivers.choose(account.id, others, query, Sort.NEWEST, limit)
-            return _page(account.id, others, query, driver, "others", cursor, limit)
-    only = asked.model_copy(update={"favourite": True})
-    if asked.favourite is False:
-        only = asked
-    # Along the favourites, whatever else is asked: they are few.
-    along = Filter(favourite=only.favourite)
-    driver = drivers.choose(account.id, along, None, Sort.NEWEST, limit)
-    found = _page(account.id, only, query, driver, "favourites", cursor, limit)
-    if asked.favourite is None and found.cursor is None:
-        return Page(found.contacts, _cursor("others", ""), found.complete)
-    return found
+
+    def part(name: str, *, favourite: bool, cursor: str | None, limit: int) -> Page:
+        of_part = asked.model_copy(update={"favourite": favourite})
+        # Along the favourites, whatever else is asked: they are few.
+        along = (Filter(favourite=True), None) if favourite else (of_part, query)
+        driver = drivers.choose(account.id, *along, Sort.NEWEST, limit)
+        return _page(account.id, of_part, query, driver, name, cursor, limit)
+
+    first = Page([], None)
+    if asked.favourite is not False and (cursor is None or _read_cursor(cursor)[0] != "others"):
+        first = part("favourites", favourite=True, cursor=cursor, limit=limit)
+        if first.cursor or asked.favourite:
+            return first
+        cursor = None
+        if len(first.contacts) == limit:
+            return Page(first.contacts, _cursor("others", ""))
+    rest = part("others", favourite=False, cursor=cursor, limit=limit - len(first.contacts))
+    return Page(first.contacts + rest.contacts, rest.cursor, rest.complete)
 
 
 def _page(
