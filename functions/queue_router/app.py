@@ -11,8 +11,17 @@ from pydantic import TypeAdapter
 from assent.accounts.service import AccountService
 from assent.contacts import reassigned
 from assent.contacts.erasure import ErasureService
-from assent.contacts.model import EnterQueue, EraseContact, FinishReassigning, FinishRemoval
+from assent.contacts.labels import service as labels
+from assent.contacts.labels.model import ClearLabel
+from assent.contacts.model import (
+    EnterQueue,
+    EraseContact,
+    FinishReassigning,
+    FinishRemoval,
+    FinishRenumbering,
+)
 from assent.contacts.opt_outs import OptOutService
+from assent.contacts.profile import renumbering
 from assent.contacts.queue import service as queue
 from assent.integrations.intake import LeadService
 from assent.integrations.model import ProcessLead
@@ -26,10 +35,13 @@ from assent.platform.observability import logger, metrics
 from assent.platform.queues import Queue
 from assent.platform.workers import work
 
+_LABELLED = 200
+"""Contacts that one command takes a label off: a few seconds' work."""
 # Told from one another by their fields: each refuses those of the others.
-_COMMANDS: TypeAdapter[EnterQueue | EraseContact | FinishReassigning | FinishRemoval] = TypeAdapter(
-    EnterQueue | EraseContact | FinishReassigning | FinishRemoval
+_Command = (
+    EnterQueue | EraseContact | FinishReassigning | FinishRemoval | FinishRenumbering | ClearLabel
 )
+_COMMANDS: TypeAdapter[_Command] = TypeAdapter(_Command)
 
 
 @cache
@@ -79,7 +91,7 @@ def apply(record: SQSRecord) -> str:
     return carry_out(_COMMANDS.validate_json(record.body))
 
 
-def carry_out(command: EnterQueue | EraseContact | FinishReassigning | FinishRemoval) -> str:
+def carry_out(command: _Command) -> str:
     """Carry out what [commands] asks for."""
     clock, accounts = leads().clock, leads().accounts
     match command:
@@ -90,10 +102,22 @@ def carry_out(command: EnterQueue | EraseContact | FinishReassigning | FinishRem
             return erasure().erase(command)
         case FinishReassigning():
             return reassigned.finish(command.account_id, command.contact_id, clock)
+        case FinishRenumbering():
+            return renumbering.finish(command.account_id, command.renumbered_id, clock)
+        case ClearLabel():
+            return clear_label(command)
         case FinishRemoval():
             account = accounts.account(command.account_id)
             restored = opt_outs().finish_removal(account, command.opt_out_id, command.at)
             return f"{len(restored)}_restored"
+
+
+def clear_label(command: ClearLabel) -> str:
+    """Take a label off some of its contacts, and come back for the others."""
+    if labels.clear(command, _LABELLED):
+        return "label_gone"
+    Queue(settings.current().commands_queue).send(command)
+    return "label_leaving"
 
 
 @logger.inject_lambda_context(clear_state=True)

@@ -43,7 +43,7 @@ SMS = Channel.SMS
 BACK = {EventType.STARTED, EventType.REJOINED}
 WILL = {EventType.STOPPED, EventType.OPTED_OUT_ON_REQUEST, EventType.PROVIDER_REPORTED}
 GIVING = {EventType.LEAD_RECEIVED, EventType.CONFIRMED}
-FORGETTING = {EventType.NUMBER_REASSIGNED, EventType.ERASED}
+FORGETTING = {EventType.NUMBER_REASSIGNED, EventType.NUMBER_CHANGED, EventType.ERASED}
 
 
 def happening(event: EventType, seconds: float, scope: str = ALL_ACCOUNTS) -> Happening:

@@ -52,6 +52,12 @@ class Office:
         hard = {"phone": "+12125550147", "channels": ["sms"], "kind": "hard"}
         self.ids["opt_out"] = self.ask("POST", "/opt-outs", hard).body["items"][0]["id"]
         self.ids["number"] = "1"
+        for kind in ("label", "merged", "deleted"):
+            self.ids[kind] = self.ask("POST", "/labels", {"name": kind}).body["id"]
+        notes = f"/contacts/{self.ids['contact']}/notes"
+        by_operator = "operator-of-a"
+        said = self.ask("POST", notes, {"text": "Prefers calls"}, user=by_operator)
+        self.ids["note"] = said.body["id"]
         self.ids["import"] = self.ask("POST", "/opt-out-imports", NEW_IMPORT).body["id"]
 
     def ask(

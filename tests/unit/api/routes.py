@@ -19,6 +19,8 @@ class Route:
     least: Role | None
     body: dict[str, Any] | bytes | None = None
     query: dict[str, str] | None = None
+    # What was done by somebody before cannot be done once more: there is nothing left to do it to.
+    once: bool = False
 
     @property
     def names_something(self) -> bool:
@@ -67,6 +69,20 @@ ROUTES = (
     Route("POST", "/contacts/{contact}/put-back", OPERATOR),
     Route("POST", "/contacts/{leaver}/number-reassigned", OPERATOR),
     Route("POST", "/contacts/{leaver}/erase", ADMIN, {"confirm": "0146"}),
+    Route("POST", "/contacts", OPERATOR, {"phone": "+12125550149", "group_id": "{group}"}),
+    Route("PATCH", "/contacts/{contact}", OPERATOR, {"version": 1, "zone": "America/Chicago"}),
+    Route("PUT", "/contacts/{contact}/favourite", OPERATOR),
+    Route("DELETE", "/contacts/{contact}/favourite", OPERATOR),
+    Route("PUT", "/contacts/{contact}/labels/{label}", OPERATOR),
+    Route("DELETE", "/contacts/{contact}/labels/{label}", OPERATOR),
+    Route("POST", "/contacts/{contact}/notes", OPERATOR, {"text": "Call after six"}),
+    Route("PATCH", "/contacts/{contact}/notes/{note}", OPERATOR, {"text": "Call after seven"}),
+    Route("DELETE", "/contacts/{contact}/notes/{note}", OPERATOR),
+    Route("GET", "/labels", VIEWER),
+    Route("POST", "/labels", OPERATOR, {"name": "Regulars"}),
+    Route("PATCH", "/labels/{label}", OPERATOR, {"colour": "blue"}),
+    Route("POST", "/labels/{merged}/merge", OPERATOR, {"into": "{label}"}, once=True),
+    Route("DELETE", "/labels/{deleted}", OPERATOR),
     Route("GET", "/opt-outs", VIEWER),
     Route("GET", "/opt-outs/export", VIEWER),
     Route("POST", "/opt-outs", OPERATOR, {"phone": "+12125550148", "channels": ["sms"]}),

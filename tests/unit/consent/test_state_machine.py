@@ -44,6 +44,7 @@ confirmed               -           subscribed  subscribed
 declined                -           none        subscribed
 expired                 -           none        subscribed
 number_reassigned       none        none        none
+number_changed          none        none        none
 erased                  none        none        none
 stopped                 -           -           -
 opted_out_on_request    -           -           -
@@ -73,6 +74,7 @@ confirmed               -      -      -      -
 declined                -      -      -      -
 expired                 -      -      -      -
 number_reassigned       -      -      -      -
+number_changed          -      -      -      -
 erased                  -      -      -      -
 """
 
@@ -132,7 +134,7 @@ def test_a_given_consent_ends_only_with_the_person_or_the_number() -> None:
         for (state, event), after in STANDINGS.items()
         if state == Standing.SUBSCRIBED and after != Standing.SUBSCRIBED
     }
-    assert ending == {EventType.NUMBER_REASSIGNED, EventType.ERASED}
+    assert ending == {EventType.NUMBER_REASSIGNED, EventType.NUMBER_CHANGED, EventType.ERASED}
 
 
 def test_every_event_is_of_one_table_and_of_one_sort() -> None:

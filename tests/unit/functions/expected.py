@@ -99,6 +99,7 @@ EXPECTED: dict[str, dict[str, Answer | Batch]] = {
         "enter_queue_of_a_contact_that_is_gone": Batch(("no_contact",)),
         "effects_of_a_stop": Batch(("0_accounts",)),
         "commands_that_no_schema_matches": Batch((FAILED, FAILED)),
+        "number_and_label_of_what_is_gone": Batch(("no_contact", "label_gone")),
         "erase_reassign_and_removal_of_what_is_gone": Batch(
             ("no_contact", "nothing_to_do", "0_restored")
         ),

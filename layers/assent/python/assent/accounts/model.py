@@ -33,6 +33,7 @@ class Permission(StrEnum):
     PROOF_EXPORT = "proof.export"
     CONTACTS_ERASE = "contacts.erase"
     SENDERS_EDIT = "senders.edit"
+    CONTACTS_EDIT = "contacts.edit"
 
 
 _VIEW = frozenset(
@@ -49,6 +50,7 @@ _OPERATE = _VIEW | {
     Permission.BROADCASTS_SEND,
     Permission.OPT_OUTS_EDIT,
     Permission.PROOF_EXPORT,
+    Permission.CONTACTS_EDIT,
 }
 _ADMINISTER = _OPERATE | {
     Permission.INTEGRATIONS_EDIT,

@@ -10,9 +10,12 @@ from assent.api import (
     directory,
     groups,
     integrations,
+    labels,
+    notes,
     opt_out_imports,
     opt_outs,
     overview,
+    profiles,
     proof,
     queue,
     senders,
@@ -37,5 +40,8 @@ for module in (
     senders,
     opt_outs,
     subscriptions,
+    profiles,
+    labels,
+    notes,
 ):
     app.include_router(module.router)

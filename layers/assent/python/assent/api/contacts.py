@@ -1,12 +1,16 @@
 """A contact's profile and timeline, and what is done with the contact itself."""
 
+from dataclasses import asdict
+from typing import Annotated
+
+from aws_lambda_powertools.event_handler.openapi.params import Query
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from pydantic import BaseModel, ConfigDict, Field
 
 from assent.accounts.model import Account, Permission, Sender
 from assent.api.context import member, services
+from assent.api.directory import zones
 from assent.api.status import compliance, senders, statuses
-from assent.api.timeline import timeline
 from assent.api.views import (
     ChannelStatus,
     ContactGroup,
@@ -18,10 +22,14 @@ from assent.api.views import (
 )
 from assent.consent.model import Channel, Status
 from assent.contacts import erasure, put_back, reassigned, service
+from assent.contacts.directory.model import overall
 from assent.contacts.groups import store as group_store
 from assent.contacts.groups.model import EndedBy, Group, Membership
+from assent.contacts.history.model import Person
 from assent.contacts.model import Contact, EraseContact, FinishReassigning
 from assent.platform.errors import FieldError, Invalid
+from assent.timeline import feed
+from assent.timeline.feed import origin_name
 
 router = APIGatewayHttpRouter()  # type: ignore[no-untyped-call]
 _PATH = "/api/v1/contacts/<contact_id>"
@@ -50,11 +58,14 @@ def view(account: Account, contact: Contact) -> ContactView:
     # An erased contact is in no group any more, whatever is still to be cleared away.
     found = [] if contact.erased_at else group_store.memberships(account.id, contact)
     shown = statuses(contact.subject, account, own, services().clock.now())
-    profile = {
-        "id", "phone", "first_name", "last_name", "email", "created_at", "integration_id"
-    }  # fmt: skip
+    special = {"groups", "queue", "compliance", "labels"}
+    plain = set(ContactView.model_fields) & set(Contact.model_fields) - special
     return ContactView(
-        **contact.model_dump(include=profile),
+        **contact.model_dump(include=plain),
+        status=overall(contact),
+        origin_name=origin_name(contact),
+        zones=zones(contact),
+        labels=sorted(contact.labels),
         groups=[_group(one, groups.get(one.group_id)) for one in found],
         queue=QueuePlaceView(**contact.queue.model_dump()),
         compliance=compliance(contact),
@@ -112,18 +123,25 @@ def show_contact(contact_id: str) -> ContactView:
 
 
 @router.get(f"{_PATH}/timeline", summary="A contact's timeline", tags=_TAGS)
-def show_timeline(contact_id: str) -> Page[TimelineItem]:
-    """Return what happened to a contact, newest first: messages, consent, queue, groups."""
+def show_timeline(
+    contact_id: str,
+    limit: Annotated[int, Query(ge=1, le=100)] = 50,
+    cursor: Annotated[str | None, Query(max_length=8000)] = None,
+) -> Page[TimelineItem]:
+    """Return what happened to a contact, newest first: messages, consent, notes, queue, groups."""
     _, account = member(router.current_event, Permission.CONTACTS_VIEW)
     contact = service.contact(account.id, contact_id)
-    return Page(items=timeline(contact, _senders(account)))
+    scene = feed.scene(contact, (sender.id for sender in _senders(account)))
+    items, following = feed.page(scene, cursor, limit)
+    return Page(items=[TimelineItem(**asdict(one)) for one in items], cursor=following)
 
 
 @router.post(f"{_PATH}/put-back", summary="Put a contact back after an opt-out", tags=_TAGS)
 def put_contact_back(contact_id: str) -> ContactView:
     """Give back the groups and the place in the queue that an opt-out took; 409 says why not."""
-    _, account = member(router.current_event, Permission.QUEUE_MOVE)
-    return view(account, put_back.put_back(account, contact_id, services().clock))
+    person, account = member(router.current_event, Permission.QUEUE_MOVE)
+    by = Person(id=person.user_id, name=person.name)
+    return view(account, put_back.put_back(account, contact_id, services().clock, by))
 
 
 @router.post(f"{_PATH}/number-reassigned", summary="The number has a new owner", tags=_TAGS)

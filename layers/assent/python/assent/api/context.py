@@ -8,6 +8,7 @@ from assent.accounts.model import Account, Member, Permission
 from assent.accounts.service import AccountService
 from assent.contacts.imports.service import ImportService
 from assent.contacts.opt_outs import OptOutService
+from assent.contacts.profile.service import ProfileService
 from assent.integrations.service import IntegrationService
 from assent.integrations.subscriptions import SubscriptionService
 from assent.platform import pseudonyms, settings
@@ -43,6 +44,11 @@ class Services:
     def opt_outs(self) -> OptOutService:
         """The opt-out list."""
         return OptOutService(self.clock, self.accounts, self.pseudonyms)
+
+    @cached_property
+    def profiles(self) -> ProfileService:
+        """Contacts as users make and edit them."""
+        return ProfileService(self.clock, self.accounts, self.pseudonyms)
 
     @cached_property
     def subscriptions(self) -> SubscriptionService:

@@ -25,7 +25,7 @@ from assent.contacts.imports.model import Purpose
 from assent.contacts.imports.opt_outs import options
 from assent.contacts.model import FinishRemoval
 from assent.contacts.opt_outs import Filters, Listed, Wanted
-from assent.contacts.put_back import erased
+from assent.contacts.refusals import erased
 from assent.messaging.model import ApplyEffects
 from assent.platform.clock import stamp
 from assent.platform.errors import FieldError, Invalid

@@ -8,8 +8,9 @@ from pydantic import BaseModel, Field
 from assent.accounts.model import Account, Role, Sender
 from assent.broadcasts.model import Report, State
 from assent.consent.model import Channel, Source, Status
+from assent.contacts.directory.model import Overall
 from assent.contacts.groups.model import Group
-from assent.contacts.model import ComplianceState, QueueState
+from assent.contacts.model import ComplianceState, Origin, QueueState
 from assent.integrations.model import Health, Integration, IntegrationState
 
 _T = TypeVar("_T")
@@ -223,8 +224,24 @@ class ContactView(BaseModel):
     first_name: str
     last_name: str
     email: str
+    custom: dict[str, str]
     created_at: datetime
+    # Derived from what else is known: active, opted out (both channels), unreachable, erased.
+    status: Overall
+    origin: Origin
     integration_id: str
+    import_id: str
+    origin_name: str = Field(description="Of the integration, or of the import's file.")
+    line_type: str
+    zone: str = Field(description="The contact's own time zone; empty where none was given.")
+    zones: list[str] = Field(description="Where it may be: its own zone, or those of its number.")
+    labels: list[str]
+    favourite: bool
+    opt_in: str = Field(description="The answer to an opt-in flow: Y, N, or empty.")
+    # An edit names the version that it is based on.
+    version: int
+    edited_at: datetime | None
+    edited_by: str
     groups: list[ContactGroup]
     queue: QueuePlaceView
     compliance: ComplianceView
@@ -236,11 +253,15 @@ class ContactView(BaseModel):
 
 
 class TimelineItem(BaseModel):
-    """One thing that happened to a contact."""
+    """One thing that happened to a contact; `by` is the user who did it, where one did."""
 
+    id: str
     at: datetime
     kind: str
     text: str
+    by: str
+    # When a note was edited last.
+    edited_at: datetime | None
     detail: dict[str, str] = Field(default_factory=dict)
 
 

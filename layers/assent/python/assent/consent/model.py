@@ -81,6 +81,7 @@ class EventType(StrEnum):
     DECLINED = "declined"
     EXPIRED = "expired"
     NUMBER_REASSIGNED = "number_reassigned"
+    NUMBER_CHANGED = "number_changed"
     ERASED = "erased"
     STOPPED = "stopped"
     OPTED_OUT_ON_REQUEST = "opted_out_on_request"
@@ -126,6 +127,10 @@ STANDINGS: dict[tuple[Standing, EventType], Standing] = {
     (_NONE, EventType.NUMBER_REASSIGNED): _NONE,
     (_PENDING, EventType.NUMBER_REASSIGNED): _NONE,
     (_SUBSCRIBED, EventType.NUMBER_REASSIGNED): _NONE,
+    # The contact has another number now, so what was agreed to for this one ends.
+    (_NONE, EventType.NUMBER_CHANGED): _NONE,
+    (_PENDING, EventType.NUMBER_CHANGED): _NONE,
+    (_SUBSCRIBED, EventType.NUMBER_CHANGED): _NONE,
     (_NONE, EventType.ERASED): _NONE,
     (_PENDING, EventType.ERASED): _NONE,
     (_SUBSCRIBED, EventType.ERASED): _NONE,
@@ -188,7 +193,13 @@ ASKS = frozenset({EventType.CONFIRMATION_REQUESTED, EventType.JOIN_REQUESTED})
 """Events after which an answer is awaited."""
 
 ENDS = frozenset(
-    {EventType.DECLINED, EventType.EXPIRED, EventType.NUMBER_REASSIGNED, EventType.ERASED}
+    {
+        EventType.DECLINED,
+        EventType.EXPIRED,
+        EventType.NUMBER_REASSIGNED,
+        EventType.NUMBER_CHANGED,
+        EventType.ERASED,
+    }
 )
 """Events that end a standing; an older event that comes later does not revive it."""
 

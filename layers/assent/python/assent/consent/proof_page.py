@@ -31,6 +31,7 @@ HAPPENED: dict[EventType, str] = {
     EventType.CONFIRMED: "Confirmed with YES",
     EventType.DECLINED: "Declined with NO",
     EventType.EXPIRED: "Did not answer in time",
+    EventType.NUMBER_CHANGED: "The contact has another number now: all consent ended for this one",
     EventType.NUMBER_REASSIGNED: "The number belongs to somebody else now: all consent ended",
     EventType.ERASED: "Personal data was erased",
     EventType.STOPPED: "Opted out with STOP",

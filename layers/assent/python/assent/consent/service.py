@@ -59,6 +59,16 @@ def agree(
     return after
 
 
+def point(transaction: Transaction, before: Consent, changes: Mapping[str, object]) -> Consent:
+    """Lead from a phone to its contact (`contact_id`), where nobody has agreed to anything.
+
+    Nothing is appended to the chain: nothing has happened to consent.
+    """
+    after = before.model_copy(update=dict(changes))
+    store.add_consent(transaction, before, after)
+    return after
+
+
 def end_all(
     transaction: Transaction,
     before: Consent,

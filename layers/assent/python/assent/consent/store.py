@@ -1,9 +1,11 @@
 """Consent and opt-out records in `consent`, events in `ledger`. Keys hold pseudonyms only."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
+from functools import reduce
 from heapq import merge
 from itertools import islice
+from operator import and_
 
 from pydantic import TypeAdapter
 from pynamodb.attributes import (
@@ -41,8 +43,8 @@ class ConsentRecord(Record):
 
     contact_id = UnicodeAttribute(null=True)
     agreements = JSONAttribute()
-    sequence = NumberAttribute()
-    head = UnicodeAttribute()
+    sequence = NumberAttribute(null=True)  # absent as long as nothing happened: a mere pointer
+    head = UnicodeAttribute(default="")
     last_lead = JSONAttribute(null=True)
     todo = ListAttribute[str](null=True)
 
@@ -114,7 +116,7 @@ def _consent(record: ConsentRecord) -> Consent:
         subject=subject,
         contact_id=record.contact_id,
         agreements=_AGREEMENTS.validate_python(record.agreements),
-        sequence=int(record.sequence),
+        sequence=int(record.sequence or 0),
         head=record.head,
         last_lead=record.last_lead or {},
         todo=list(record.todo or []),
@@ -157,12 +159,15 @@ def add_consent(transaction: Transaction, before: Consent, after: Consent) -> No
         _CONSENT,
         contact_id=after.contact_id,
         agreements=_AGREEMENTS.dump_python(after.agreements, mode="json"),
-        sequence=after.sequence,
+        sequence=after.sequence or None,
         head=after.head,
         last_lead=after.last_lead or None,
         todo=after.todo or None,
     )
-    transaction.put("consent", record, _unmoved(ConsentRecord.sequence, before.sequence))
+    # A pointer to a contact is no event: of two that are made at once, one is told by its contact.
+    path = ConsentRecord.contact_id
+    same = path == before.contact_id if before.contact_id else path.does_not_exist()
+    transaction.put("consent", record, _unmoved(ConsentRecord.sequence, before.sequence) & same)
 
 
 def add_opt_out(transaction: Transaction, before: OptOut, after: OptOut) -> None:
@@ -206,6 +211,18 @@ def events(owner: str, subject: str) -> list[LedgerEvent]:
         LedgerEvent(**record.event, evidence=record.evidence, salt=record.salt)
         for record in LedgerRecord.query(f"{owner}#{subject}", consistent_read=True)
     ]
+
+
+def events_back(
+    owner: str, subject: str, before: int | None, page_size: int
+) -> Iterator[LedgerEvent]:
+    """Walk a chain from its end, or from below a sequence, towards its beginning."""
+    beyond = LedgerRecord.sk < f"{before:010d}" if before is not None else None
+    found = LedgerRecord.query(
+        f"{owner}#{subject}", beyond, scan_index_forward=False, page_size=page_size
+    )
+    for record in found:
+        yield LedgerEvent(**record.event, evidence=record.evidence, salt=record.salt)
 
 
 def links(owner: str, subject: str) -> list[Link]:
@@ -297,18 +314,31 @@ def check_not_blocked(
     transaction: Transaction, sender_id: str, subject: str, account_id: str, channel: Channel
 ) -> None:
     """Require, inside a transaction, that nothing stands against this account's sending."""
+    check_open(transaction, sender_id, subject, account_id, [channel])
+
+
+def check_open(
+    transaction: Transaction,
+    sender_id: str,
+    subject: str,
+    account_id: str,
+    channels: Iterable[Channel],
+) -> None:
+    """Require, inside a transaction, that nothing stands against any of some channels."""
+    conditions = [_open(channel, account_id) for channel in sorted(channels)]
+    key = (f"{sender_id}#{subject}", _OPT_OUT)
+    transaction.check("not_opted_out", OptOutRecord, key, reduce(and_, conditions))
+
+
+def _open(channel: Channel, account_id: str) -> Condition:
     blocked, freed = {
         Channel.SMS: (OptOutRecord.sms, OptOutRecord.sms_open),
         Channel.VOICE: (OptOutRecord.voice, OptOutRecord.voice_open),
     }[channel]
     # `contains` is false of an absent item or set, so a number never listed passes.
-    transaction.check(
-        "not_opted_out",
-        OptOutRecord,
-        (f"{sender_id}#{subject}", _OPT_OUT),
-        (~blocked.contains(ALL_ACCOUNTS) | freed.contains(account_id))
-        & ~blocked.contains(account_id),
-    )
+    for_all = ~blocked.contains(ALL_ACCOUNTS) | freed.contains(account_id)
+    nothing: Condition = for_all & ~blocked.contains(account_id)
+    return nothing
 
 
 # Which accounts know a phone, and what an account lists

@@ -3,7 +3,9 @@
 from assent.contacts import store
 from assent.contacts.directory import store as directory
 from assent.contacts.model import Contact
-from assent.platform.tables import Transaction
+from assent.platform.tables import Contention, Transaction
+
+_ATTEMPTS = 5
 
 
 def add(transaction: Transaction, contact: Contact) -> None:
@@ -19,3 +21,14 @@ def put(contact: Contact) -> None:
     """
     store.put_new(contact)
     directory.put_entries([contact])
+    # A user may have edited it before this was repeated, or just now: entries of what it was, put
+    # beside those of what it is, would lead to it for ever.
+    for _ in range(_ATTEMPTS):
+        stored = store.contact(contact.account_id, contact.id, consistent=True)
+        if stored is not None and directory.entries(stored) == directory.entries(contact):
+            return
+        directory.change_entries(contact, stored)
+        if stored is None:
+            return
+        contact = stored
+    raise Contention

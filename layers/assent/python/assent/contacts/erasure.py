@@ -16,7 +16,8 @@ from assent.consent.model import Channel, EventType, Source
 from assent.contacts import store
 from assent.contacts.directory import store as directory
 from assent.contacts.groups import store as group_store
-from assent.contacts.model import Contact, EraseContact
+from assent.contacts.history import store as history
+from assent.contacts.model import Contact, EraseContact, Former
 from assent.contacts.queue import store as queue_store
 from assent.contacts.service import contact as find
 from assent.platform.clock import Clock
@@ -30,7 +31,7 @@ _PAGE = 100
 def begin(account: Account, contact_id: str, actor: str, by: str, clock: Clock) -> Contact:
     """End all consent and blank the contact; a contact that is blank already stays as it is."""
     for _ in range(_ATTEMPTS):
-        found = find(account.id, contact_id)
+        found = find(account.id, contact_id, consistent=True)
         if found.erased_at:
             return found
         known = consent_store.consent(account.id, found.subject)
@@ -100,11 +101,24 @@ class ErasureService:
         for group_id in sorted(found.groups):
             group_store.delete_membership(found.account_id, group_id, found.id)
         queue_store.leave_queue(found, REASON, self.clock.now())
+        history.delete_notes(found.account_id, found.id)
         consent_store.erase_evidence(found.account_id, found.subject, through=found.erase_through)
         for sender_id in self._senders(found):
             self._erase_at_sender(found, sender_id)
+        for former in found.former:
+            self._erase_former(found, former)
         store.end_erasing(found)
         return "erased"
+
+    def _erase_former(self, contact: Contact, former: Former) -> None:
+        """Erase what was this contact's of a number that it had before."""
+        account_id, subject = contact.account_id, former.subject
+        consent_store.erase_evidence(account_id, subject, through=former.through)
+        earlier = contact.model_copy(update={"subject": subject})
+        self.conversations.erase_own(account_id, contact.id, subject)
+        if consent_store.consent(account_id, subject).contact_id is None:
+            for sender_id in self._senders(earlier):
+                self._erase_at_sender(earlier, sender_id)
 
     def _senders(self, contact: Contact) -> list[str]:
         known = consent_store.consent(contact.account_id, contact.subject)

@@ -6,6 +6,7 @@ from enum import StrEnum
 from pydantic import BaseModel, ConfigDict
 
 from assent.consent.model import Channel, Status
+from assent.platform.clock import from_stamp, stamp
 from assent.platform.queues import Command
 
 
@@ -77,6 +78,25 @@ class Origin(StrEnum):
     SUBSCRIPTION = "subscription"  # a program subscribed it
 
 
+class Former(BaseModel):
+    """A number that a contact had before: its pseudonym, until when, and how long its chain was."""
+
+    model_config = ConfigDict(frozen=True)
+
+    subject: str
+    until: datetime
+    through: int  # the last event of the account's chain that was this contact's
+
+    @classmethod
+    def read(cls, text: str) -> "Former":
+        """Read `<until>|<subject>|<through>`."""
+        until, subject, through = text.split("|")
+        return cls(subject=subject, until=from_stamp(until), through=int(through))
+
+    def __str__(self) -> str:
+        return f"{stamp(self.until)}|{self.subject}|{self.through}"
+
+
 class Contact(BaseModel):
     """One phone number in one account."""
 
@@ -106,6 +126,7 @@ class Contact(BaseModel):
     # decides on a send is the consent and the opt-out record.
     marks: dict[Channel, Status] = {}
     marked: int = 0  # how often the marks were written
+    former: tuple[Former, ...] = ()  # numbers that it had before, the first one first
     # Counts edits of the profile, so that of two at once one is told; consent has its own count.
     version: int = 1
     edited_at: datetime | None = None
@@ -148,6 +169,13 @@ class FinishReassigning(Command):
 
     account_id: str
     contact_id: str
+
+
+class FinishRenumbering(Command):
+    """Let memberships follow a contact's new number, should the one who changed it have ended."""
+
+    account_id: str
+    renumbered_id: str  # the contact's id
 
 
 class EraseContact(Command):

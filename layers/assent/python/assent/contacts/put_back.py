@@ -9,8 +9,11 @@ from assent.consent.model import Channel
 from assent.contacts.groups import store as group_store
 from assent.contacts.groups.model import EndedBy, Membership
 from assent.contacts.groups.service import homes
+from assent.contacts.history import service as history
+from assent.contacts.history.model import Person, What, event
 from assent.contacts.model import ComplianceState, Contact, QueueState
 from assent.contacts.queue import store as queue_store
+from assent.contacts.refusals import erased
 from assent.contacts.service import contact as find
 from assent.contacts.service import give_back, reachable
 from assent.platform.clock import Clock
@@ -49,7 +52,7 @@ def queue_channels(contact: Contact) -> list[Channel]:
     return [Channel.SMS]
 
 
-def put_back(account: Account, contact_id: str, clock: Clock) -> Contact:
+def put_back(account: Account, contact_id: str, clock: Clock, by: Person | None = None) -> Contact:
     """Give back the memberships and the place in line that opt-outs took, as far as may be.
 
     Raises `Conflict` with the reason when nothing can be given back; safe to repeat.
@@ -65,7 +68,7 @@ def put_back(account: Account, contact_id: str, clock: Clock) -> Contact:
     ]
     wanted = left_by_opt_out(found)
     if wanted:
-        done.append(_queue_again(account, found, clock.now))
+        done.append(_queue_again(account, found, clock.now, by))
     if not any(done):
         raise _refusal(account, found, home, memberships, queued=wanted)
     return find(account.id, contact_id)
@@ -77,7 +80,9 @@ def _give(contact: Contact, one: Membership, channel: Channel, sender_id: str) -
     )
 
 
-def _queue_again(account: Account, contact: Contact, now: Callable[[], datetime]) -> bool:
+def _queue_again(
+    account: Account, contact: Contact, now: Callable[[], datetime], by: Person | None
+) -> bool:
     for _ in range(_ATTEMPTS):
         against = consent.opt_out(account.sender_id, contact.subject)
         channels = queue_channels(contact)
@@ -85,6 +90,9 @@ def _queue_again(account: Account, contact: Contact, now: Callable[[], datetime]
             return False
         transaction = Transaction()
         queue_store.add_return(transaction, contact, contact.queue.arrived_at or now())
+        history.keep_place(transaction, contact)
+        back = event(What.QUEUE_BACK, now(), by)
+        history.record(transaction, account.id, contact.id, back)
         # One item is checked once: for a landline, what the place in line is for are calls.
         consent.check_not_blocked(
             transaction, account.sender_id, contact.subject, account.id, channels[-1]
@@ -125,8 +133,3 @@ def _refusal(
         "no_consent",
         "There is no consent on record for this contact any more, so it has to agree first.",
     )
-
-
-def erased() -> Conflict:
-    """Refuse what cannot be done with a person who was erased."""
-    return Conflict("contact_erased", "This person was erased. Only the opt-outs were kept.")

@@ -9,8 +9,8 @@ from assent.contacts import marks, store
 from assent.contacts.groups import store as group_store
 from assent.contacts.groups.model import Ended, EndedBy
 from assent.contacts.model import Contact
-from assent.contacts.put_back import erased
 from assent.contacts.queue import store as queue_store
+from assent.contacts.refusals import erased
 from assent.contacts.service import contact as find
 from assent.platform.clock import Clock
 from assent.platform.tables import ConditionFailed, Contention, Transaction

@@ -15,9 +15,9 @@ from assent.platform.tables import ConditionFailed, Contention, Transaction
 _ATTEMPTS = 5
 
 
-def contact(account_id: str, contact_id: str) -> Contact:
+def contact(account_id: str, contact_id: str, *, consistent: bool = False) -> Contact:
     """Return a contact of this account, or raise `NotFound`."""
-    found = store.contact(account_id, contact_id)
+    found = store.contact(account_id, contact_id, consistent=consistent)
     if found is None:
         raise NotFound("unknown_contact", "This account has no such contact.")
     return found
@@ -107,7 +107,7 @@ def give_back(
     for _ in range(_ATTEMPTS):
         transaction = Transaction()
         account_id = contact.account_id
-        group_store.add_channel(transaction, account_id, group_id, contact.id, channel, taken_by)
+        group_store.add_channel(transaction, contact, group_id, channel, taken_by)
         consent.check_not_blocked(transaction, sender_id, contact.subject, account_id, channel)
         try:
             transaction.commit()

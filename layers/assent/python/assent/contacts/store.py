@@ -12,6 +12,7 @@ from pynamodb.attributes import (
     UTCDateTimeAttribute,
 )
 from pynamodb.exceptions import PutError
+from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
 from assent.consent.model import Channel, Status
@@ -20,6 +21,7 @@ from assent.contacts.model import (
     Compliance,
     ComplianceState,
     Contact,
+    Former,
     Origin,
     QueuePlace,
     QueueState,
@@ -66,6 +68,7 @@ class ContactRecord(Record):
     labels = UnicodeSetAttribute(null=True)
     favourite = BooleanAttribute(default=False)
     opt_in = UnicodeAttribute(default="")
+    former = UnicodeSetAttribute(null=True)
     version = NumberAttribute(default=1)
     edited_at = UTCDateTimeAttribute(null=True)
     edited_by = UnicodeAttribute(default="")
@@ -120,6 +123,7 @@ def _record(contact: Contact) -> ContactRecord:
         custom=contact.custom or None,
         labels=contact.labels or None,
         groups=contact.groups or None,
+        former={str(one) for one in contact.former} or None,
         sms_mark=contact.mark(Channel.SMS).value,
         voice_mark=contact.mark(Channel.VOICE).value,
         compliance_state=contact.compliance.state.value,
@@ -161,6 +165,7 @@ def _contact(record: ContactRecord) -> Contact:
         origin=Origin(record.origin),
         labels=frozenset(record.labels or ()),
         groups=frozenset(record.groups or ()),
+        former=tuple(Former.read(text) for text in sorted(record.former or ())),
         marks={
             Channel.SMS: Status(record.sms_mark),
             Channel.VOICE: Status(record.voice_mark),
@@ -253,18 +258,39 @@ def add_erased(transaction: Transaction, contact: Contact, through: int, at: dat
 
     Groups and place in the queue stay until what they lead to is gone.
     """
-    blank = ("phone", "first_name", "last_name", "email", "compliance_reason")
+    blank = ("phone", "first_name", "last_name", "email", "compliance_reason", "zone")
     transaction.update(
         "contact",
         ContactRecord(*contact_key(contact.account_id, contact.id)),
         [
             *(getattr(ContactRecord, name).set("") for name in blank),
             ContactRecord.custom.remove(),
+            ContactRecord.labels.remove(),
+            ContactRecord.favourite.set(False),
             ContactRecord.erased_at.set(at),
             ContactRecord.erase_through.set(through),
         ],
-        ContactRecord.pk.exists() & ContactRecord.erased_at.does_not_exist(),
+        # Its entries are removed as they were read: nobody may have made others meanwhile.
+        unedited(contact) & same_labels(contact),
     )
+
+
+def unedited(contact: Contact) -> Condition:
+    """Require of a contact that it is neither erased nor edited since it was read."""
+    same: Condition = (
+        ContactRecord.erased_at.does_not_exist()
+        & (ContactRecord.version == contact.version)
+        & (ContactRecord.subject == contact.subject)
+    )
+    return same
+
+
+def same_labels(contact: Contact) -> Condition:
+    """Require of a contact that its labels, and whether it is a favourite, are as it was read."""
+    path = ContactRecord.labels
+    labels = path == set(contact.labels) if contact.labels else path.does_not_exist()
+    same: Condition = labels & (ContactRecord.favourite == contact.favourite)
+    return same
 
 
 def end_erasing(contact: Contact) -> None:

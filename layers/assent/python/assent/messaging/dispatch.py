@@ -12,8 +12,16 @@ from datetime import datetime
 from assent.accounts.model import Sender
 from assent.accounts.service import AccountService
 from assent.consent import store as consent
-from assent.consent.model import Agreement, Entry, Suppression
-from assent.consent.policy import EXPLANATIONS, Decision, Gate, Purpose, Reason, may_send
+from assent.consent.model import Agreement, Entry, Standing, Suppression
+from assent.consent.policy import (
+    BEFORE_CONSENT,
+    EXPLANATIONS,
+    Decision,
+    Gate,
+    Purpose,
+    Reason,
+    may_send,
+)
 from assent.contacts import store as contacts
 from assent.contacts.model import ComplianceState, EnterQueue, WhyEnter
 from assent.messaging import store
@@ -148,6 +156,10 @@ class Dispatcher:
     def _decide(self, command: SendMessage, sender: Sender | None) -> Decision:
         against = consent.opt_out(command.sender_id, command.subject)
         known = consent.consent(command.account_id, command.subject)
+        leads_elsewhere = bool(known.sequence) and known.contact_id != command.contact_id
+        if command.purpose in BEFORE_CONSENT and leads_elsewhere:
+            # The contact has another number since, or was forgotten: this one agreed to nothing.
+            return _gone()
         agreement = known.agreement(command.sender_id, command.channel)
         entry = against.standing_against(command.channel, command.account_id)
         decision = may_send(
@@ -193,6 +205,11 @@ class Dispatcher:
                 explain(outcome.reason),
                 self.clock.now(),
             )
+
+
+def _gone() -> Decision:
+    gate = Gate(name="consent", passed=False, evidence={"standing": Standing.NONE.value})
+    return Decision(allowed=False, reason=Reason.NO_CONSENT, gates=[gate])
 
 
 def _unless_stopped_since(

@@ -1,6 +1,7 @@
 """Messages in the `messages` table: the row that claims a message is its history."""
 
 import secrets
+from collections.abc import Iterator
 from datetime import datetime
 
 from pynamodb.attributes import (
@@ -254,6 +255,13 @@ def thread(key: str, *, before: str | None = None, limit: int = 50) -> list[Mess
     beyond = MessageRecord.sk < before if before else None
     found = MessageRecord.query(key, beyond, scan_index_forward=False, limit=limit)
     return [message(record) for record in found]
+
+
+def walk_back(key: str, before: str | None, page_size: int) -> Iterator[Message]:
+    """Walk a thread, newest first, from beyond the key `before`, a page of it at a time."""
+    beyond = MessageRecord.sk < before if before else None
+    found = MessageRecord.query(key, beyond, scan_index_forward=False, page_size=page_size)
+    return (message(record) for record in found)
 
 
 def row(place: Place) -> MessageRecord | None:

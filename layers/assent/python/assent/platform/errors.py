@@ -3,6 +3,7 @@
 Raising anything else means: try again, then dead-letter.
 """
 
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import ClassVar
 
@@ -18,15 +19,26 @@ class FieldError(BaseModel):
 
 
 class AssentError(Exception):
-    """A refusal: `code` for programs, the message for people, `status` for HTTP."""
+    """A refusal: `code` for programs, the message for people, `status` for HTTP.
+
+    `more` is what programs can act on besides: members of the answer's problem document.
+    """
 
     status: ClassVar[HTTPStatus] = HTTPStatus.BAD_REQUEST
 
-    def __init__(self, code: str, message: str, *, fields: list[FieldError] | None = None) -> None:
+    def __init__(
+        self,
+        code: str,
+        message: str,
+        *,
+        fields: list[FieldError] | None = None,
+        more: Mapping[str, object] | None = None,
+    ) -> None:
         super().__init__(message)
         self.code = code
         self.message = message
         self.fields = fields or []
+        self.more = dict(more or {})
 
 
 class Unauthorised(AssentError):

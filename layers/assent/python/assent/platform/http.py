@@ -43,6 +43,7 @@ def problem(error: AssentError) -> Response[str]:
     }
     if error.fields:
         document["errors"] = [field.model_dump() for field in error.fields]
+    document |= error.more
     return Response(
         status_code=error.status.value, content_type=_PROBLEM, body=json.dumps(document)
     )

@@ -138,6 +138,18 @@ def delete_entries(contacts: Iterable[Contact]) -> None:
                 batch.delete(entry.stored())
 
 
+def change_entries(before: Contact, after: Contact | None) -> None:
+    """Bring the entries from what a contact was to what it is, one by one; safe to repeat."""
+    new = entries(after) if after else set()
+    kept = {_key(entry) for entry in new}
+    with NameRecord.batch_write() as batch:
+        for entry in sorted(new, key=_key):
+            batch.save(entry.stored())
+        for entry in sorted(entries(before), key=_key):
+            if _key(entry) not in kept:
+                batch.delete(entry.stored())
+
+
 def add_entries(transaction: Transaction, before: Contact | None, after: Contact) -> None:
     """Bring the entries from what a contact was to what it is, within a transaction."""
     old = entries(before) if before else set()

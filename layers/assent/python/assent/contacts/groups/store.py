@@ -8,6 +8,7 @@ from pynamodb.attributes import UnicodeAttribute, UnicodeSetAttribute, UTCDateTi
 from assent.consent.model import Channel
 from assent.contacts.groups.model import Ended, EndedBy, Group, Membership, folded
 from assent.contacts.model import Contact
+from assent.contacts.store import ContactRecord, contact_key
 from assent.platform import settings
 from assent.platform.ids import shard_of
 from assent.platform.tables import Record, Stretch, Transaction, along, changed, get
@@ -127,27 +128,57 @@ def end_channel(
 
 def add_channel(
     transaction: Transaction,
-    account_id: str,
+    contact: Contact,
     group_id: str,
-    contact_id: str,
     channel: Channel,
     taken_by: EndedBy | None = None,
 ) -> None:
     """Give a membership a channel within a transaction; never what the number's last owner had.
 
-    With `taken_by`, only where that was the last to take it.
+    On condition that it is of the number that the contact was read with. With `taken_by`, only
+    where that was the last to take it.
     """
     path = _ended(channel)
-    condition = MembershipRecord.pk.exists()
+    condition = MembershipRecord.pk.exists() & (MembershipRecord.subject == contact.subject)
     if taken_by:
         condition &= path.startswith(f"{taken_by}|")
     else:
         condition &= ~path.startswith(f"{EndedBy.REASSIGNED}|")
     transaction.update(
         "member",
-        MembershipRecord(*member_key(account_id, group_id, contact_id)),
+        MembershipRecord(*member_key(contact.account_id, group_id, contact.id)),
         [MembershipRecord.channels.add([channel.value]), path.remove()],
         condition,
+    )
+
+
+def add_renumbered_member(
+    transaction: Transaction, contact: Contact, group_id: str, channels: frozenset[Channel]
+) -> None:
+    """Bring a membership to the number of its contact, on condition that it still has that number.
+
+    What opt-outs of the old number took out is no longer told: they are not about this one.
+    """
+    record = MembershipRecord
+    transaction.update(
+        "member",
+        record(*member_key(contact.account_id, group_id, contact.id)),
+        [
+            record.phone.set(contact.phone),
+            record.subject.set(contact.subject),
+            record.channels.set({one.value for one in channels})
+            if channels
+            else record.channels.remove(),
+            record.sms_ended.remove(),
+            record.voice_ended.remove(),
+        ],
+        record.pk.exists(),
+    )
+    transaction.check(
+        "contact",
+        ContactRecord,
+        contact_key(contact.account_id, contact.id),
+        ContactRecord.subject == contact.subject,
     )
 
 

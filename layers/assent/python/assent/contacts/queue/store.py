@@ -71,7 +71,9 @@ def add_move(
             ContactRecord.moved_to.set(group_id),
             ContactRecord.groups.add([group_id]),
         ],
-        ContactRecord.queue_state == QueueState.QUEUED.value,
+        (ContactRecord.queue_state == QueueState.QUEUED.value)
+        # The membership written along with this is for the number that was read.
+        & (ContactRecord.subject == queued.subject),
     )
     transaction.delete(
         "entry", QueueRecord(*queue_key(queued.account_id, queued.id, queued.queue.arrived_at))
@@ -98,6 +100,7 @@ def add_joining(
         ContactRecord(*contact_key(joining.account_id, joining.id)),
         actions,
         (ContactRecord.queue_state == joining.queue.state.value)
+        & (ContactRecord.subject == joining.subject)
         & ContactRecord.erased_at.does_not_exist(),
     )
 

@@ -1,0 +1,1 @@
+"""What happened in a contact's life that nothing else keeps, and what users noted about it."""
