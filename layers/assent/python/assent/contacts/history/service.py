@@ -29,13 +29,15 @@ def left_queue(contact: Contact) -> Entry | None:
     place = contact.queue
     if place.left_at is None or place.state not in (QueueState.MOVED, QueueState.REMOVED):
         return None
+    moved = place.state == QueueState.MOVED
     return event(
         What.QUEUE_LEFT,
         place.left_at,
         Person(id="", name=place.left_by) if place.left_by else None,
         once=(contact.id,),
-        group_id=place.moved_to,
-        reason=place.left_reason,
+        # A place that was written over may still name what it told before.
+        group_id=place.moved_to if moved else "",
+        reason="" if moved else place.left_reason,
     )
 
 
