@@ -93,6 +93,7 @@ def main(arguments: list[str]) -> int:
     print(f"sender      {number.id}, {'shared' if known else 'new'}")
     print(f"credentials /assent/{given.stage}/provider/{provider_of}")
     print(f"inbound     {made['ApiUrl']}/webhooks/twilio/{provider_of}/inbound")
+    print(f"calls       {made['ApiUrl']}/webhooks/twilio/{provider_of}/voice")
     return 0
 
 

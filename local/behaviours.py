@@ -100,3 +100,39 @@ class Behaviour:
         if self.kind is Kind.LANDLINE:
             return [*first, (0.5, "undelivered", LANDLINE)]
         return [*first, (0.5 * pace, "delivered", None)]
+
+
+class CallKind(StrEnum):
+    """What happens when a phone is called."""
+
+    RINGS = "rings"
+    NO_VOICEMAIL = "no_voicemail"
+    PERSON = "person"
+    VOICEMAIL = "voicemail"
+    NO_ANSWER = "no_answer"
+    BUSY = "busy"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class CallBehaviour:
+    """How a phone takes calls; with `times`, only that many from now on."""
+
+    kind: CallKind = CallKind.RINGS
+    times: int | None = None
+
+    @classmethod
+    def parse(cls, given: dict[str, Any]) -> Self:
+        """Read a behaviour; raises `ValueError` with a sentence for the caller."""
+        try:
+            kind = CallKind(given.get("kind", CallKind.RINGS))
+        except ValueError:
+            raise ValueError(f"kind must be one of: {', '.join(CallKind)}") from None
+        times = given.get("times")
+        if times is not None and (not isinstance(times, int) or times < 1):
+            raise ValueError("times must be a whole number above 0")
+        return cls(kind, times)
+
+    def stored(self) -> dict[str, Any]:
+        """Return the behaviour as plain data, which `parse` reads."""
+        return {"kind": self.kind.value, "times": self.times}

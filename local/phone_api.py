@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +15,16 @@ from starlette.responses import FileResponse, JSONResponse, Response, StreamingR
 from starlette.routing import Route
 
 from local import phone_numbers
-from local.behaviours import Behaviour
+from local.behaviours import Behaviour, CallBehaviour
+from local.calls import KEYS, CannotError
 from local.phone_store import Row
 from local.provider import Provider
 
 _FOLDER = Path(__file__).parent / "handset"
 _ASSETS = {
     "phone.css": "text/css",
+    "call.css": "text/css",
+    "call.js": "text/javascript",
     "phone.js": "text/javascript",
     "scheme.js": "text/javascript",
     "icon.svg": "image/svg+xml",
@@ -78,6 +82,11 @@ class PhoneApi:
             Route(thread, self._reply, methods=["POST"]),
             Route(api + "/phones/{number}/behaviour", self._behave, methods=["PUT"]),
             Route(api + "/phones/{number}/read", self._read, methods=["POST"]),
+            Route(api + "/phones/{number}/calls", self._calls),
+            Route(api + "/phones/{number}/calls", self._dial, methods=["POST"]),
+            Route(api + "/phones/{number}/call-behaviour", self._take_calls, methods=["PUT"]),
+            Route(api + "/calls/{sid}/keys", self._press, methods=["POST"]),
+            Route(api + "/calls/{sid}/{what}", self._act, methods=["POST"]),
             Route(api + "/webhooks", self._webhooks),
             Route(api + "/provider", self._configure, methods=["PUT"]),
             Route(api + "/events", self._events),
@@ -97,7 +106,11 @@ class PhoneApi:
             {"address": one["address"], "name": one["name"]} for one in self._store.senders()
         ]
         phones = [
-            phone | {"shown": phone_numbers.readable(phone["number"])}
+            phone
+            | {
+                "shown": phone_numbers.readable(phone["number"]),
+                "call": _shown(phone["call"]) if phone["call"] else None,
+            }
             for phone in self._store.phones()
         ]
         return _json({"phones": phones, "senders": senders})
@@ -161,6 +174,41 @@ class PhoneApi:
         self._provider.tell_phones()
         return Response(status_code=204)
 
+    async def _calls(self, request: Request) -> Response:
+        calls = self._store.calls.of_phone(_number(request.path_params["number"]))
+        return _json({"calls": [_shown(call) for call in calls]})
+
+    async def _dial(self, request: Request) -> Response:
+        to = str((await _body(request)).get("to", ""))
+        try:
+            call = self._provider.calls.dial(_number(request.path_params["number"]), to)
+        except LookupError:
+            raise HTTPException(404, f"Nobody answers calls to {to}.") from None
+        return _json(_shown(call), 201)
+
+    async def _take_calls(self, request: Request) -> Response:
+        try:
+            behaviour = CallBehaviour.parse(await _body(request))
+        except ValueError as error:
+            raise HTTPException(422, str(error)) from None
+        self._store.calls.set_behaviour(_number(request.path_params["number"]), behaviour)
+        self._provider.tell_phones()
+        return _json(behaviour.stored())
+
+    async def _press(self, request: Request) -> Response:
+        key = str((await _body(request)).get("key", ""))
+        if key not in KEYS:
+            raise HTTPException(422, "key must be one of 0 to 9, * and #")
+        with _possible():
+            self._provider.calls.press(request.path_params["sid"], key)
+        return Response(status_code=204)
+
+    async def _act(self, request: Request) -> Response:
+        await _body(request)
+        with _possible():
+            self._provider.calls.act(request.path_params["sid"], request.path_params["what"])
+        return Response(status_code=204)
+
     async def _webhooks(self, request: Request) -> Response:
         limit = request.query_params.get("limit", "100")
         if not limit.isdigit():
@@ -171,6 +219,8 @@ class PhoneApi:
     async def _configure(self, request: Request) -> Response:
         """Give the provider accounts (id → token) and senders (address → account, webhook)."""
         given = await _body(request)
+        for address, sender in given.get("senders", {}).items():
+            self._store.calls.set_voice(address, sender.get("voice_url", ""))
         self._store.set_accounts(list(given.get("accounts", {}).items()))
         self._store.set_senders(
             (address, sender["name"], sender["account_sid"], sender["inbound_url"])
@@ -203,6 +253,20 @@ class PhoneApi:
             closing.cancel()
             if change:
                 change.cancel()
+
+
+@contextmanager
+def _possible() -> Iterator[None]:
+    """Answer what a call cannot do as a conflict."""
+    try:
+        yield
+    except CannotError as error:
+        raise HTTPException(409, str(error)) from None
+
+
+def _shown(call: Row) -> Row:
+    """Leave out what a phone does not know of a call."""
+    return {name: call[name] for name in call if name not in ("account_sid", "status_url")}
 
 
 def _number(given: str) -> str:

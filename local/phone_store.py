@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from local.behaviours import Behaviour
+from local.call_store import CallStore
 
 _TABLES = """
 create table if not exists phones (
@@ -49,6 +50,7 @@ class PhoneStore:
         self._database.execute("pragma journal_mode=wal")
         self._database.execute("pragma synchronous=off")
         self._database.executescript(_TABLES)
+        self.calls = CallStore(self._database)
 
     def close(self) -> None:
         """Close the file."""
@@ -104,7 +106,7 @@ class PhoneStore:
         self._database.execute("update phones set listed = 0 where kind = ?", (kind,))
 
     def phones(self) -> list[Row]:
-        """Return the listed phones with unread count, last message and behaviour."""
+        """Return the listed phones with unread count, last message, call and behaviours."""
         rows = self._all(
             "select number, name, kind,"
             " (select count(*) from messages m where m.phone = p.number and m.incoming = 1"
@@ -117,6 +119,8 @@ class PhoneStore:
             )
             row["last"] = {"text": last["body"], "at": last["at"]} if last else None
             row["behaviour"] = self.behaviour(row["number"]).stored()
+            row["call_behaviour"] = self.calls.behaviour(row["number"]).stored()
+            row["call"] = next(iter(self.calls.of_phone(row["number"], 1)), None)
         return rows
 
     def mark_read(self, number: str) -> None:

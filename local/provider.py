@@ -1,4 +1,4 @@
-"""The simulated provider: takes messages in Twilio's REST dialect, delivers signed webhooks."""
+"""The simulated provider: takes messages and calls in Twilio's REST dialect, delivers webhooks."""
 
 from __future__ import annotations
 
@@ -20,10 +20,13 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from local.behaviours import Kind, Refusal
+from local.calls import Calls
+from local.markup import MarkupError
 from local.phone_store import PhoneStore, Row
 from local.signature import HEADER, sign
 
 _MOST_TEXT = 1600
+_MOST_MARKUP = 4000
 _ATTEMPTS = 12
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 30.0
 # Each concurrent webhook is one more process of a function.
@@ -31,6 +34,7 @@ _CONCURRENT = 3
 _NO_ACCOUNT = Refusal(401, 20003, "Authenticate")
 _NO_FIELD = Refusal(400, 21602, "A 'To', a 'From' and a 'Body' are required")
 _NO_SENDER = Refusal(400, 21606, "The 'From' number is not a number of this account")
+_NO_MARKUP = Refusal(400, 21205, "Only 'Twiml' that this carrier can read is taken")
 _TOO_LONG = Refusal(400, 21617, "The message body exceeds the 1600 character limit")
 
 Listener = Callable[[dict[str, Any]], None]
@@ -44,6 +48,7 @@ class Provider:
         self._listeners: set[Listener] = set()
         self._work = asyncio.Event()
         self._busy: set[str] = set()
+        self.calls = Calls(store, self._tell, self._work)
 
     # What the product sends
 
@@ -91,6 +96,25 @@ class Provider:
             await asyncio.sleep(behaviour.seconds)
         return JSONResponse(_answer(account, message, sender, to, body), status_code=201)
 
+    async def accept_call(self, request: Request) -> Response:
+        """Answer `POST /2010-04-01/Accounts/{sid}/Calls.json`."""
+        account = request.path_params["sid"]
+        token = self.store.auth_token(account)
+        if token is None or not _signed_in(request, account, token):
+            return _refuse(_NO_ACCOUNT)
+        sent = (await request.body()).decode("utf-8", errors="replace")
+        form = dict(parse_qsl(sent, keep_blank_values=True))
+        to, sender = form.get("To", ""), form.get("From", "")
+        markup = form.setdefault("Twiml", "")
+        problem = _problem(account, to, markup, self.store.sender(sender), _MOST_MARKUP)
+        if problem:
+            return _refuse(problem)
+        try:
+            call = self.calls.place(to=to, sender=sender, account=account, token=token, form=form)
+        except MarkupError:
+            return _refuse(_NO_MARKUP)
+        return JSONResponse(_call_answer(account, call), status_code=201)
+
     # What a person types on a phone
 
     def send_from_phone(self, phone: str, sender: str, text: str, sid: str | None = None) -> Row:
@@ -125,6 +149,7 @@ class Provider:
 
     async def deliver_webhooks(self) -> None:
         """Deliver what is due, for ever; several at a time, one message's in order."""
+        self.calls.end_interrupted()
         async with httpx.AsyncClient(timeout=15) as client, asyncio.TaskGroup() as group:
             while True:
                 room = _CONCURRENT - len(self._busy)
@@ -185,8 +210,13 @@ class Provider:
 
     def app(self) -> Starlette:
         """Return the provider's REST API."""
-        path = "/2010-04-01/Accounts/{sid}/Messages.json"
-        return Starlette(routes=[Route(path, self.accept, methods=["POST"])])
+        path = "/2010-04-01/Accounts/{sid}"
+        return Starlette(
+            routes=[
+                Route(f"{path}/Messages.json", self.accept, methods=["POST"]),
+                Route(f"{path}/Calls.json", self.accept_call, methods=["POST"]),
+            ]
+        )
 
 
 async def _post(
@@ -215,18 +245,34 @@ def _signed_in(request: Request, account: str, token: str) -> bool:
     return scheme.lower() == "basic" and hmac.compare_digest(decoded, expected)
 
 
-def _problem(account: str, to: str, body: str, sender: Row | None) -> Refusal | None:
+def _problem(
+    account: str, to: str, body: str, sender: Row | None, most: int = _MOST_TEXT
+) -> Refusal | None:
     if not to or not body:
         return _NO_FIELD
     if not to.startswith("+") or not to[1:].isdigit():
         return Refusal(400, 21211, f"Invalid 'To' phone number: {to}")
     if sender is None or sender["account_sid"] != account:
         return _NO_SENDER
-    return _TOO_LONG if len(body) > _MOST_TEXT else None
+    return _TOO_LONG if len(body) > most else None
 
 
 def _refuse(refusal: Refusal) -> Response:
     return JSONResponse(refusal.body(), status_code=refusal.status)
+
+
+def _call_answer(account: str, call: Row) -> dict[str, Any]:
+    sid = call["sid"]
+    return {
+        "account_sid": account,
+        "api_version": "2010-04-01",
+        "direction": "outbound-api",
+        "from": call["sender"],
+        "sid": sid,
+        "status": "queued",
+        "to": call["phone"],
+        "uri": f"/2010-04-01/Accounts/{account}/Calls/{sid}.json",
+    }
 
 
 def _answer(account: str, message: Row, sender: str, to: str, body: str) -> dict[str, Any]:

@@ -152,6 +152,7 @@ def seed_phones(layout: Layout, ports: Ports) -> None:
         "name": PROGRAM,
         "account_sid": kept["account_sid"],
         "inbound_url": f"{ports.front_url}/webhooks/twilio/{owner}/inbound",
+        "voice_url": f"{ports.front_url}/webhooks/twilio/{owner}/voice",
     }
     with httpx.Client(base_url=f"{ports.front_url}/phone/api", timeout=10) as phones:
         told = phones.put(

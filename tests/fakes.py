@@ -138,6 +138,7 @@ class World:
             self.accounts,
             commands=self.queue,
             effects=self.queue,
+            outbound=self.queue,
             count_delivery=note_delivery,
         )
         self.flows = FakeFlows()

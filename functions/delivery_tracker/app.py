@@ -27,6 +27,7 @@ def service() -> ReceiptService:
         accounts=AccountService(clock),
         commands=Queue(settings.current().commands_queue),
         effects=Queue(settings.current().effects_queue),
+        outbound=Queue(settings.current().outbound_queue),
         count_delivery=note_delivery,
     )
 

@@ -157,7 +157,7 @@ def test_every_table_has_its_keys_and_its_time_to_live(
     assert expiring == {"assent-local-accounts"}
 
 
-def test_the_api_has_ten_routes_and_one_wants_a_token(
+def test_the_api_has_twelve_routes_and_one_wants_a_token(
     stack: RunningStack, physical: dict[str, str]
 ) -> None:
     """Forms, leads and webhooks prove themselves otherwise; everything else needs a sign-in."""
@@ -175,6 +175,8 @@ def test_the_api_has_ten_routes_and_one_wants_a_token(
         "ANY /api/v1/{proxy+}": "JWT",
         "POST /webhooks/{provider}/{account}/inbound": "NONE",
         "POST /webhooks/{provider}/{account}/status": "NONE",
+        "POST /webhooks/{provider}/{account}/voice": "NONE",
+        "POST /webhooks/{provider}/{account}/voice/keys": "NONE",
     }
     (authorizer,) = api.get_authorizers(ApiId=physical["HttpApi"])["Items"]
     assert authorizer["JwtConfiguration"]["Audience"] == [stack.outputs["UserPoolClientId"]]

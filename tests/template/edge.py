@@ -18,6 +18,8 @@ ROUTES_WITHOUT_SIGN_IN = {
     ("post", "/api/v1/unsubscriptions"),
     ("post", "/webhooks/{provider}/{account}/inbound"),
     ("post", "/webhooks/{provider}/{account}/status"),
+    ("post", "/webhooks/{provider}/{account}/voice"),
+    ("post", "/webhooks/{provider}/{account}/voice/keys"),
 }
 ROUTES_WITH_SIGN_IN = {(ANY, "/api/v1/{proxy+}")}
 LOGGED = {

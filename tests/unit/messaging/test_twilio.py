@@ -13,7 +13,7 @@ import urllib3
 from twilio.request_validator import RequestValidator
 
 from assent.messaging.model import MessageState
-from assent.messaging.providers import twilio
+from assent.messaging.providers import twilio_rest
 from assent.messaging.providers.base import (
     Credentials,
     Failure,
@@ -244,11 +244,11 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
     kept.base = f"http://127.0.0.1:{listening.server_port}"
     thread = threading.Thread(target=listening.serve_forever, args=(0.01,))
     thread.start()
-    twilio._pool.cache_clear()
+    twilio_rest._pool.cache_clear()
     yield kept
     released.set()
-    twilio._pool().clear()
-    twilio._pool.cache_clear()
+    twilio_rest._pool().clear()
+    twilio_rest._pool.cache_clear()
     listening.shutdown()
     thread.join()
     listening.server_close()
@@ -357,7 +357,7 @@ def test_a_provider_that_keeps_silent_is_no_answer(
     server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """B6."""
-    monkeypatch.setattr(twilio, "_TIMEOUT", urllib3.Timeout(connect=1, read=0.05))
+    monkeypatch.setattr(twilio_rest, "_TIMEOUT", urllib3.Timeout(connect=1, read=0.05))
     server.silent.set()
     with pytest.raises(Unanswered):
         send(server)

@@ -63,6 +63,10 @@ _SOURCES = {
 _EVIDENCE = {
     "message": "The contact’s words",
     "message_id": "Message id",
+    "key": "Key pressed",
+    "call": "Call",
+    "call_id": "Call id",
+    "attestation": "Caller’s number vouched for",
     "disclosure": "Text that was agreed to",
     "disclosure_sha256": "SHA-256 of that text",
     "url": "Address of the form",

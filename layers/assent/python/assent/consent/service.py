@@ -210,7 +210,8 @@ def lay(
             return None
         entries[f"{channel}|{happening.scope}|{kind}"] = _entry(Suppression(kind.value), happening)
     changes: dict[str, object] = {"phone": phone, "entries": entries}
-    if happening.type == EventType.STOPPED:
+    # Calls that end are confirmed in the call: that is no answer to a later STOP by text.
+    if happening.type == EventType.STOPPED and Channel.SMS in happening.channels:
         now, last = happening.recorded_at, before.replied_at
         changes["replied_at"] = now if last is None or now - last >= REPLY_EVERY else last
     return _append(transaction, before, happening.model_copy(update={"kind": kind}), changes)
@@ -268,7 +269,7 @@ def lift(
             return None
         lifts[f"{channel}|{happening.scope}"] = happening.effective_at
     changes: dict[str, object] = {"phone": phone, "lifts": lifts}
-    if happening.type == EventType.STARTED:
+    if happening.type == EventType.STARTED and Channel.SMS in happening.channels:
         changes["replied_at"] = None  # the next STOP is a new decision with its own confirmation
     return _append(transaction, before, happening, changes)
 

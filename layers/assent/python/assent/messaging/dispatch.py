@@ -12,7 +12,7 @@ from datetime import datetime
 from assent.accounts.model import Sender
 from assent.accounts.service import AccountService
 from assent.consent import store as consent
-from assent.consent.model import Agreement, Entry, Standing, Suppression
+from assent.consent.model import Agreement, Channel, Entry, Standing, Suppression
 from assent.consent.policy import (
     BEFORE_CONSENT,
     EXPLANATIONS,
@@ -24,7 +24,7 @@ from assent.consent.policy import (
 )
 from assent.contacts import store as contacts
 from assent.contacts.model import ComplianceState, EnterQueue, WhyEnter
-from assent.messaging import store
+from assent.messaging import calling, store
 from assent.messaging.credentials import credentials
 from assent.messaging.model import MessageState, Place, SendMessage
 from assent.messaging.provider_reports import ProviderReports, Refusal, says_opted_out
@@ -41,6 +41,7 @@ _WORDS: dict[str, str] = {
     NO_PROVIDER: "The sender's owner has no provider set up. Store its credentials first.",
     "no_answer": "The provider did not answer, so it is not known whether the message went out.",
     "unknown_sender": "The sender does not exist any more.",
+    **calling.WORDS,
     **{reason.value: words for reason, words in EXPLANATIONS.items()},
 }
 NO_RECEIPT_AFTER = 600
@@ -180,11 +181,14 @@ class Dispatcher:
 
     def _hand_over(self, command: SendMessage, sender: Sender, secret: Credentials) -> str:
         path = f"/webhooks/{secret.provider}/{sender.owner_id}/status"
+        status_url = f"{secret.webhook_base}{path}?ref={reference(command.place)}"
+        if command.channel == Channel.VOICE:
+            return calling.place_call(command, sender, secret, status_url)
         outgoing = Outgoing(
             sender_address=sender.address,
             phone=command.phone,
             body=command.body,
-            status_url=f"{secret.webhook_base}{path}?ref={reference(command.place)}",
+            status_url=status_url,
         )
         return PROVIDERS[secret.provider].send(secret, outgoing)
 

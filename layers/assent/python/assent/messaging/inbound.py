@@ -1,4 +1,4 @@
-"""What people text: one place decides what a message means, in one order.
+"""What people text, and press in calls: one place decides what it means, in one order.
 
 Each message is kept once, together with what it changes and with what follows from it still to
 do; a redelivery finds it there and only repeats the follow-ups, each of which is safe to repeat.
@@ -20,6 +20,7 @@ from assent.messaging.effects import effects_of
 from assent.messaging.flows import NoFlows, WaitingFlows
 from assent.messaging.followups import FollowUps
 from assent.messaging.joining import ask
+from assent.messaging.keys import intent_of
 from assent.messaging.model import HandleInbound, sender_thread
 from assent.messaging.received import Meaning, Received
 from assent.platform.clock import Clock
@@ -49,7 +50,8 @@ class InboundService:
     def rules(self) -> tuple[Callable[[Transaction, Received], Meaning | None], ...]:
         """Return the meanings that a message may have, the first that fits wins.
 
-        What may be an opt-out comes before a waiting flow, so that no flow swallows it.
+        What may be an opt-out comes before a waiting flow, so that no flow swallows it. A key
+        pressed in a call means STOP, or START, or nothing.
         """
         return (_stop, answer, _start, _help, _doubt, self._flow, self._join)
 
@@ -61,7 +63,9 @@ class InboundService:
             sender=self.accounts.sender(address),
             sender_id=address,
             subject=self.pseudonyms.of(command.phone),
-            intent=classify(command.body),
+            intent=intent_of(command.body, command.call)
+            if command.call
+            else classify(command.body),
             now=self.clock.now(),
         )
         if message.sender and message.sender.owner_id != command.connection_id:
@@ -104,10 +108,12 @@ class InboundService:
 
     def _meaning(self, transaction: Transaction, message: Received) -> Meaning:
         """Put what the message changes into the transaction; say what it means."""
-        for rule in self.rules():
+        for rule in (_stop, _start) if message.command.call else self.rules():
             meaning = rule(transaction, message)
             if meaning:
                 return meaning
+        if message.command.call:
+            return Meaning("key_without_meaning")
         if message.sender is None:
             return Meaning("unrouted")
         return Meaning(f"inbox_{message.intent}", ["route"])
@@ -131,24 +137,29 @@ def _stop(transaction: Transaction, message: Received) -> Meaning | None:
     if message.intent != Intent.opt_out:
         return None
     before = consent_store.opt_out(message.sender_id, message.subject)
-    happening = message.happening(EventType.STOPPED, _SMS)
+    happening = message.happening(EventType.STOPPED, [message.command.channel])
     after = consent.lay(transaction, before, happening, message.command.phone)
     if after is None:
-        return Meaning("outdated_stop", ["route"])
+        return Meaning("outdated_stop", _routed(message))
+    if message.command.call:  # confirmed in the call itself
+        return Meaning("stopped", [_effects(before, message)])
     first = after.replied_at != before.replied_at
     reply = ["reply:stop_reply"] if first else []
-    return Meaning("stopped", [_effects(before), *reply, *_settled(before, after)])
+    return Meaning("stopped", [_effects(before, message), *reply, *_settled(before, after)])
 
 
 def _start(transaction: Transaction, message: Received) -> Meaning | None:
     if message.intent != Intent.opt_in:
         return None
     before = consent_store.opt_out(message.sender_id, message.subject)
-    happening = message.happening(EventType.STARTED, _SMS)
+    happening = message.happening(EventType.STARTED, [message.command.channel])
     after = consent.lift(transaction, before, happening, message.command.phone)
     if after is None:
-        return Meaning("outdated_start", ["route"])
-    return Meaning("started", [_effects(before), "reply:start_reply", *_settled(before, after)])
+        return Meaning("outdated_start", _routed(message))
+    if message.command.call:
+        return Meaning("started", [_effects(before, message)])
+    settled = _settled(before, after)
+    return Meaning("started", [_effects(before, message), "reply:start_reply", *settled])
 
 
 def _help(_: Transaction, message: Received) -> Meaning | None:
@@ -168,8 +179,13 @@ def _doubt(transaction: Transaction, message: Received) -> Meaning | None:
     return Meaning("doubted", ["doubt", "route"])
 
 
-def _effects(before: OptOut) -> str:
-    return f"effects:{effects_of(before, _SMS).model_dump_json()}"
+def _effects(before: OptOut, message: Received) -> str:
+    return f"effects:{effects_of(before, [message.command.channel]).model_dump_json()}"
+
+
+def _routed(message: Received) -> list[str]:
+    """Show a text in a conversation; a key is no text."""
+    return [] if message.command.call else ["route"]
 
 
 def _settled(before: OptOut, after: OptOut) -> list[str]:

@@ -57,10 +57,22 @@ class SendMessage(Command):
     body: str
     created_at: datetime
     broadcast_id: str = ""
+    # A call that is tried again is not placed before this moment.
+    not_before: datetime | None = None
+
+
+class KeyOfCall(BaseModel):
+    """The call in which a key was pressed."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    called_in: bool  # the phone called the sender
+    attestation: str = ""  # how far carriers vouch for the caller's number
 
 
 class HandleInbound(Command):
-    """Handle one message that a phone sent to a sender."""
+    """Handle one message that a phone sent to a sender, or one key that was pressed in a call."""
 
     provider: str
     connection_id: str  # the account whose provider credentials signed the webhook
@@ -68,8 +80,14 @@ class HandleInbound(Command):
     sender_address: str
     phone: str
     body: str
+    call: KeyOfCall | None = None  # the body is the key, then
     effective_at: datetime
     received_at: datetime
+
+    @property
+    def channel(self) -> Channel:
+        """The channel that it came by, and that it is about."""
+        return Channel.VOICE if self.call else Channel.SMS
 
 
 class RecordReceipt(Command):
@@ -120,6 +138,21 @@ class Message(BaseModel):
     state: MessageState | None = None
     reason: str = ""
     broadcast_id: str = ""
+
+
+_AGAIN = "~"
+
+
+def attempt_place(place: Place, attempt: int) -> Place:
+    """Return where an attempt at a call is kept: each is claimed on its own. The first is 1."""
+    first = place.sort.partition(_AGAIN)[0]
+    sort = first if attempt == 1 else f"{first}{_AGAIN}{attempt}"
+    return place.model_copy(update={"sort": sort})
+
+
+def attempt_of(place: Place) -> int:
+    """Say which attempt is kept at a place."""
+    return int(place.sort.partition(_AGAIN)[2] or 1)
 
 
 def contact_thread(account_id: str, contact_id: str) -> str:

@@ -67,14 +67,15 @@ class ProviderReports:
 
     def _record(self, refusal: Refusal) -> list[str]:
         row = refusal.message
+        channel = Channel(row.channel)
         before = consent_store.opt_out(row.sender_id, refusal.subject)
-        if before.state(Channel.SMS, ALL_ACCOUNTS) == Suppression.HARD:
+        if before.state(channel, ALL_ACCOUNTS) == Suppression.HARD:
             return []
         transaction = Transaction()
         phone = refusal.phone or before.phone or store.phone_of(row.pk)
         if consent.lay(transaction, before, self._happening(refusal, before), phone) is None:
             return []
-        todo = [effects_of(before, [Channel.SMS]).model_dump_json()]
+        todo = [effects_of(before, [channel]).model_dump_json()]
         place = Place(thread=row.pk, sort=row.sk)
         store.add_refused(transaction, place, refusal.code, refusal.provider_id, todo)
         transaction.commit()
@@ -86,7 +87,7 @@ class ProviderReports:
             # When it was sent: what the contact texted after that is newer than the refusal.
             effective_at=refusal.message.at,
             recorded_at=self.clock.now(),
-            channels=[Channel.SMS],
+            channels=[Channel(refusal.message.channel)],
             sender_id=before.sender_id,
             scope=ALL_ACCOUNTS,
             source=Source.PROVIDER,

@@ -12,6 +12,7 @@ from assent.messaging import store
 from assent.messaging.dispatch import compliance_state, explain
 from assent.messaging.model import RANK, MessageState, RecordReceipt
 from assent.messaging.provider_reports import ProviderReports, Refusal, says_opted_out
+from assent.messaging.redialing import again, put_off
 from assent.platform.clock import Clock
 from assent.platform.queues import Sink
 
@@ -24,6 +25,7 @@ class ReceiptService:
     accounts: AccountService
     commands: Sink
     effects: Sink
+    outbound: Sink
     # Broadcasts count deliveries; they stand above this slice, so the handler brings them in.
     count_delivery: Callable[[str, str, MessageState], object]
 
@@ -53,6 +55,8 @@ class ReceiptService:
             )
         if kept.state != command.state:
             return "later_state_known"
+        if self._calls_again(kept, command):
+            return "called_again"
         if kept.broadcast_id:
             self.count_delivery(kept.broadcast_id, kept.contact_id, command.state)
         if kept.purpose == Purpose.COMPLIANCE:
@@ -85,6 +89,14 @@ class ReceiptService:
                 provider_id=command.provider_message_id,
             )
         )
+
+    def _calls_again(self, kept: store.MessageRecord, command: RecordReceipt) -> bool:
+        """Have a call that nobody took made again, while there are attempts left."""
+        attempt = again(kept, command.received_at) if kept.state == MessageState.FAILED else None
+        if attempt is None or attempt.not_before is None:
+            return False
+        put_off(self.outbound, attempt, attempt.not_before - self.clock.now())
+        return True
 
     def _is_theirs(self, command: RecordReceipt, kept: store.MessageRecord) -> bool:
         """Tell whether the message went out with the credentials that signed this receipt.

@@ -31,15 +31,22 @@ class Received:
             channels=channels,
             sender_id=self.sender_id,
             scope=ALL_ACCOUNTS,
-            source=Source.KEYWORD,
+            source=Source.KEYPRESS if self.command.call else Source.KEYWORD,
             evidence={
-                "message": self.command.body,
-                "message_id": self.command.message_id,
+                **self._words(),
                 "provider": self.command.provider,
                 "to": self.command.sender_address,
                 "received_at": stamp(self.command.received_at),
             },
         )
+
+    def _words(self) -> dict[str, str]:
+        call = self.command.call
+        if call is None:
+            return {"message": self.command.body, "message_id": self.command.message_id}
+        told = {"key": self.command.body, "call_id": call.id}
+        told["call"] = "from the contact" if call.called_in else "to the contact"
+        return told | ({"attestation": call.attestation} if call.attestation else {})
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from assent.messaging.credentials import credentials
 from assent.messaging.dispatch import from_reference
 from assent.messaging.model import HandleInbound, RecordReceipt
 from assent.messaging.providers import PROVIDERS
-from assent.messaging.providers.base import Malformed, Provider, Webhook
+from assent.messaging.providers.base import Credentials, Malformed, Provider, Webhook
 from assent.platform.clock import Clock
 from assent.platform.errors import FieldError, Forbidden, Invalid, NotFound
 from assent.platform.settings import Settings
@@ -35,18 +35,18 @@ class WebhookService:
 
     def inbound(self, call: Call) -> HandleInbound:
         """Read a text that came in; raises `Forbidden`, or `Invalid` naming what is missing."""
-        provider, webhook = self._verified(call)
+        provider, _, webhook = self.verified(call)
         try:
             incoming = provider.incoming(webhook)
         except Malformed as error:
-            raise _missing(error.missing) from error
+            raise missing(error.missing) from error
         now = self.clock.now()
         return HandleInbound(
             provider=call.provider,
             connection_id=call.account_id,
             message_id=incoming.message_id,
             sender_address=incoming.sender_address,
-            phone=_e164(incoming.phone),
+            phone=e164(incoming.phone),
             body=incoming.body,
             # Twilio's webhook carries no time of its own: our receipt at the edge counts.
             effective_at=now,
@@ -55,11 +55,11 @@ class WebhookService:
 
     def status(self, call: Call, ref: str) -> RecordReceipt | None:
         """Read a receipt; nothing when it tells nothing new or is of no message of ours."""
-        provider, webhook = self._verified(call)
+        provider, _, webhook = self.verified(call)
         try:
             receipt = provider.receipt(webhook)
         except Malformed as error:
-            raise _missing(error.missing) from error
+            raise missing(error.missing) from error
         place = from_reference(ref)
         if receipt is None or place is None:
             return None
@@ -72,7 +72,8 @@ class WebhookService:
             received_at=self.clock.now(),
         )
 
-    def _verified(self, call: Call) -> tuple[Provider, Webhook]:
+    def verified(self, call: Call) -> tuple[Provider, Credentials, Webhook]:
+        """Return a webhook whose signature fits; raises `NotFound` or `Forbidden`."""
         provider = PROVIDERS.get(call.provider)
         if provider is None:
             raise NotFound("unknown_provider", "There is no such provider.")
@@ -85,10 +86,11 @@ class WebhookService:
         webhook = Webhook(url=url, headers=dict(call.headers), body=call.body)
         if secret.provider != call.provider or not provider.is_genuine(secret, webhook):
             raise _unsigned()
-        return provider, webhook
+        return provider, secret, webhook
 
 
-def _e164(phone: str) -> str:
+def e164(phone: str) -> str:
+    """Write a number as it is kept everywhere."""
     try:
         return parse(phone).e164
     except InvalidNumber:
@@ -100,7 +102,8 @@ def _unsigned() -> Forbidden:
     return Forbidden("bad_signature", "The signature is missing or does not fit the request.")
 
 
-def _missing(field: str) -> Invalid:
+def missing(field: str) -> Invalid:
+    """Name what a signed request should have and has not."""
     return Invalid(
         "missing_field",
         f"The request has no {field}.",

@@ -8,6 +8,9 @@ from pydantic import BaseModel, ConfigDict
 
 from assent.messaging.model import MessageState
 
+VOICEMAIL = "voicemail"
+"""The code in the receipt of a call that a voicemail took; a person has none."""
+
 
 class Credentials(BaseModel):
     """What an account needs to use its provider; kept as an SSM SecureString, as JSON."""
@@ -50,6 +53,57 @@ class Receipt(BaseModel):
     code: str
 
 
+class OutgoingCall(BaseModel):
+    """A call to be placed, and what is said in it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    sender_address: str
+    phone: str
+    # Said one after the other, to a person or after the tone of a voicemail.
+    lines: list[str]
+    keys_url: str  # where a pressed key is reported, also one that cuts a line short
+    status_url: str
+    ring_seconds: int
+
+
+class IncomingCall(BaseModel):
+    """A call that came in."""
+
+    call_id: str
+    sender_address: str
+    phone: str  # empty where the caller withholds it
+
+
+class KeyPressed(BaseModel):
+    """A key that was pressed in a call, theirs or ours."""
+
+    call_id: str
+    sender_address: str
+    phone: str  # empty where the caller withholds it
+    key: str
+    called_in: bool  # the phone called the sender
+    attestation: str  # how far carriers vouch for the caller's number; empty where they say nothing
+
+
+class Turn(BaseModel):
+    """What is said next in a call, whether a key is waited for, and then the call ends."""
+
+    model_config = ConfigDict(frozen=True)
+
+    lines: list[str]
+    keys_url: str = ""  # empty: no key counts any more
+
+
+class Document(BaseModel):
+    """An answer in the provider's own language."""
+
+    model_config = ConfigDict(frozen=True)
+
+    content_type: str
+    body: str
+
+
 class Webhook(BaseModel):
     """A request that claims to come from a provider."""
 
@@ -67,6 +121,8 @@ class Failure(StrEnum):
     BAD_NUMBER = "bad_number"
     BLOCKED = "blocked_by_carrier"
     BUSY = "busy"
+    NO_ANSWER = "no_answer"  # of a call: it rang, and nobody took it
+    ENGAGED = "engaged"  # of a call: the line was busy, or the call was declined
     MISCONFIGURED = "misconfigured"
     OTHER = "other"
 
@@ -103,8 +159,33 @@ class Malformed(Exception):
         self.missing = missing
 
 
+class Voice(Protocol):
+    """A carrier of calls."""
+
+    def call(self, credentials: Credentials, outgoing: OutgoingCall) -> str:
+        """Place a call and return the provider's id; raises `Refused` or `Unanswered`."""
+        ...
+
+    def incoming(self, webhook: Webhook) -> IncomingCall:
+        """Read a call that came in; raises `Malformed`."""
+        ...
+
+    def pressed(self, webhook: Webhook) -> KeyPressed:
+        """Read a key that was pressed; raises `Malformed`."""
+        ...
+
+    def say(self, turn: Turn) -> Document:
+        """Write down what is said next, as the answer to either of them."""
+        ...
+
+
 class Provider(Protocol):
     """One carrier of messages."""
+
+    @property
+    def voice(self) -> Voice | None:
+        """Return the carrier of its calls; nothing where it places none with keys to press."""
+        ...
 
     def send(self, credentials: Credentials, outgoing: Outgoing) -> str:
         """Hand over a text and return the provider's id; raises `Refused` or `Unanswered`."""
@@ -119,7 +200,10 @@ class Provider(Protocol):
         ...
 
     def receipt(self, webhook: Webhook) -> Receipt | None:
-        """Read a delivery receipt; nothing when it tells nothing new. Raises `Malformed`."""
+        """Read a receipt of a text or a call; nothing when it tells nothing new.
+
+        Raises `Malformed`.
+        """
         ...
 
     def causes(self) -> Mapping[str, Cause]:

@@ -3,12 +3,8 @@
 import base64
 import hashlib
 import hmac
-import json
 from collections.abc import Mapping
-from functools import cache
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
-
-import urllib3
+from urllib.parse import urlsplit, urlunsplit
 
 from assent.messaging.model import MessageState
 from assent.messaging.providers.base import (
@@ -16,18 +12,13 @@ from assent.messaging.providers.base import (
     Credentials,
     Failure,
     Incoming,
-    Malformed,
     Outgoing,
     Receipt,
-    Refused,
-    Unanswered,
+    Voice,
     Webhook,
 )
-
-_TIMEOUT = urllib3.Timeout(connect=3.05, read=10)
-_ACCEPTED = 201
-_REFUSED = range(400, 500)
-_TOO_MANY = 429
+from assent.messaging.providers.twilio_rest import create, pairs, required
+from assent.messaging.providers.twilio_voice import CALL_CAUSES, TwilioVoice, call_receipt
 
 # Source: Twilio's error and warning dictionary.
 CAUSES: dict[str, Cause] = {
@@ -77,16 +68,7 @@ CAUSES: dict[str, Cause] = {
         next_step="Store the provider's credentials again.",
     ),
 }
-_OTHER = Cause(
-    failure=Failure.OTHER,
-    message="The provider refused the message.",
-    next_step="Look the code up in the provider's documentation.",
-)
-_BUSY = Cause(
-    failure=Failure.BUSY,
-    message="The provider takes no more messages at the moment.",
-    next_step="It is tried again by itself.",
-)
+_ALL_CAUSES = CAUSES | CALL_CAUSES
 # What is not here (queued, accepted, sending) says nothing that the acceptance did not.
 _STATES: dict[str, MessageState] = {
     "sent": MessageState.SENT,
@@ -96,41 +78,20 @@ _STATES: dict[str, MessageState] = {
 }
 
 
-@cache
-def _pool() -> urllib3.PoolManager:
-    # No retries of its own: a text sent twice is worse than one sent late.
-    return urllib3.PoolManager(timeout=_TIMEOUT, retries=False, maxsize=4)
-
-
 class Twilio:
     """The adapter. It keeps nothing: credentials come with each call."""
 
+    voice: Voice | None = TwilioVoice()
+
     def send(self, credentials: Credentials, outgoing: Outgoing) -> str:
         """Create a Message resource and return its SID."""
-        url = f"{credentials.api_base}/2010-04-01/Accounts/{credentials.account_sid}/Messages.json"
-        login = f"{credentials.account_sid}:{credentials.auth_token}"
         fields = {
             "To": outgoing.phone,
             "From": outgoing.sender_address,
             "Body": outgoing.body,
             "StatusCallback": outgoing.status_url,
         }
-        try:
-            response = _pool().request(
-                "POST",
-                url,
-                body=urlencode(fields),
-                headers={
-                    "Authorization": "Basic " + base64.b64encode(login.encode()).decode(),
-                    "Content-Type": "application/x-www-form-urlencoded",
-                },
-            )
-        except (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError):
-            # No connection, so nothing can have been taken.
-            raise Refused("unreachable", _BUSY, retry=True) from None
-        except urllib3.exceptions.HTTPError as error:
-            raise Unanswered(type(error).__name__) from error
-        return _sid(response.status, response.data)
+        return create(credentials, "Messages", fields, CAUSES)
 
     def is_genuine(self, credentials: Credentials, webhook: Webhook) -> bool:
         """Check `X-Twilio-Signature`; the address counts with and without its port.
@@ -138,8 +99,8 @@ class Twilio:
         Source: Twilio, Webhooks security, "Validating signatures from Twilio".
         """
         given = webhook.headers.get("x-twilio-signature", "")
-        pairs = {(key, value) for key, value in _pairs(webhook)}
-        signed = "".join(key + value for key, value in sorted(pairs))
+        fields = {(key, value) for key, value in pairs(webhook)}
+        signed = "".join(key + value for key, value in sorted(fields))
         genuine = False
         for url in _spellings(webhook.url):
             mac = hmac.new(credentials.auth_token.encode(), (url + signed).encode(), hashlib.sha1)
@@ -149,57 +110,28 @@ class Twilio:
 
     def incoming(self, webhook: Webhook) -> Incoming:
         """Read an incoming message webhook."""
-        fields = dict(_pairs(webhook))
+        fields = dict(pairs(webhook))
         return Incoming(
-            message_id=_required(fields, "MessageSid"),
-            sender_address=_required(fields, "To"),
-            phone=_required(fields, "From"),
+            message_id=required(fields, "MessageSid"),
+            sender_address=required(fields, "To"),
+            phone=required(fields, "From"),
             body=fields.get("Body", ""),
         )
 
     def receipt(self, webhook: Webhook) -> Receipt | None:
-        """Read a status callback."""
-        fields = dict(_pairs(webhook))
-        sid = _required(fields, "MessageSid")
-        state = _STATES.get(_required(fields, "MessageStatus"))
+        """Read a status callback of a text or a call."""
+        fields = dict(pairs(webhook))
+        if "CallSid" in fields:
+            return call_receipt(fields)
+        sid = required(fields, "MessageSid")
+        state = _STATES.get(required(fields, "MessageStatus"))
         if state is None:
             return None
         return Receipt(provider_message_id=sid, state=state, code=fields.get("ErrorCode", ""))
 
     def causes(self) -> Mapping[str, Cause]:
         """Return the table of error codes."""
-        return CAUSES
-
-
-def _sid(status: int, data: bytes) -> str:
-    if status == _TOO_MANY:
-        # Whatever stands in it: a gate before the API may answer in its own words.
-        raise Refused(str(status), _BUSY, retry=True)
-    if status != _ACCEPTED and status not in _REFUSED:
-        raise Unanswered(f"status {status}")
-    try:
-        answer = json.loads(data)
-    except ValueError as error:
-        raise Unanswered("an answer that is not JSON") from error
-    if not isinstance(answer, dict):
-        raise Unanswered("an answer that is no object")
-    if status == _ACCEPTED and isinstance(answer.get("sid"), str):
-        return str(answer["sid"])
-    if status == _ACCEPTED:
-        raise Unanswered("an acceptance without a sid")
-    code = str(answer.get("code", status))
-    raise Refused(code, CAUSES.get(code, _OTHER), retry=False)
-
-
-def _pairs(webhook: Webhook) -> list[tuple[str, str]]:
-    return parse_qsl(webhook.body.decode("utf-8", "replace"), keep_blank_values=True)
-
-
-def _required(fields: Mapping[str, str], name: str) -> str:
-    value = fields.get(name)
-    if not value:
-        raise Malformed(name)
-    return value
+        return _ALL_CAUSES
 
 
 def _spellings(url: str) -> tuple[str, ...]:
