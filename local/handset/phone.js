@@ -77,7 +77,10 @@ function phoneRow(existing, phone) {
   button.setAttribute('aria-current', String(current));
   row.querySelector('.face').textContent = initials(phone.name);
   row.querySelector('.phone-name').textContent = phone.name;
-  row.querySelector('.phone-last').textContent = phone.last ? phone.last.text : phone.shown;
+  const calling = window.assentCalls.summary(phone.call);
+  button.toggleAttribute('data-ringing', phone.call?.status === 'ringing');
+  row.querySelector('.phone-last').textContent =
+    calling || (phone.last ? phone.last.text : phone.shown);
   const badge = row.querySelector('.badge');
   badge.hidden = unread === 0;
   badge.querySelector('[aria-hidden]').textContent = unread > 99 ? '99+' : String(unread);
@@ -136,6 +139,8 @@ function showSender() {
   );
   const sender = state.senders.find((one) => one.address === state.sender);
   at('avatar').textContent = sender ? initials(sender.name) : '?';
+  at('dial').disabled = !sender;
+  at('dial').setAttribute('aria-label', sender ? `Call ${sender.name}` : 'Call');
   at('with-name').textContent = sender ? sender.name : 'No sender yet';
   at('with-number').textContent = sender ? sender.address : '';
 }
@@ -150,29 +155,44 @@ function showChosen() {
   const kind = phone.behaviour.kind;
   at('behaviour').value = kind;
   at('behaviour-hint').textContent = BEHAVIOURS[kind][1];
+  window.assentCalls.show(phone);
 }
 
 async function showThread() {
   const number = state.chosen;
   if (!number) return;
-  const { messages } = await call('GET', `${pathOf(number)}/messages`);
+  const [{ messages }, { calls }] = await Promise.all([
+    call('GET', `${pathOf(number)}/messages`),
+    call('GET', `${pathOf(number)}/calls`),
+  ]);
   if (number !== state.chosen) return; // another phone was chosen meanwhile
   const log = at('log');
   const atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 60;
   const list = at('messages');
   const known = new Map([...list.children].map((row) => [row.dataset.id, row]));
   const fresh = messages.filter((message) => !known.has(String(message.id)));
-  for (const message of messages) {
-    const row = known.get(String(message.id)) || list.appendChild(newMessage(message));
-    row.querySelector('.meta').textContent = meta(message);
-    row.toggleAttribute('data-bad', isBad(message));
-  }
-  at('empty').hidden = messages.length > 0;
-  if (fresh.length && (atEnd || state.last === 0)) log.scrollTop = log.scrollHeight;
+  const rows = [
+    ...messages.map((message) => [message.at, messageRow(known, message)]),
+    ...calls.map((one) => [one.started_at, window.assentCalls.row(known, one)]),
+  ];
+  rows.sort(([one], [other]) => one - other);
+  rows.forEach(([, row], index) => {
+    // Only what is new or out of place moves, so that nothing loses its focus.
+    if (list.children[index] !== row) list.insertBefore(row, list.children[index] || null);
+  });
+  at('empty').hidden = rows.length > 0;
+  if (rows.length > known.size && (atEnd || state.last === 0)) log.scrollTop = log.scrollHeight;
   if (messages.length) state.last = messages[messages.length - 1].id;
   if (fresh.some((message) => message.incoming) && document.visibilityState === 'visible') {
     await call('POST', `${pathOf(number)}/read`);
   }
+}
+
+function messageRow(known, message) {
+  const row = known.get(String(message.id)) || newMessage(message);
+  row.querySelector('.meta').textContent = meta(message);
+  row.toggleAttribute('data-bad', isBad(message));
+  return row;
 }
 
 function newMessage(message) {

@@ -12,7 +12,7 @@ import { TimelineEvent } from './TimelineEvent';
 
 const KINDS: Record<TimelineFilter, readonly string[]> = {
   consent: ['consent'],
-  messages: ['message_in', 'message_out'],
+  messages: ['message_in', 'message_out', 'call_out'],
   queue: ['queue', 'group'],
 };
 

@@ -15,6 +15,7 @@ type Detail = NonNullable<TimelineItem['detail']>;
 const ICONS: Record<string, IconName> = {
   message_out: 'out',
   message_in: 'in',
+  call_out: 'out',
   consent: 'record',
   queue: 'queue',
   group: 'groups',
@@ -33,13 +34,18 @@ export function TimelineEvent({ item }: { item: TimelineItem }) {
       <div>
         <span className={classes.kind}>{wordFor(t, 'timeline', kind)}</span>
         <p className={classes.text}>
-          {consent && detail.event ? wordFor(t, 'event', detail.event) : text}
+          {consent && detail.event ? wordFor(t, 'event', eventCode(detail)) : text}
         </p>
         {consent ? <ConsentDetail detail={detail} /> : <MessageDetail detail={detail} />}
       </div>
       <Time at={at} />
     </li>
   );
+}
+
+/** What happened, as a code: a key pressed in a call has words of its own. */
+function eventCode({ event = '', source }: Detail): string {
+  return source === 'Keypress' ? `${event}_by_key` : event;
 }
 
 /** How a message fared, and the broadcast it was part of. */

@@ -56,6 +56,20 @@ EXPLANATIONS: dict[Reason, str] = {
 }
 
 
+_OF_CALLS: dict[Reason, str] = {
+    Reason.HARD_OPT_OUT: (
+        "The contact opted out of calls. Only the contact can undo it, by calling the sender and"
+        " pressing 1."
+    ),
+}
+
+
+def explanation(reason: Reason, channel: Channel) -> str:
+    """Say in plain words why nothing is sent by this channel."""
+    of_calls = _OF_CALLS.get(reason) if channel == Channel.VOICE else None
+    return of_calls or EXPLANATIONS[reason]
+
+
 def way_back(channel: Channel, address: str) -> str:
     """Say how a contact itself undoes its opt-out from the sender with this address."""
     if channel == Channel.VOICE:

@@ -15,11 +15,11 @@ from assent.consent import store as consent
 from assent.consent.model import Agreement, Channel, Entry, Standing, Suppression
 from assent.consent.policy import (
     BEFORE_CONSENT,
-    EXPLANATIONS,
     Decision,
     Gate,
     Purpose,
     Reason,
+    explanation,
     may_send,
 )
 from assent.contacts import store as contacts
@@ -42,8 +42,8 @@ _WORDS: dict[str, str] = {
     "no_answer": "The provider did not answer, so it is not known whether the message went out.",
     "unknown_sender": "The sender does not exist any more.",
     **calling.WORDS,
-    **{reason.value: words for reason, words in EXPLANATIONS.items()},
 }
+_REASONS = frozenset(reason.value for reason in Reason)
 NO_RECEIPT_AFTER = 600
 """Seconds after which a lead enters the queue though its provider sent no receipt."""
 
@@ -232,8 +232,10 @@ def _unless_stopped_since(
     )
 
 
-def explain(reason: str) -> str:
+def explain(reason: str, channel: Channel = Channel.SMS) -> str:
     """Say a reason code in plain words; a provider's code keeps its number."""
+    if reason in _REASONS:
+        return explanation(Reason(reason), channel)
     if reason in _WORDS:
         return _WORDS[reason]
     cause = cause_of(reason)

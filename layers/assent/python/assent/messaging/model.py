@@ -133,6 +133,7 @@ class Message(BaseModel):
     inbound: bool
     sender_id: str
     purpose: str
+    channel: Channel = Channel.SMS
     body: str
     at: datetime
     state: MessageState | None = None

@@ -14,6 +14,7 @@ from pynamodb.exceptions import PutError, UpdateError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
+from assent.consent.model import Channel
 from assent.messaging.model import (
     RANK,
     HandleInbound,
@@ -276,6 +277,7 @@ def message(record: MessageRecord) -> Message:
         inbound=record.direction == INBOUND,
         sender_id=record.sender_id,
         purpose=record.purpose,
+        channel=Channel(record.channel),
         body=record.body,
         at=record.at,
         state=MessageState(record.state) if record.state else None,
