@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from urllib.parse import urlencode, urlsplit
 
 from assent.accounts import store as accounts_store
 from assent.accounts.model import Account, Member, Role, Sender, sender_id
@@ -11,6 +12,7 @@ from assent.accounts.service import AccountService
 from assent.broadcasts.progress import note_delivery
 from assent.consent import store as consent_store
 from assent.consent.model import Channel, Consent, OptOut
+from assent.consent.policy import Purpose
 from assent.contacts import store as contacts_store
 from assent.contacts.groups import store as group_store
 from assent.contacts.groups.model import Group
@@ -28,18 +30,25 @@ from assent.messaging.inbound import InboundService
 from assent.messaging.model import (
     ApplyEffects,
     HandleInbound,
+    KeyOfCall,
     MessageState,
+    Place,
     RecordReceipt,
     SendMessage,
+    contact_thread,
 )
 from assent.messaging.providers.base import (
     Credentials,
     Outgoing,
+    OutgoingCall,
     Webhook,
 )
 from assent.messaging.providers.twilio import Twilio
+from assent.messaging.providers.twilio_voice import TwilioVoice
 from assent.messaging.receipts import ReceiptService
-from assent.platform.clock import FixedClock
+from assent.messaging.redialing import Redialer, Wish
+from assent.platform.clock import FixedClock, stamp
+from assent.platform.ids import new_id
 from assent.platform.pseudonyms import Pseudonyms
 from assent.platform.queues import Command, Outbox
 from assent.platform.settings import Settings
@@ -51,9 +60,27 @@ CALLER = Caller(ip="192.0.2.1", user_agent="test", url="https://example.com/f/x"
 
 
 @dataclass
+class FakeVoice(TwilioVoice):
+    """The real adapter for calls, but those it would place are kept, or fail for a phone."""
+
+    placed: list[OutgoingCall] = field(default_factory=list)
+    fails: dict[str, Exception] = field(default_factory=dict)
+
+    def call(self, credentials: Credentials, outgoing: OutgoingCall) -> str:
+        if outgoing.phone in self.fails:
+            raise self.fails[outgoing.phone]
+        self.placed.append(outgoing)
+        return f"CA{len(self.placed)}"
+
+    def to(self, phone: str) -> list[OutgoingCall]:
+        return [outgoing for outgoing in self.placed if outgoing.phone == phone]
+
+
+@dataclass
 class FakeProvider(Twilio):
     """The real adapter, but what it would send is kept, or fails as `fails` says for a phone."""
 
+    voice: FakeVoice = field(default_factory=FakeVoice)
     sent: list[Outgoing] = field(default_factory=list)
     fails: dict[str, Exception] = field(default_factory=dict)
 
@@ -141,6 +168,15 @@ class World:
             outbound=self.queue,
             count_delivery=note_delivery,
         )
+        self.wish = Wish.YES
+        self.counted: list[tuple[str, MessageState]] = []
+        self.redialer = Redialer(
+            self.clock,
+            self.dispatcher,
+            outbound=self.queue,
+            wish=lambda _: self.wish,
+            count_delivery=self._count,
+        )
         self.flows = FakeFlows()
         self.inbound = InboundService(
             self.clock,
@@ -193,7 +229,7 @@ class World:
             case ProcessLead():
                 return self.leads.process(command)
             case SendMessage():
-                return self.dispatcher.send(command).state
+                return self._send(command)
             case HandleInbound():
                 return self.inbound.handle(command)
             case ApplyEffects():
@@ -203,6 +239,11 @@ class World:
             case RecordReceipt():
                 return self.receipts.record(command)
         raise TypeError(type(command))
+
+    def _send(self, command: SendMessage) -> str:
+        if command.not_before:
+            return self.redialer.call(command, command.not_before)
+        return self.dispatcher.send(command).state
 
     def run(self, also: Callable[[Command], None] | None = None) -> list[str]:
         """Handle what is queued, and what comes of it, until nothing is left but delayed work."""
@@ -312,6 +353,79 @@ class World:
             received_at=self.clock.now(),
         )
         return self.inbound.handle(command)
+
+    def calling(self, phone: str = ANN, body: str = "We open at nine.") -> SendMessage:
+        """Return the command of a call to a contact, as a broadcast would place it."""
+        contact = self.contact(phone)
+        assert contact is not None
+        now = self.clock.now()
+        return SendMessage(
+            place=Place(
+                thread=contact_thread(contact.account_id, contact.id),
+                sort=f"{stamp(now)}#{new_id('ms', now)}",
+            ),
+            account_id=contact.account_id,
+            contact_id=contact.id,
+            sender_id=self.sender.id,
+            phone=phone,
+            subject=contact.subject,
+            purpose=Purpose.BROADCAST,
+            channel=Channel.VOICE,
+            body=body,
+            created_at=now,
+        )
+
+    def call_ends(self, status: str, phone: str = ANN, **fields: str) -> str:
+        """Let the latest call to a phone end; returns the outcome of its receipt."""
+        url = urlsplit(self.provider.voice.to(phone)[-1].status_url)
+        body = urlencode({"CallSid": "CA1", "CallStatus": status, **fields}).encode()
+        receipt = self.provider.receipt(Webhook(url=url.geturl(), headers={}, body=body))
+        place = from_reference(url.query.removeprefix("ref="))
+        assert receipt is not None
+        assert place is not None
+        return self.receipts.record(
+            RecordReceipt(
+                place=place,
+                connection_id=self.a.id,
+                provider_message_id=receipt.provider_message_id,
+                state=receipt.state,
+                code=receipt.code,
+                received_at=self.clock.now(),
+            )
+        )
+
+    def _count(self, broadcast_id: str, _: str, state: MessageState) -> None:
+        self.counted.append((broadcast_id, state))
+
+    def press(
+        self,
+        key: str,
+        phone: str = ANN,
+        *,
+        at: datetime | None = None,
+        call: str = "",
+        called_in: bool = False,
+        connection: str = "",
+        to: str = SENDER,
+    ) -> str:
+        """Let a key be pressed in a call, and do what follows; returns the outcome."""
+        self._texts += 1
+        call = call or f"CA{self._texts}"
+        outcome = self.inbound.handle(
+            HandleInbound(
+                provider="twilio",
+                connection_id=connection or self.a.id,
+                message_id=f"{call}-{key}",
+                sender_address=to,
+                phone=phone,
+                body=key,
+                call=KeyOfCall(id=call, called_in=called_in),
+                effective_at=at or self.clock.advance(seconds=1),
+                received_at=self.clock.now(),
+            )
+        )
+        self.run()
+        return outcome
 
     def contact(self, phone: str = ANN, account: Account | None = None) -> Contact | None:
         """Read a contact by its number."""

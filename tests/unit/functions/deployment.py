@@ -31,7 +31,7 @@ from assent.messaging.providers.twilio import Twilio
 from assent.platform import observability, pseudonyms, settings
 from assent.platform.pseudonyms import Pseudonyms
 from tests.conftest import BUCKET, QUEUES, SECRET, environment, make_tables
-from tests.fakes import DISCLOSURE, SENDER
+from tests.fakes import DISCLOSURE, SENDER, FakeVoice
 
 ROOT = Path(__file__).parents[3]
 EVENTS = ROOT / "events"
@@ -73,6 +73,7 @@ class RecordingTwilio(Twilio):
 
     def __init__(self) -> None:
         self.sent: list[Outgoing] = []
+        self.voice: FakeVoice = FakeVoice()
 
     def send(self, credentials: Credentials, outgoing: Outgoing) -> str:
         self.sent.append(outgoing)

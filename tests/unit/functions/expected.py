@@ -26,6 +26,7 @@ class Batch:
 FAILED = "failed"
 _LEAD = {"opt-in-requests": 1}
 _THANKS = {"Location": f"/f/{'a' * 26}-bcdfghjkmn?thanks=1"}
+_MARKUP = {"Content-Type": "text/xml"}
 _SITE = "https://www.example.com"
 
 EXPECTED: dict[str, dict[str, Answer | Batch]] = {
@@ -78,6 +79,17 @@ EXPECTED: dict[str, dict[str, Answer | Batch]] = {
         "unknown_account": Answer(403, "bad_signature"),
         "account_that_is_none": Answer(403, "bad_signature"),
         "unknown_provider": Answer(404, "unknown_provider"),
+        "call": Answer(200, text="Harbor Alerts is an automated service", headers=_MARKUP),
+        "call_to_an_unknown_sender": Answer(200, text="This number is not in use."),
+        "call_bad_signature": Answer(403, "bad_signature"),
+        "key_that_ends_calls": Answer(
+            200, text="will not call you any more", headers=_MARKUP, sends={"inbound": 1}
+        ),
+        "key_that_allows_calls": Answer(200, text="may call you again", sends={"inbound": 1}),
+        "key_without_meaning": Answer(200, text="To get no more calls from Harbor Alerts, press 9"),
+        "key_of_a_hidden_number": Answer(200, text="cannot see which number you call from"),
+        "key_bad_signature": Answer(403, "bad_signature"),
+        "key_missing_digits": Answer(422, "missing_field", ("Digits",)),
     },
     "delivery_webhook": {
         "delivered": Answer(204, sends={"receipts": 1}),
@@ -87,6 +99,9 @@ EXPECTED: dict[str, dict[str, Answer | Batch]] = {
         "missing_fields": Answer(422, "missing_field", ("MessageStatus",)),
         "without_reference": Answer(204),
         "reference_that_is_none": Answer(204),
+        "call_that_nobody_took": Answer(204, sends={"receipts": 1}),
+        "call_left_to_a_voicemail": Answer(204, sends={"receipts": 1}),
+        "call_that_rings_says_nothing_new": Answer(204),
     },
     "queue_router": {
         "lead": Batch(("new_contact",), {"outbound": 1}),
@@ -109,6 +124,7 @@ EXPECTED: dict[str, dict[str, Answer | Batch]] = {
         "help": Batch(("help",), {"outbound": 1}),
         "start": Batch(("started",), {"outbound": 1, "effects": 1}),
         "free_text": Batch(("inbox_other",)),
+        "key_that_ends_calls": Batch(("stopped",), {"effects": 1}),
         "stop_for_an_unknown_sender": Batch(("stopped",), {"effects": 1}),
         "stop_signed_by_another_account": Batch(("unrouted",)),
         "stop_beside_what_no_schema_matches": Batch(
@@ -119,6 +135,8 @@ EXPECTED: dict[str, dict[str, Answer | Batch]] = {
         "compliance": Batch(("sent",), {"commands": 1}),
         "broadcast_without_consent": Batch(("excluded",)),
         "unknown_sender": Batch(("excluded",)),
+        "call_without_consent": Batch(("excluded",)),
+        "call_again_of_a_broadcast_that_is_gone": Batch(("given_up",)),
         "reply_beside_what_no_schema_matches": Batch((FAILED, "sent")),
     },
     "delivery_tracker": {

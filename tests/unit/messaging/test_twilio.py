@@ -1,12 +1,9 @@
 """The Twilio adapter: signatures against the official library, sending against a real server."""
 
 import json
-import threading
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
-from urllib.parse import parse_qs, urlencode
+from urllib.parse import urlencode
 
 import pytest
 import urllib3
@@ -24,10 +21,11 @@ from assent.messaging.providers.base import (
     Webhook,
 )
 from assent.messaging.providers.twilio import Twilio
+from tests.unit.messaging.twilio_server import Server, listen, server
 
+__all__ = ["server"]
 TOKEN = "a token of thirty-two characters"
 URL = "https://api.example.com/webhooks/twilio/ac_A/inbound"
-PORTS = range(8500, 8600)
 FIELDS = {"MessageSid": "SM1", "From": "+12125550101", "To": "+18885550100", "Body": "STOP"}
 
 
@@ -204,65 +202,6 @@ def test_every_known_code_has_plain_words_and_a_next_step() -> None:
 # Sending
 
 
-@dataclass
-class Server:
-    """Answers with what it was told, and keeps what it was sent."""
-
-    base: str
-    status: int = 201
-    body: bytes = b'{"sid": "SM123", "status": "queued"}'
-    hang_up: bool = False
-    silent: threading.Event = field(default_factory=threading.Event)
-    requests: list[tuple[str, dict[str, str], dict[str, list[str]]]] = field(default_factory=list)
-
-
-@pytest.fixture
-def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
-    """A provider on this machine."""
-    kept = Server(base="")
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            length = int(self.headers["Content-Length"])
-            form = parse_qs(self.rfile.read(length).decode(), keep_blank_values=True)
-            kept.requests.append((self.path, dict(self.headers), form))
-            if kept.silent.is_set():
-                released.wait(30)
-            if kept.hang_up or kept.silent.is_set():
-                self.close_connection = True
-                return
-            self.send_response(kept.status)
-            self.send_header("Content-Length", str(len(kept.body)))
-            self.end_headers()
-            self.wfile.write(kept.body)
-
-        def log_message(self, *_: object) -> None:
-            return
-
-    released = threading.Event()
-    listening = _listen(Handler)
-    kept.base = f"http://127.0.0.1:{listening.server_port}"
-    thread = threading.Thread(target=listening.serve_forever, args=(0.01,))
-    thread.start()
-    twilio_rest._pool.cache_clear()
-    yield kept
-    released.set()
-    twilio_rest._pool().clear()
-    twilio_rest._pool.cache_clear()
-    listening.shutdown()
-    thread.join()
-    listening.server_close()
-
-
-def _listen(handler: type[BaseHTTPRequestHandler]) -> ThreadingHTTPServer:
-    for port in PORTS:
-        try:
-            return ThreadingHTTPServer(("127.0.0.1", port), handler)
-        except OSError:
-            continue
-    raise OSError("no free port")
-
-
 def send(server: Server) -> str:
     outgoing = Outgoing(
         sender_address="+18885550100",
@@ -365,7 +304,7 @@ def test_a_provider_that_keeps_silent_is_no_answer(
 
 def test_a_provider_that_cannot_be_reached_was_sent_nothing(server: Server) -> None:
     """Nothing can have gone out, so it may be tried again."""
-    listening = _listen(BaseHTTPRequestHandler)
+    listening = listen(BaseHTTPRequestHandler)
     server.base = f"http://127.0.0.1:{listening.server_port}"
     listening.server_close()
     with pytest.raises(Refused) as refused:
