@@ -163,13 +163,20 @@ def test_the_hosted_form(
 def test_the_phones(
     visitor: Callable[..., Page], phones: Callable[[str], Phone], width: int
 ) -> None:
-    """Experience 30: an empty phone, a thread, and the dialog."""
+    """Experience 30: an empty phone, a thread, a call and what stays of it, and the dialog."""
     page = visitor(viewport={"width": width, "height": 844})
     thread = phones("Vera").pick_up(page)
     _expect_no_findings(page, "an empty phone")
     page.get_by_role("button", name="HELP", exact=True).click()
     expect(thread).to_have_count(2)
     _expect_no_findings(page, "a thread")
+    page.get_by_role("button", name="Call Harbor Alerts").click()
+    expect(page.get_by_role("log", name="What is said")).to_contain_text("Harbor Alerts")
+    _expect_no_findings(page, "a call")
+    page.get_by_role("button", name="Hang up").click()
+    expect(thread.last).to_contain_text("You called")
+    thread.last.get_by_text("What was said").click()
+    _expect_no_findings(page, "a call that has ended")
     page.get_by_role("button", name="Add a phone").click()
     expect(page.get_by_role("dialog")).to_be_visible()
     _expect_no_findings(page, "adding a phone")

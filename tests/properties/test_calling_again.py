@@ -64,7 +64,7 @@ def test_no_attempt_is_placed_twice_and_none_after_calls_were_ended_or_taken(
                 over = True
                 continue
             case "wait" | "die":
-                world.clock.at += timedelta(minutes=how if what == "wait" else 31)
+                world.clock.at += timedelta(minutes=int(how) if what == "wait" else 31)
                 due, world.queue.sent = world.queue.sent, []
                 for command, _ in due:
                     assert isinstance(command, SendMessage)

@@ -31,7 +31,9 @@ def test_the_page_has_no_inline_script_or_style(client: Client) -> None:
     assert page.text.count("<script") == page.text.count("<script src=")
 
 
-@pytest.mark.parametrize("name", ["phone.css", "phone.js", "scheme.js", "icon.svg"])
+@pytest.mark.parametrize(
+    "name", ["phone.css", "phone.js", "call.css", "call.js", "scheme.js", "icon.svg"]
+)
 def test_what_the_page_loads_is_there(client: Client, name: str) -> None:
     assert client.get(f"/phone/{name}").status_code == 200
 
@@ -125,3 +127,36 @@ def test_the_log_of_webhooks_shows_no_secret(client: Client) -> None:
     (webhook,) = client.get(f"{API}/webhooks").json()["webhooks"]
     assert webhook["form"]["Body"] == "STOP"
     assert "auth_token" not in webhook
+
+
+def test_calls_are_shown_without_what_a_phone_cannot_know(
+    client: Client, store: PhoneStore
+) -> None:
+    client.post(f"{API}/phones", json={"number": PHONE, "name": "Maya"})
+    call = store.calls.add(
+        incoming=True, phone=PHONE, sender=SENDER, account_sid="AC1", status_url="http://x"
+    )
+    store.calls.add_line(call["sid"], "sender", "We open at nine.")
+    (shown,) = client.get(f"{API}/phones/{PHONE}/calls").json()["calls"]
+    assert (shown["status"], shown["said"][0]["text"]) == ("ringing", "We open at nine.")
+    assert not {"account_sid", "status_url"} & set(shown)
+    (phone,) = client.get(f"{API}/phones").json()["phones"]
+    assert phone["call"] == shown
+
+
+def test_how_a_phone_takes_calls_is_set_and_shown(client: Client) -> None:
+    client.post(f"{API}/phones", json={"number": PHONE, "name": "Maya"})
+    path = f"{API}/phones/{PHONE}/call-behaviour"
+    assert client.put(path, json={"kind": "busy", "times": 2}).status_code == 200
+    shown = client.get(f"{API}/phones").json()["phones"][0]["call_behaviour"]
+    assert (shown["kind"], shown["times"]) == ("busy", 2)
+    for wrong in ({"kind": "sulks"}, {"kind": "busy", "times": 0}):
+        assert client.put(path, json=wrong).status_code == 422
+
+
+def test_what_a_call_cannot_do_is_a_conflict(client: Client) -> None:
+    for path, body in (("answer", {}), ("hang-up", {}), ("keys", {"key": "9"})):
+        answer = client.post(f"{API}/calls/CA1/{path}", json=body)
+        assert (answer.status_code, answer.text) == (409, "This call has ended.")
+    assert client.post(f"{API}/calls/CA1/keys", json={"key": "99"}).status_code == 422
+    assert client.post(f"{API}/phones/{PHONE}/calls", json={"to": "+1"}).status_code == 404
