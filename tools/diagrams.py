@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from assent.broadcasts.model import EXCLUSIONS, TRANSITIONS, State
 from assent.consent.model import STANDINGS, SUPPRESSIONS, Standing, Suppression
-from tools import rule_tables
+from tools import call_tables, rule_tables
 
 DOCS = Path(__file__).parents[1] / "docs"
 _MARKED = re.compile(r"(<!-- made from the code: ([a-z]+) -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -79,6 +79,8 @@ PARTS: dict[str, Callable[[], str]] = {
     "exclusions": exclusions,
     "terms": rule_tables.terms,
     "places": rule_tables.places,
+    "calls": call_tables.states,
+    "redials": call_tables.redials,
 }
 """What can stand between the marks, by its name."""
 

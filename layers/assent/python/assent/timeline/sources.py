@@ -7,7 +7,7 @@ from functools import partial
 
 from assent.consent import store as consent_store
 from assent.consent.ledger import LedgerEvent
-from assent.consent.model import ALL_ACCOUNTS, EventType, Source
+from assent.consent.model import ALL_ACCOUNTS, Channel, EventType, Source
 from assent.contacts.groups.model import Membership
 from assent.contacts.history import service as history
 from assent.contacts.history import store as history_store
@@ -25,7 +25,7 @@ from assent.timeline.model import Item, Step, spoilt
 PAGE = 25
 """Items that a source reads at a time."""
 _STAMP = len("2026-01-05T15:00:00.000Z")
-_SHOWN = ("message", "url", "ip", "user_agent", "user", "reason", "provider", "code")
+_SHOWN = ("message", "key", "call", "url", "ip", "user_agent", "user", "reason", "provider", "code")
 """What a timeline shows of an event's evidence; the proof holds all of it."""
 _BY_TEXT = {EventType.STOPPED, EventType.STARTED}
 """What a text to the sender did for all accounts; its words stand in each one's conversation."""
@@ -113,12 +113,13 @@ def _message(message: Message) -> Item:
     if message.state:
         detail["state"] = message.state
     if message.reason:
-        detail["reason"] = explain(message.reason)
+        detail["reason"] = explain(message.reason, message.channel)
     if message.broadcast_id:
         detail["broadcast_id"] = message.broadcast_id
     if stamp(message.at) != stamp(at):
         detail["handled_at"] = stamp(message.at)
-    kind = "message_in" if message.inbound else "message_out"
+    outgoing = "call_out" if message.channel == Channel.VOICE else "message_out"
+    kind = "message_in" if message.inbound else outgoing
     return Item(message.place.sort.partition("#")[2], at, kind, message.body, detail)
 
 

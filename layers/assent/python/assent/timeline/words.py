@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from assent.consent.ledger import LedgerEvent
-from assent.consent.model import Channel, EventType
+from assent.consent.model import Channel, EventType, Source
 from assent.contacts import erasure, reassigned
 from assent.contacts.groups.model import EndedBy
 from assent.contacts.history.model import Entry, What
@@ -30,6 +30,10 @@ _EVENTS: dict[EventType, str] = {
     EventType.ERASED: "The person was erased",
     EventType.OPT_OUT_REVERSED: "A user undid the opt-out",
     EventType.PROVIDER_REPORTED: "The provider reported an opt-out",
+}
+_BY_KEY: dict[EventType, str] = {
+    EventType.STOPPED: "Ended calls by pressing 9 in a call",
+    EventType.STARTED: "Allowed calls again by calling and pressing 1",
 }
 _LEFT = {
     queue_store.OPTED_OUT: "Left the opt-in queue: it opted out",
@@ -65,7 +69,8 @@ _A_GROUP = "a group"
 
 def of_consent(event: LedgerEvent) -> str:
     """Say what happened to consent."""
-    return _EVENTS[event.type]
+    by_key = _BY_KEY.get(event.type) if event.source == Source.KEYPRESS else None
+    return by_key or _EVENTS[event.type]
 
 
 def of_arrival(contact: Contact, source: str) -> str:
