@@ -68,6 +68,27 @@ class Voice:
         url = queues.get_queue_url(QueueName="assent-local-outbound")["QueueUrl"]
         queues.send_message(QueueUrl=url, MessageBody=command.model_dump_json())
 
+    def put_off(self) -> None:
+        """Wait until a call that nobody took waits in the queue to be made again."""
+        queues = self.stack.client("sqs")
+        url = queues.get_queue_url(QueueName="assent-local-outbound")["QueueUrl"]
+        held_back = "ApproximateNumberOfMessagesDelayed"
+
+        def waiting() -> bool:
+            asked = queues.get_queue_attributes(QueueUrl=url, AttributeNames=[held_back])
+            return int(asked["Attributes"][held_back]) > 0
+
+        until("the next attempt at a call", SECONDS, waiting)
+
+    def has_status(self, contact_id: str, status: str) -> None:
+        """Wait until a contact has this status for calls."""
+
+        def reached() -> bool:
+            shown = self.browser.api("GET", f"/contacts/{contact_id}", account=self.account)
+            return bool(shown["channels"]["voice"]["status"] == status)
+
+        until(f"calls to be {status}", SECONDS, reached)
+
     def _pseudonyms(self) -> Pseudonyms:
         secrets = self.stack.client("secretsmanager")
         (name,) = [

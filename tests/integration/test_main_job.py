@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from local import function_logs
+from local.demo_names import ACCOUNTS
+from local.play_client import Browser
 from local.testing import RunningStack
+from tests.integration.scene import new_phone
 from tests.integration.stacks import play_main_job, private_stack
+from tests.voice import Voice
 
 
 def test_the_main_job_holds(stack: RunningStack, tmp_path: Path) -> None:
@@ -16,7 +21,33 @@ def test_the_main_job_holds(stack: RunningStack, tmp_path: Path) -> None:
 
 
 def test_the_main_job_needs_no_more_than_the_functions_roles(tmp_path: Path) -> None:
-    """Each function does its part of the main job with its own role's permissions alone."""
+    """Each function does its part, of calls too, with its own role's permissions alone."""
     with private_stack(tmp_path, lambda _ports: {"AUTH": "true"}) as stack:
         held, transcript = play_main_job(stack, tmp_path / "play.log")
-    assert held, transcript
+        assert held, transcript
+        _call(stack)
+        told = function_logs.collect(stack.layout, stack.ports)
+    assert [line for line in told if "AccessDenied" in line] == []
+
+
+def _call(stack: RunningStack) -> None:
+    """Let a call go unanswered, and another be answered and ended by a key."""
+    browser = Browser(stack.url)
+    browser.sign_in(stack.demo.email, stack.demo.password)
+    voice = Voice(stack, browser, stack.demo.accounts[ACCOUNTS[0]])
+    number = new_phone()
+    contact = voice.agreed(number)
+    voice.takes_calls(number, "no_answer")
+    voice.place(contact, number, "We open at nine.")
+    voice.rings(number)
+    voice.ends(number, "no-answer")
+    voice.put_off()
+    voice.takes_calls(number, "rings")
+    voice.place(contact, number, "We open at nine.")
+    sid = voice.rings(number, 2)
+    voice.act(sid, "answer")
+    voice.hears(number, "Harbor Alerts")
+    voice.press(sid, "9")
+    voice.hears(number, "Harbor Alerts will not call you any more.")
+    voice.has_status(contact, "hard_opt_out")
+    browser.close()
