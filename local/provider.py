@@ -115,6 +115,24 @@ class Provider:
             return _refuse(_NO_MARKUP)
         return JSONResponse(_call_answer(account, call), status_code=201)
 
+    async def look_up(self, request: Request) -> Response:
+        """Answer `GET /v2/PhoneNumbers/{number}`, as Twilio Lookup does of the kind of line."""
+        number = request.path_params["number"]
+        account = _account(request)
+        token = self.store.auth_token(account)
+        if token is None or not _signed_in(request, account, token):
+            return _refuse(_NO_ACCOUNT)
+        asked = "line_type_intelligence" in request.query_params.get("Fields", "")
+        landline = self.store.behaviour(number).kind is Kind.LANDLINE
+        kind = {"type": "landline" if landline else "mobile", "error_code": None}
+        answer = {
+            "calling_country_code": "1",
+            "phone_number": number,
+            "valid": True,
+            "line_type_intelligence": kind if asked else None,
+        }
+        return JSONResponse(answer)
+
     # What a person types on a phone
 
     def send_from_phone(self, phone: str, sender: str, text: str, sid: str | None = None) -> Row:
@@ -215,6 +233,7 @@ class Provider:
             routes=[
                 Route(f"{path}/Messages.json", self.accept, methods=["POST"]),
                 Route(f"{path}/Calls.json", self.accept_call, methods=["POST"]),
+                Route("/v2/PhoneNumbers/{number}", self.look_up, methods=["GET"]),
             ]
         )
 
@@ -233,6 +252,14 @@ async def _post(
     # A refusal will be a refusal again; trouble on the other side passes.
     passing = response.is_server_error or response.status_code == httpx.codes.TOO_MANY_REQUESTS
     return ("waiting" if passing else "dropped"), answer
+
+
+def _account(request: Request) -> str:
+    """Return the account that a request says it is of."""
+    given = request.headers.get("authorization", "").partition(" ")[2]
+    with suppress(binascii.Error):
+        return base64.b64decode(given, validate=True).decode("utf-8", "replace").partition(":")[0]
+    return ""
 
 
 def _signed_in(request: Request, account: str, token: str) -> bool:

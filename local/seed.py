@@ -133,6 +133,7 @@ def _provider_secrets(ports: Ports, kept: dict[str, Any]) -> None:
         "account_sid": kept["account_sid"],
         "auth_token": kept["auth_token"],
         "api_base": ports.provider_url,
+        "look_up_base": ports.provider_url,
         "webhook_base": ports.front_url,
     }
     for account in kept["accounts"].values():

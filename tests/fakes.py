@@ -19,9 +19,11 @@ from assent.contacts.groups.model import Group
 from assent.contacts.groups.service import create_group
 from assent.contacts.model import Contact, EnterQueue
 from assent.contacts.queue import service as queue
+from assent.contacts.queue import store as queue_store
+from assent.integrations.health import store as health_store
 from assent.integrations.ingest import Caller, IngestService
 from assent.integrations.intake import LeadService
-from assent.integrations.model import Integration, ProcessLead
+from assent.integrations.model import Health, Integration, ProcessLead
 from assent.integrations.service import IntegrationService
 from assent.messaging.decisions.service import DecisionService
 from assent.messaging.dispatch import Dispatcher, from_reference
@@ -52,7 +54,9 @@ from assent.platform.ids import new_id
 from assent.platform.pseudonyms import Pseudonyms
 from assent.platform.queues import Command, Outbox
 from assent.platform.settings import Settings
+from assent.platform.tables import Stretch
 
+Line = list[tuple[str, datetime]]
 SENDER = "+18885550100"
 ANN, BOB, CAT = "+12125550101", "+12125550102", "+12125550103"
 DISCLOSURE = "I agree to get texts and calls from Harbor Alerts. Reply STOP to end them."
@@ -436,6 +440,21 @@ class World:
             if known.contact_id
             else None
         )
+
+    def line(self, account: Account | None = None, *, newest_first: bool = True) -> Line:
+        """List who waits in an account's queue, with their arrival, as the table has it."""
+        account_id = (account or self.a).id
+        found = [
+            place.key.partition("#")
+            for shard in range(self.settings.queue_shards)
+            for place in queue_store.places(account_id, shard, Stretch(1000))
+        ]
+        ordered = sorted(found, reverse=newest_first)
+        return [(contact_id, datetime.fromisoformat(at)) for at, _, contact_id in ordered]
+
+    def health(self) -> Health:
+        """Say how the integration fares today."""
+        return health_store.health(self.a.id, self.integration.id, self.clock.now().date())
 
     def consent(self, phone: str = ANN, account: Account | None = None) -> Consent:
         """Read what an account has on record."""

@@ -15,15 +15,17 @@ from assent.integrations.page import form_page
 from assent.integrations.service import IntegrationService
 from assent.platform import http, settings
 from assent.platform.clock import SystemClock
-from assent.platform.errors import Conflict, Forbidden, Invalid, NotFound
+from assent.platform.errors import Conflict, Forbidden, Gone, Invalid, NotFound
 from assent.platform.observability import count, logger, metrics
 from assent.platform.queues import Queue
 from assent.platform.tables import Unavailable
 
 app = APIGatewayHttpResolver()
 http.answer_refusals(app)
-_PLAIN_THANKS = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Thank you</title>
-<h1>Thank you</h1><p>If the number can get our texts, a message is on its way to it.</p></html>"""
+_PLAIN = """<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</title>
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<h1>{title}</h1><p>{text}</p></html>"""
+_THANKS = "If the number can get our texts, a message is on its way to it."
 _PAGE_HEADERS = {
     "Cache-Control": "no-store",
     "X-Content-Type-Options": "nosniff",
@@ -52,9 +54,7 @@ def show_form(form: str) -> Response[str]:
         if not thanks:
             raise
         # The lead is in the queue already: whoever sent it must not see an error.
-        return Response(
-            status_code=HTTPStatus.OK, content_type="text/html; charset=utf-8", body=_PLAIN_THANKS
-        )
+        return _plain(HTTPStatus.OK, "Thank you", _THANKS)
 
 
 @app.post("/f/<form>", summary="Send the form", tags=["Leads"])
@@ -65,7 +65,7 @@ def take_form(form: str) -> Response[str]:
     fields = dict(parse_qsl(body, keep_blank_values=True))
     try:
         receipt_id = service().from_form(form, fields, _caller(f"/f/{form}"))
-    except Conflict:
+    except (Conflict, Gone):
         if not _wants_html():
             raise
         return _page(form, HTTPStatus.CONFLICT)
@@ -129,7 +129,7 @@ def _target(form: str, fields: dict[str, str]) -> str:
     wanted = fields.get("redirect", "")
     try:
         allowed = service().integrations.by_form_key(form).redirect_urls if wanted else []
-    except (NotFound, *Unavailable):
+    except (NotFound, Gone, *Unavailable):
         allowed = []
     return wanted if wanted in allowed else f"/f/{form}?thanks=1"
 
@@ -142,7 +142,12 @@ def _page(
     *,
     thanks: bool = False,
 ) -> Response[str]:
-    integration = service().integrations.by_form_key(form)
+    try:
+        integration = service().integrations.by_form_key(form)
+    except Gone as gone:
+        if not _wants_html():
+            raise
+        return _plain(HTTPStatus.GONE, "This form has moved", gone.message)
     account = service().accounts.account(integration.account_id)
     sender = service().accounts.sender_for(account.id, account.sender_id)
     html = form_page(integration, account, sender, values=values, problems=problems, thanks=thanks)
@@ -151,6 +156,15 @@ def _page(
         content_type="text/html; charset=utf-8",
         body=html,
         headers=_PAGE_HEADERS | {"Content-Security-Policy": _policy(integration)},
+    )
+
+
+def _plain(status: HTTPStatus, title: str, text: str) -> Response[str]:
+    return Response(
+        status_code=status,
+        content_type="text/html; charset=utf-8",
+        body=_PLAIN.format(title=title, text=text),
+        headers=_PAGE_HEADERS,
     )
 
 
@@ -179,5 +193,5 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
 def _allowed_origins(form: str) -> list[str]:
     try:
         return service().integrations.by_form_key(form).allowed_origins
-    except (NotFound, *Unavailable):
+    except (NotFound, Gone, *Unavailable):
         return []

@@ -28,6 +28,7 @@ from assent.integrations.model import ProcessLead
 from assent.integrations.service import IntegrationService
 from assent.messaging.effects import EffectsService
 from assent.messaging.forgetting import Conversations
+from assent.messaging.look_ups import ProviderLookUps
 from assent.messaging.model import ApplyEffects
 from assent.platform import pseudonyms, settings
 from assent.platform.clock import SystemClock
@@ -56,6 +57,7 @@ def leads() -> LeadService:
         pseudonyms=pseudonyms.stored(names.pseudonym_secret),
         outbound=Queue(names.outbound_queue),
         commands=Queue(names.commands_queue),
+        look_ups=ProviderLookUps(names, clock),
     )
 
 

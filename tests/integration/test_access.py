@@ -31,6 +31,8 @@ ROUTES: list[tuple[str, str, object]] = [
     ("GET", "/queue", None),
     ("GET", "/queue/count", None),
     ("POST", "/queue/moves", MOVES),
+    ("POST", "/queue/moves/undo", MOVES),
+    ("GET", "/contacts/{contact_id}/queue-diagnosis", None),
     ("GET", "/groups", None),
     ("POST", "/groups", {"name": "N"}),
     ("GET", "/contacts", None),
@@ -54,6 +56,10 @@ ROUTES: list[tuple[str, str, object]] = [
     ("GET", "/integrations", None),
     ("POST", "/integrations", INTEGRATION),
     ("PATCH", "/integrations/{integration_id}", {"state": "paused"}),
+    ("GET", "/integrations/{integration_id}", None),
+    ("POST", "/integrations/{integration_id}/key", None),
+    ("POST", "/integrations/{integration_id}/form", None),
+    ("DELETE", "/integrations/{integration_id}", None),
     ("GET", "/broadcasts", None),
     ("POST", "/broadcasts", BROADCAST),
     ("GET", "/broadcasts/{broadcast_id}", None),
@@ -230,6 +236,8 @@ def test_ids_of_another_account_are_unknown(scene: Scene) -> None:
     for path in (
         f"/contacts/{contact}",
         f"/contacts/{contact}/timeline",
+        f"/contacts/{contact}/queue-diagnosis",
+        f"/integrations/{integration}",
         f"/broadcasts/{broadcast}",
         f"/broadcasts/{broadcast}/why/{contact}",
     ):
@@ -239,7 +247,11 @@ def test_ids_of_another_account_are_unknown(scene: Scene) -> None:
     scene.api(
         "PATCH", f"/integrations/{integration}", body={"state": "paused"}, expect=404, **there
     )
+    for last in ("key", "form"):
+        scene.api("POST", f"/integrations/{integration}/{last}", expect=404, **there)
+    scene.api("DELETE", f"/integrations/{integration}", expect=404, **there)
     moves = {"contact_ids": [contact], "group_id": group}
+    scene.api("POST", "/queue/moves/undo", body=moves, expect=404, **there)
     scene.api("POST", "/queue/moves", body=moves, expect=404, **there)
     moves = {"contact_ids": [contact], "new_group_name": f"Theirs {group[-6:]}"}
     answer = scene.api("POST", "/queue/moves", body=moves, **there)

@@ -11,6 +11,7 @@ from assent.consent import store as consent_store
 from assent.consent.model import Channel
 from assent.contacts.groups.service import create_group
 from assent.contacts.opt_outs import OptOutService
+from assent.integrations.health.tally import Tally
 from assent.messaging.decisions.service import DecisionService
 from assent.messaging.providers.base import Credentials, Outgoing
 from tests.fakes import DISCLOSURE, FakeProvider, World
@@ -98,7 +99,7 @@ class Scene:
         world.queue.sent.clear()
         world.provider.sent.clear()
         world.provider.fails.clear()
-        world.leads._noted.clear()
+        world.leads._tally = Tally()
 
     def contacts(self, phone: str) -> dict[str, str]:
         """The contact of a phone in each account that has one."""

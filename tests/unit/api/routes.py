@@ -33,6 +33,7 @@ class Route:
 
 
 _DRAFT = {"name": "Draft", "groups": ["{group}"], "template": "Harbor Alerts: hello"}
+_UNDO = {"contact_ids": ["{contact}"], "group_id": "{group}"}
 _WHY = "/broadcasts/{broadcast}/why/{contact}"
 
 ROUTES = (
@@ -51,6 +52,8 @@ ROUTES = (
     Route("GET", "/queue", VIEWER),
     Route("GET", "/queue/count", VIEWER),
     Route("POST", "/queue/moves", OPERATOR, {"contact_ids": ["{contact}"], "group_id": "{group}"}),
+    Route("POST", "/queue/moves/undo", OPERATOR, _UNDO),
+    Route("GET", "/contacts/{contact}/queue-diagnosis", VIEWER),
     Route("GET", "/groups", VIEWER),
     Route("POST", "/groups", OPERATOR, {"name": "Friends"}),
     Route("GET", "/contacts", VIEWER),
@@ -60,6 +63,10 @@ ROUTES = (
     Route("GET", "/integrations", VIEWER),
     Route("POST", "/integrations", ADMIN, {"name": "CRM", "disclosure": DISCLOSURE}),
     Route("PATCH", "/integrations/{integration}", ADMIN, {"state": "active"}),
+    Route("GET", "/integrations/{integration}", VIEWER),
+    Route("POST", "/integrations/{spare}/key", ADMIN),
+    Route("POST", "/integrations/{spare}/form", ADMIN),
+    Route("DELETE", "/integrations/{spare}", ADMIN),
     Route("GET", "/broadcasts", VIEWER),
     Route("POST", "/broadcasts", OPERATOR, _DRAFT),
     Route("GET", "/broadcasts/{broadcast}", VIEWER),

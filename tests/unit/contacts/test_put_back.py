@@ -69,8 +69,7 @@ def test_the_queue_gives_the_old_place_back(world: World) -> None:
     found = back(world, contact)
     assert (found.queue.state, found.queue.arrived_at) == (QueueState.QUEUED, arrived)
     assert found.queue.left_reason == ""
-    page = queue_store.page(world.a.id, newest_first=True, after=None, limit=5)
-    assert page == [(contact.id, arrived)]
+    assert world.line() == [(contact.id, arrived)]
 
 
 def test_a_lead_that_was_on_its_way_arrives_now(world: World) -> None:

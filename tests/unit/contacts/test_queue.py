@@ -86,8 +86,7 @@ def lead(world: World, phone: str = ANN) -> Contact:
 
 
 def ids(world: World, *, newest_first: bool = True) -> list[str]:
-    found = queue_store.page(world.a.id, newest_first=newest_first, after=None, limit=200)
-    return [contact_id for contact_id, _ in found]
+    return [contact_id for contact_id, _ in world.line(newest_first=newest_first)]
 
 
 def test_a_lead_enters_once_however_often_it_is_let_in(world: World) -> None:
@@ -247,27 +246,6 @@ def line_up(world: World, many: int) -> list[str]:
         made.append(new_id("ct", at))
         queue_store.QueueRecord(*queue_store.queue_key(world.a.id, made[-1], at)).save()
     return made
-
-
-@pytest.mark.parametrize("newest_first", [True, False])
-def test_pages_over_all_shards_are_in_order_and_complete(
-    world: World, *, newest_first: bool
-) -> None:
-    """Q7, C1: also while leads come in during the paging."""
-    expected = line_up(world, 23)
-    if newest_first:
-        expected.reverse()
-    seen: list[str] = []
-    after = None
-    while page := queue_store.page(world.a.id, newest_first=newest_first, after=after, limit=5):
-        seen += [contact_id for contact_id, _ in page]
-        after = f"{stamp(page[-1][1])}#{page[-1][0]}"
-        if newest_first and len(seen) == 10:
-            late = world.clock.now() + timedelta(hours=1)
-            queue_store.QueueRecord(
-                *queue_store.queue_key(world.a.id, new_id("ct", late), late)
-            ).save()
-    assert seen == expected
 
 
 def test_the_count_stops_one_past_its_bound(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

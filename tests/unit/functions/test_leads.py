@@ -4,8 +4,10 @@ import pytest
 
 from assent.consent import store as consent
 from assent.contacts import store as contacts
-from assent.integrations import store as integrations
+from assent.integrations.health import store as health_store
 from assent.integrations.model import IntegrationState
+from assent.integrations.service import IntegrationService
+from assent.platform.clock import SystemClock
 from tests.calls import throttled_tables
 from tests.unit.functions.deployment import A, Deployment, event
 
@@ -41,10 +43,10 @@ def test_a_refused_lead_leaves_nothing_but_the_names_of_its_bad_fields(
 ) -> None:
     """Q3, Q12."""
     deployment.call("form_ingest", event("form_ingest", "lead_without_fields"))
-    health = integrations.health(A, WEBSITE)
+    health = health_store.health(A, WEBSITE, SystemClock().now().date())
     assert health.refusals == {"email": 1, "first_name": 1, "last_name": 1, "phone": 1}
     assert health.last_error == "fields_refused"
-    assert "nobody" not in str([dict(r.attribute_values) for r in integrations.CountRecord.scan()])
+    assert "nobody" not in str([dict(r.attribute_values) for r in health_store.CountRecord.scan()])
 
 
 def test_the_same_idempotency_key_gives_the_same_receipt_and_one_contact(
@@ -67,9 +69,7 @@ def test_a_lead_taken_before_the_pause_is_processed_and_one_after_it_is_refused(
     """Q10: leads accepted before are still processed; a pause counts within 10 s."""
     good = event("form_ingest", "form_good")
     deployment.call("form_ingest", good)
-    found = integrations.integration(A, WEBSITE)
-    assert found is not None
-    integrations.replace(found.model_copy(update={"state": IntegrationState.PAUSED}))
+    IntegrationService(SystemClock()).change(A, WEBSITE, state=IntegrationState.PAUSED)
     deployment.cold()
     assert deployment.call("form_ingest", good)["statusCode"] == 409
     assert deployment.deliver(QUEUE) == []

@@ -138,4 +138,4 @@ def test_with_double_opt_in_the_lead_is_asked_and_pending(world: World) -> None:
 def test_the_last_lead_is_noted_for_those_who_wait_for_leads(world: World) -> None:
     """Q12."""
     world.lead()
-    assert store.health(world.a.id, world.integration.id).last_lead_at is not None
+    assert world.health().last_lead_at is not None

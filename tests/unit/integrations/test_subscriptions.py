@@ -9,7 +9,6 @@ from assent.contacts.groups.service import create_group
 from assent.contacts.model import QueueState
 from assent.contacts.opt_outs import Filters
 from assent.contacts.queue import store as queue_store
-from assent.integrations import store
 from assent.integrations.model import IntegrationState, Subscription
 from assent.integrations.subscriptions import Asked, SubscriptionService
 from assent.messaging.model import SendMessage
@@ -145,7 +144,7 @@ def test_a_hard_opt_out_is_refused_with_the_way_back(
     assert refused.value.code == "hard_opt_out"
     assert f"text START to {world.sender.address}" in refused.value.message
     assert (len(world.provider.sent), world.opt_out()) == (sent, before)
-    assert store.health(world.a.id, world.integration.id).listed == 1
+    assert world.health().listed == 1
     assert len(lists.page(Filters(number=ANN))) == 1
     assert world.consent().contact_id is None
 

@@ -5,7 +5,6 @@ from assent.consent.model import Channel, Standing
 from assent.contacts.groups import store as group_store
 from assent.contacts.model import ComplianceState, QueueState
 from assent.contacts.queue import store as queue_store
-from assent.integrations import store as integrations_store
 from assent.messaging import store as messages
 from assent.messaging.model import MessageState, contact_thread
 from assent.messaging.providers.base import Refused, Unanswered
@@ -29,9 +28,7 @@ def test_the_receipt_lets_the_lead_into_the_queue(world: World) -> None:
     contact = world.queued()
     assert contact.queue.state == QueueState.QUEUED
     assert contact.compliance.state == ComplianceState.DELIVERED
-    assert [i for i, _ in queue_store.page(world.a.id, newest_first=True, after=None, limit=9)] == [
-        contact.id
-    ]
+    assert [contact_id for contact_id, _ in world.line()] == [contact.id]
 
 
 def test_without_a_receipt_the_lead_enters_after_ten_minutes(world: World) -> None:
@@ -195,7 +192,7 @@ def test_a_listed_number_gets_nothing_when_it_comes_in_again(world: World) -> No
     before = len(world.provider.sent)
     assert world.lead() is None
     assert len(world.provider.sent) == before
-    assert integrations_store.health(world.a.id, world.integration.id).listed == 1
+    assert world.health().listed == 1
 
 
 def test_ordinary_words_are_kept_in_the_conversation(world: World) -> None:

@@ -53,11 +53,11 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
     kept.base = f"http://127.0.0.1:{listening.server_port}"
     thread = threading.Thread(target=listening.serve_forever, args=(0.01,))
     thread.start()
-    twilio_rest._pool.cache_clear()
+    twilio_rest.pool.cache_clear()
     yield kept
     released.set()
-    twilio_rest._pool().clear()
-    twilio_rest._pool.cache_clear()
+    twilio_rest.pool().clear()
+    twilio_rest.pool.cache_clear()
     listening.shutdown()
     thread.join()
     listening.server_close()

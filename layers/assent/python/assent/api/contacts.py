@@ -111,7 +111,7 @@ def _can_put_back(
         if group and status(channel, group.sender_id) == Status.SUBSCRIBED:
             return True
     return put_back.left_by_opt_out(contact) and not any(
-        status(channel, account.sender_id) in out for channel in put_back.queue_channels(contact)
+        status(channel, account.sender_id) in out for channel in service.holding(contact)
     )
 
 

@@ -21,7 +21,9 @@ def overview() -> OverviewView:
     return OverviewView(
         queue=CountView.up_to(queue_store.COUNT_BOUND, queue_store.size(account.id)),
         groups=len(group_store.groups(account.id)),
-        integrations=[integrations.view(one) for one in services().integrations.all(account.id)],
+        integrations=[
+            integrations.view(account, one) for one in services().integrations.all(account.id)
+        ],
         senders=[SenderView.of(sender, account)],
         broadcasts=[
             broadcasts.view(one) for one in broadcasts.service().listed(account.id, None, _LATEST)

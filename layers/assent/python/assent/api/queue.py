@@ -1,4 +1,4 @@
-"""The opt-in queue: list, count, move."""
+"""The opt-in queue: list, count, move, undo, and why a contact is not in it."""
 
 from typing import Annotated
 
@@ -11,21 +11,29 @@ from assent.api.context import member, services
 from assent.api.groups import view as group_view
 from assent.api.status import compliance, senders, statuses_of_many
 from assent.api.views import (
+    ChannelStatus,
     CountView,
+    FactView,
     MovesView,
     Page,
+    QueueDiagnosis,
     QueueEntry,
     RefusalView,
+    UndoView,
 )
 from assent.consent.model import Channel
-from assent.contacts import store
+from assent.contacts import service as contact_service
+from assent.contacts.directory import service as directory
+from assent.contacts.directory.model import Filter, Sort
 from assent.contacts.groups import service as group_service
+from assent.contacts.groups import store as group_store
 from assent.contacts.groups.model import Group
 from assent.contacts.model import Contact
+from assent.contacts.queue import diagnosis
 from assent.contacts.queue import service as queue
 from assent.contacts.queue import store as queue_store
-from assent.platform.clock import stamp
 from assent.platform.errors import AssentError
+from assent.sms.numbers import InvalidNumber, parse
 
 router = APIGatewayHttpRouter()  # type: ignore[no-untyped-call]
 _MOST_MOVES = 25
@@ -41,44 +49,76 @@ class Moves(BaseModel):
     new_group_name: str | None = None
 
 
+class Undoing(BaseModel):
+    """Contacts to be put back, and the group that they were moved to."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    contact_ids: list[str] = Field(min_length=1, max_length=_MOST_MOVES)
+    group_id: str
+
+
 @router.get("/api/v1/queue", summary="The opt-in queue", tags=["Queue"])
 def list_queue(
-    sort: Annotated[str, Query(pattern="^(newest|oldest)$")] = "newest",
+    search: Annotated[
+        str, Query(max_length=100, description="Any part: name, e-mail, number, its last 4 digits.")
+    ] = "",
+    label_id: Annotated[str, Query(max_length=40)] = "",
+    favourite: Annotated[bool | None, Query()] = None,
+    integration_id: Annotated[str, Query(max_length=40)] = "",
+    sort: Annotated[str, Query(pattern="^(newest|oldest|favourites)$")] = "newest",
     limit: Annotated[int, Query(ge=1, le=50)] = 50,
-    cursor: Annotated[str | None, Query(max_length=100)] = None,
+    cursor: Annotated[str | None, Query(max_length=300)] = None,
 ) -> Page[QueueEntry]:
-    """List leads in the order of their arrival."""
+    """List leads in the order of their arrival. A page may be short and have a cursor."""
     _, account = member(router.current_event, Permission.QUEUE_VIEW)
-    places = queue_store.page(account.id, newest_first=sort == "newest", after=cursor, limit=limit)
-    found = store.contacts(account.id, [contact_id for contact_id, _ in places])
-    own = senders(account, services().accounts.senders_of(account.id))
-    shown = statuses_of_many(list(found.values()), account, own, services().clock.now())
-    names = {one.id: one.name for one in services().integrations.all(account.id)}
-    entries = []
-    for contact_id, arrived_at in places:
-        contact = found.get(contact_id)
-        if contact is None:
-            continue
-        marks = shown[contact_id]
-        entries.append(
-            QueueEntry(
-                contact_id=contact_id,
-                arrived_at=arrived_at,
-                integration_name=names.get(contact.integration_id, ""),
-                compliance=compliance(contact),
-                sms=marks[Channel.SMS],
-                voice=marks[Channel.VOICE],
-                **_profile(contact),
-            )
-        )
-    last = places[-1] if len(places) == limit else None
-    return Page(items=entries, cursor=f"{stamp(last[1])}#{last[0]}" if last else None)
-
-
-def _profile(contact: Contact) -> dict[str, str]:
-    return contact.model_dump(
-        include={"phone", "first_name", "last_name", "email", "integration_id"}
+    asked = Filter(
+        search=search,
+        label_id=label_id,
+        favourite=favourite,
+        integration_id=integration_id,
+        queued=True,
     )
+    order = Sort.NEWEST if favourite is False and sort == Sort.FAVOURITES else Sort(sort)
+    found = directory.page(account, asked, order, cursor, limit)
+    own = senders(account, services().accounts.senders_of(account.id))
+    shown = statuses_of_many(found.contacts, account, own, services().clock.now())
+    names = services().integrations.names(account.id)
+    entries = [_entry(one, names, shown[one.id]) for one in found.contacts]
+    return Page(items=entries, cursor=found.cursor)
+
+
+def _entry(
+    contact: Contact, names: dict[str, str], marks: dict[Channel, ChannelStatus]
+) -> QueueEntry:
+    if contact.queue.arrived_at is None:
+        raise ValueError("a contact in the queue has arrived")
+    profile = {
+        "phone", "first_name", "last_name", "email", "integration_id", "favourite", "line_type",
+        "zone",
+    }  # fmt: skip
+    return QueueEntry(
+        contact_id=contact.id,
+        arrived_at=contact.queue.arrived_at,
+        integration_name=names.get(contact.integration_id, ""),
+        compliance=compliance(contact),
+        sms=marks[Channel.SMS],
+        voice=marks[Channel.VOICE],
+        labels=sorted(contact.labels),
+        textable=contact.textable,
+        zones=_zones(contact),
+        **contact.model_dump(include=profile),
+    )
+
+
+def _zones(contact: Contact) -> list[str]:
+    """Name the time zones the contact may be in: its own, or those of its number."""
+    if contact.zone:
+        return [contact.zone]
+    try:
+        return list(parse(contact.phone).zones)
+    except InvalidNumber:
+        return []
 
 
 @router.get("/api/v1/queue/count", summary="How many leads wait", tags=["Queue"])
@@ -102,6 +142,40 @@ def move_leads(moves: Moves) -> MovesView:
         else:
             refused.append(RefusalView(**refusal.__dict__))
     return MovesView(group=group_view(group), moved=moved, refused=refused)
+
+
+@router.post("/api/v1/queue/moves/undo", summary="Undo moves", tags=["Queue"])
+def undo_moves(undoing: Undoing) -> UndoView:
+    """Put moved leads back in line, where they stood before. Each is put back or refused alone.
+
+    Only while a lead is where the move put it, and nothing stands against it.
+    """
+    person, account = member(router.current_event, Permission.QUEUE_MOVE)
+    group = group_service.group(account.id, undoing.group_id)
+    undone: list[str] = []
+    refused: list[RefusalView] = []
+    for contact_id in dict.fromkeys(undoing.contact_ids):
+        refusal = queue.undo(account, contact_id, group.id, person.name, services().clock)
+        if refusal is None:
+            undone.append(contact_id)
+        else:
+            refused.append(RefusalView(**refusal.__dict__))
+    return UndoView(undone=undone, refused=refused)
+
+
+@router.get(
+    "/api/v1/contacts/<contact_id>/queue-diagnosis",
+    summary="Why is this contact not in the queue?",
+    tags=["Queue"],
+)
+def diagnose(contact_id: str) -> QueueDiagnosis:
+    """Answer from what is stored, with the evidence."""
+    _, account = member(router.current_event, Permission.CONTACTS_VIEW)
+    contact = contact_service.contact(account.id, contact_id)
+    names = {group.id: group.name for group in group_store.groups(account.id)}
+    found = diagnosis.diagnose(account, contact, names, services().clock.now())
+    facts = [FactView(**fact.__dict__) for fact in found.evidence]
+    return QueueDiagnosis(**{**found.__dict__, "evidence": facts})
 
 
 def _target(account: Account, moves: Moves) -> Group:

@@ -6,12 +6,12 @@ from typing import Generic, Literal, TypeVar
 from pydantic import BaseModel, Field
 
 from assent.accounts.model import Account, Role, Sender
+from assent.api.integration_views import IntegrationView
 from assent.broadcasts.model import Report, State
 from assent.consent.model import Channel, Source, Status
 from assent.contacts.directory.model import Overall
 from assent.contacts.groups.model import Group
-from assent.contacts.model import ComplianceState, Origin, QueueState
-from assent.integrations.model import Health, Integration, IntegrationState
+from assent.contacts.model import ComplianceState, Origin, QueueState, Textable
 
 _T = TypeVar("_T")
 
@@ -137,6 +137,12 @@ class QueueEntry(BaseModel):
     compliance: ComplianceView
     sms: ChannelStatus
     voice: ChannelStatus
+    labels: list[str]  # ids
+    favourite: bool
+    line_type: str
+    textable: Textable
+    zone: str  # the contact's own time zone, if it is known
+    zones: list[str]  # those that it may be in
 
 
 class CountView(BaseModel):
@@ -187,6 +193,31 @@ class MovesView(BaseModel):
     group: GroupView
     moved: list[str]
     refused: list[RefusalView]
+
+
+class UndoView(BaseModel):
+    """What became of undoing a move."""
+
+    undone: list[str]
+    refused: list[RefusalView]
+
+
+class FactView(BaseModel):
+    """One stored thing that an answer rests on."""
+
+    what: str
+    text: str
+    at: datetime | None
+
+
+class QueueDiagnosis(BaseModel):
+    """Why a contact is or is not in the opt-in queue."""
+
+    in_queue: bool
+    code: str
+    answer: str
+    next_step: str
+    evidence: list[FactView]
 
 
 class EndedView(BaseModel):
@@ -263,37 +294,6 @@ class TimelineItem(BaseModel):
     # When a note was edited last.
     edited_at: datetime | None
     detail: dict[str, str] = Field(default_factory=dict)
-
-
-class IntegrationView(BaseModel):
-    """An integration."""
-
-    id: str
-    name: str
-    state: IntegrationState
-    disclosure: str
-    channels: list[Channel]
-    double_opt_in: bool
-    allowed_origins: list[str]
-    redirect_urls: list[str]
-    form_path: str
-    created_at: datetime
-    health: Health
-
-    @classmethod
-    def of(cls, integration: Integration, health: Health) -> "IntegrationView":
-        """Show an integration with its health."""
-        return cls(
-            **integration.model_dump(exclude={"account_id", "form_secret"}),
-            form_path=f"/f/{integration.form_key}",
-            health=health,
-        )
-
-
-class CreatedIntegration(IntegrationView):
-    """A new integration with its API key, shown this once."""
-
-    api_key: str
 
 
 class BroadcastView(BaseModel):

@@ -311,10 +311,10 @@ def clear_todo(account_id: str, subject: str) -> None:
 
 
 def check_not_blocked(
-    transaction: Transaction, sender_id: str, subject: str, account_id: str, channel: Channel
+    transaction: Transaction, sender_id: str, subject: str, account_id: str, *channels: Channel
 ) -> None:
     """Require, inside a transaction, that nothing stands against this account's sending."""
-    check_open(transaction, sender_id, subject, account_id, [channel])
+    check_open(transaction, sender_id, subject, account_id, channels)
 
 
 def check_open(

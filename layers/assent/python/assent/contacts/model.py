@@ -9,6 +9,9 @@ from assent.consent.model import Channel, Status
 from assent.platform.clock import from_stamp, stamp
 from assent.platform.queues import Command
 
+# As `sms.numbers` names it, whose tables workers that only send need not load.
+_FIXED_LINE = "fixed_line"
+
 
 class ComplianceState(StrEnum):
     """How far the compliance message of a lead has come."""
@@ -20,6 +23,8 @@ class ComplianceState(StrEnum):
     FAILED = "failed"
     EXCLUDED = "excluded"
     NOT_SENT = "not_sent"
+    # The number gets no texts: a look-up or the numbering plan said so, or the provider's error.
+    NOT_TEXTABLE = "not_textable"
 
 
 COMPLIANCE_RANK: dict[ComplianceState, int] = {
@@ -31,6 +36,7 @@ COMPLIANCE_RANK: dict[ComplianceState, int] = {
     # A failure that is reported after a delivery is the carrier's last word.
     ComplianceState.FAILED: 5,
     ComplianceState.EXCLUDED: 5,
+    ComplianceState.NOT_TEXTABLE: 5,
 }
 """Reports come late and twice: a state only ever gives way to one of higher rank."""
 
@@ -45,6 +51,14 @@ class QueueState(StrEnum):
     REMOVED = "removed"  # opted out, or its compliance message failed after all
 
 
+class Textable(StrEnum):
+    """Whether a number gets texts."""
+
+    YES = "yes"
+    SUSPECT = "suspect"  # the provider says: a landline, or a carrier that cannot be reached
+    NO = "no"  # a landline, by the numbering plan or a look-up
+
+
 class Compliance(BaseModel):
     """The compliance message of a contact: state, plain reason, and since when."""
 
@@ -53,6 +67,18 @@ class Compliance(BaseModel):
     state: ComplianceState = ComplianceState.NOT_SENT
     reason: str = ""
     at: datetime | None = None
+
+
+class Undone(BaseModel):
+    """A move out of the queue that somebody undid."""
+
+    model_config = ConfigDict(frozen=True)
+
+    at: datetime
+    by: str
+    moved_at: datetime
+    moved_by: str
+    moved_to: str  # a group's id
 
 
 class QueuePlace(BaseModel):
@@ -66,6 +92,7 @@ class QueuePlace(BaseModel):
     left_by: str = ""
     left_reason: str = ""
     moved_to: str = ""  # a group's id
+    undone: Undone | None = None  # the latest move that was undone
 
 
 class Origin(StrEnum):
@@ -134,6 +161,14 @@ class Contact(BaseModel):
     # A person who was forgotten: what remains is an id, and the way to what is still to be erased.
     erased_at: datetime | None = None
     erase_through: int | None = None  # the last event of the account's chain that is to be erased
+
+    @property
+    def textable(self) -> Textable:
+        """Whether the number gets texts."""
+        if self.line_type == _FIXED_LINE:
+            return Textable.NO
+        said_no = self.compliance.state == ComplianceState.NOT_TEXTABLE
+        return Textable.SUSPECT if said_no else Textable.YES
 
     def mark(self, channel: Channel) -> Status:
         """Say how a channel is marked."""

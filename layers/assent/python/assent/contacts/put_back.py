@@ -15,7 +15,7 @@ from assent.contacts.model import ComplianceState, Contact, QueueState
 from assent.contacts.queue import store as queue_store
 from assent.contacts.refusals import erased
 from assent.contacts.service import contact as find
-from assent.contacts.service import give_back, reachable
+from assent.contacts.service import give_back, holding, reachable
 from assent.platform.clock import Clock
 from assent.platform.errors import Conflict
 from assent.platform.tables import ConditionFailed, Contention, Transaction
@@ -40,16 +40,11 @@ def left_by_opt_out(contact: Contact) -> bool:
     return (
         contact.queue.state == QueueState.REMOVED
         and contact.queue.left_reason == queue_store.OPTED_OUT
+        # By its own word it may be in a group since: then there is nothing to review any more.
+        and not contact.groups
         # It never arrived where its compliance message did not: it is not for the queue.
         and (contact.queue.arrived_at is not None or contact.compliance.state not in _NEVER_CAME)
     )
-
-
-def queue_channels(contact: Contact) -> list[Channel]:
-    """Name the channels whose opt-out keeps a lead out of the queue; a call's only a landline's."""
-    if contact.compliance.state == ComplianceState.NOT_SENT:
-        return [Channel.SMS, Channel.VOICE]
-    return [Channel.SMS]
 
 
 def put_back(account: Account, contact_id: str, clock: Clock, by: Person | None = None) -> Contact:
@@ -85,7 +80,7 @@ def _queue_again(
 ) -> bool:
     for _ in range(_ATTEMPTS):
         against = consent.opt_out(account.sender_id, contact.subject)
-        channels = queue_channels(contact)
+        channels = holding(contact)
         if any(against.opted_out(channel, account.id) for channel in channels):
             return False
         transaction = Transaction()
@@ -93,9 +88,8 @@ def _queue_again(
         history.keep_place(transaction, contact)
         back = event(What.QUEUE_BACK, now(), by)
         history.record(transaction, account.id, contact.id, back)
-        # One item is checked once: for a landline, what the place in line is for are calls.
         consent.check_not_blocked(
-            transaction, account.sender_id, contact.subject, account.id, channels[-1]
+            transaction, account.sender_id, contact.subject, account.id, *channels
         )
         try:
             transaction.commit()
@@ -118,7 +112,7 @@ def _refusal(
     """Say why nothing could be given back."""
     wanted = {(home.get(one.group_id, account.sender_id), channel) for one, channel in memberships}
     if queued:
-        wanted |= {(account.sender_id, channel) for channel in queue_channels(contact)}
+        wanted |= {(account.sender_id, channel) for channel in holding(contact)}
     if not wanted:
         return Conflict(
             "nothing_to_put_back", "No opt-out took this contact out of a group or the queue."

@@ -6,7 +6,7 @@ from assent.contacts import marks, store
 from assent.contacts.groups import store as group_store
 from assent.contacts.groups.model import Ended, EndedBy
 from assent.contacts.groups.service import homes
-from assent.contacts.model import ComplianceState, Contact, QueueState
+from assent.contacts.model import Contact, QueueState, Textable
 from assent.contacts.queue import store as queue_store
 from assent.platform.clock import Clock
 from assent.platform.errors import NotFound
@@ -66,7 +66,12 @@ def _ends_waiting(contact: Contact, channel: Channel) -> bool:
     # One that left already is looked at again: its place in line may have outlived a crash.
     if contact.queue.state in (QueueState.MOVED, QueueState.OUTSIDE):
         return False
-    return channel == Channel.SMS or contact.compliance.state == ComplianceState.NOT_SENT
+    return channel in holding(contact)
+
+
+def holding(contact: Contact) -> list[Channel]:
+    """Name the channels whose opt-out keeps a lead out of the queue; a call's only a landline's."""
+    return [Channel.SMS] if contact.textable == Textable.YES else [Channel.SMS, Channel.VOICE]
 
 
 def undo_opt_out(

@@ -25,6 +25,7 @@ from assent.contacts.model import (
     Origin,
     QueuePlace,
     QueueState,
+    Undone,
 )
 from assent.platform import settings
 from assent.platform.ids import shard_of
@@ -85,6 +86,7 @@ class ContactRecord(Record):
     left_by = UnicodeAttribute(default="")
     left_reason = UnicodeAttribute(default="")
     moved_to = UnicodeAttribute(default="")
+    undone = JSONAttribute(null=True)
     groups = UnicodeSetAttribute(null=True)
     erased_at = UTCDateTimeAttribute(null=True)
     erase_through = NumberAttribute(null=True)
@@ -159,6 +161,7 @@ def _contact(record: ContactRecord) -> Contact:
         ),
         queue=QueuePlace(
             state=QueueState(record.queue_state),
+            undone=Undone.model_validate(record.undone) if record.undone else None,
             **{name: values[name] for name in _PLACE if values.get(name)},
         ),
         custom=record.custom or {},

@@ -10,14 +10,10 @@ from pydantic_core import ErrorDetails
 
 from assent.accounts.model import Account
 from assent.accounts.service import AccountService
-from assent.integrations import store
+from assent.integrations.credentials import Found, hashed, split_api_key, split_form_key
+from assent.integrations.health import store
 from assent.integrations.model import Integration, IntegrationState, Lead, ProcessLead, Via
-from assent.integrations.service import (
-    IntegrationService,
-    hashed,
-    split_api_key,
-    split_form_key,
-)
+from assent.integrations.service import IntegrationService, ended
 from assent.platform.clock import Clock
 from assent.platform.errors import AssentError, Conflict, FieldError, Forbidden, Invalid
 from assent.platform.ids import derived_id, new_id
@@ -28,8 +24,11 @@ from assent.sms.numbers import InvalidNumber, parse
 _FORM_FIELDS = set(Lead.model_fields) - {"custom"}
 CONSENT_FIELD = "consent"
 """The box of the form. No form is taken without it, so source `Form` says that it was ticked."""
+DISCLOSURE_FIELD = "disclosure"
+"""Names the words that the form shows, by their SHA-256: it may be older than those of today."""
 HONEYPOT_FIELD = "website"
 _AGENT_LENGTH = 90
+_HASH_LENGTH = 64
 _SAID_BY_ALL = re.compile(
     r"Mozilla/5\.0 |\s?AppleWebKit/[\d.]+ \(KHTML, like Gecko\)|\s?Safari/537\.36"
 )
@@ -61,50 +60,61 @@ class IngestService:
 
         Nothing comes back when the honeypot was filled: the robot is thanked and forgotten.
         """
-        integration = self._known(lambda: self.integrations.by_form_key(form_key))
+        shown = _named(fields)
+        integration = self._open(lambda: self.integrations.find_form(form_key), Via.FORM, shown)
         if integration:
-            self._refuse_if_paused(integration)
             self._check_origin(integration, caller)
         if fields.get(HONEYPOT_FIELD):
             return None
         account_id, _ = split_form_key(form_key)
         given = {k: v for k, v in fields.items() if k in _FORM_FIELDS and v}
-        missing = [] if fields.get(CONSENT_FIELD) else [_no_consent()]
-        lead = self._valid(account_id, integration, given, missing)
-        evidence = self._evidence(integration, caller)
+        problems = [] if fields.get(CONSENT_FIELD) else [_no_consent()]
+        if integration and shown and integration.covered_by(shown) is None:
+            problems.append(_unknown_words())
+        lead = self._valid(account_id, integration, given, problems)
+        evidence = self._evidence(integration, caller, shown)
         return self._accept(account_id, Via.FORM, form_key, lead, evidence)
 
     def from_api(
         self, api_key: str, body: object, caller: Caller, idempotency_key: str = ""
     ) -> str:
         """Take a lead from the API; the evidence is the integration's registered disclosure."""
-        account_id, _ = split_api_key(api_key)
-        integration = self._known(lambda: self.integrations.by_api_key(api_key))
-        if integration:
-            self._refuse_if_paused(integration)
+        account_id, key_id = split_api_key(api_key)
+        key_hash = hashed(api_key)
+        integration = self._open(
+            lambda: self.integrations.find_key(account_id, key_id, key_hash), Via.API
+        )
         lead = self._valid(account_id, integration, body, [])
         return self._accept(
             account_id,
             Via.API,
-            f"{split_api_key(api_key)[1]}|{hashed(api_key)}",
+            f"{key_id}|{key_hash}",
             lead,
             self._evidence(integration, caller),
             idempotency_key,
         )
 
-    def _known(self, find: Callable[[], Integration]) -> Integration | None:
+    def _open(self, find: Callable[[], Found], via: Via, shown: str = "") -> Integration | None:
+        """Return the integration that a credential leads to, if it takes leads.
+
+        Nothing comes back while the table does not answer: the worker checks then. Words that
+        what is remembered does not know may be new.
+        """
         try:
-            return find()
+            found = find()
+            if shown and found.integration.covered_by(shown) is None:
+                self.integrations.forget(found)
+                found = find()
         except Unavailable:
             return None
-
-    def _refuse_if_paused(self, integration: Integration) -> None:
-        if integration.state == IntegrationState.PAUSED:
-            self._note(integration, "integration_paused")
-            raise Conflict(
-                "integration_paused",
-                "This integration is paused, so it takes no leads. Resume it in the console.",
-            )
+        if not found.is_live:
+            refusal: AssentError = ended(found, via)
+        elif not found.integration.is_open:
+            refusal = _closed(found.integration)
+        else:
+            return found.integration
+        self._note(found.integration, refusal.code)
+        raise refusal
 
     def _check_origin(self, integration: Integration, caller: Caller) -> None:
         allowed = integration.allowed_origins
@@ -148,10 +158,14 @@ class IngestService:
         except Unavailable:
             return Account(id=account_id, name=integration.name, sender_id="")
 
-    def _evidence(self, integration: Integration | None, caller: Caller) -> dict[str, str]:
+    def _evidence(
+        self, integration: Integration | None, caller: Caller, shown: str = ""
+    ) -> dict[str, str]:
         evidence = {"ip": caller.ip, "user_agent": agent(caller.user_agent), "url": caller.url}
         if integration:
             evidence |= disclosed(integration)
+        if shown:
+            evidence["disclosure_sha256"] = shown
         return evidence
 
     def _accept(
@@ -205,6 +219,32 @@ def disclosed(integration: Integration) -> dict[str, str]:
 def explain(error: AssentError) -> dict[str, str]:
     """Give each refused field with its words, for a form to show beside it."""
     return {problem.field: problem.message for problem in error.fields}
+
+
+def _named(fields: Mapping[str, str]) -> str:
+    """Read which words the form shows, if it says so."""
+    given = fields.get(DISCLOSURE_FIELD, "").strip().lower()
+    return given[:_HASH_LENGTH]
+
+
+def _closed(integration: Integration) -> Conflict:
+    if integration.state == IntegrationState.PAUSED:
+        return Conflict(
+            "integration_paused",
+            "This integration is paused, so it takes no leads. Resume it in the console.",
+        )
+    return Conflict(
+        "integration_inactive",
+        "This integration is switched off, so it takes no leads. Activate it in the console.",
+    )
+
+
+def _unknown_words() -> FieldError:
+    return FieldError(
+        field=DISCLOSURE_FIELD,
+        code="unknown",
+        message="This form shows words that are not registered. Load it again.",
+    )
 
 
 def _no_consent() -> FieldError:

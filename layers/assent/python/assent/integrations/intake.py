@@ -4,8 +4,8 @@ The consent record and the ledger event are one transaction, which stores the co
 message as still to be made. A redelivered lead finds the record and only does what is still to do.
 """
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import timedelta
 
 from assent.accounts.model import Account, Sender
 from assent.accounts.service import AccountService
@@ -15,6 +15,7 @@ from assent.consent.ledger import Happening
 from assent.consent.model import Channel, Consent, EventType, Source
 from assent.consent.policy import Purpose
 from assent.contacts import adding, marks
+from assent.contacts import store as contacts
 from assent.contacts.model import (
     Compliance,
     ComplianceState,
@@ -24,11 +25,14 @@ from assent.contacts.model import (
     QueueState,
     WhyEnter,
 )
-from assent.integrations import store
-from assent.integrations.ingest import disclosed
-from assent.integrations.model import Integration, IntegrationState, ProcessLead, Via
+from assent.integrations.acceptance import found_for, was_accepted, words_of
+from assent.integrations.health import store
+from assent.integrations.health.tally import Tally
+from assent.integrations.ingest import DISCLOSURE_FIELD
+from assent.integrations.model import Integration, ProcessLead, Via
 from assent.integrations.service import IntegrationService
 from assent.integrations.texts import compliance_text
+from assent.messaging.look_ups import LookUps, NoLookUps
 from assent.messaging.model import Place, SendMessage, contact_thread
 from assent.platform.clock import Clock, from_stamp, stamp
 from assent.platform.errors import AssentError
@@ -36,12 +40,11 @@ from assent.platform.ids import new_id
 from assent.platform.pseudonyms import Pseudonyms
 from assent.platform.queues import Sink
 from assent.platform.tables import ConditionFailed, Contention, Transaction
-from assent.sms.numbers import InvalidNumber, PhoneNumber, parse
+from assent.sms.line_types import line_type
+from assent.sms.numbers import InvalidNumber, LineType, PhoneNumber, parse
 
 _ATTEMPTS = 5
 _SAME_LEAD = timedelta(hours=24)
-_NOTE_EVERY = timedelta(seconds=60)
-_FIXED_LINE = "fixed_line"
 _COMPLIANCE = "compliance"
 """What is still to do, on the consent record: the compliance message is not enqueued yet."""
 
@@ -56,35 +59,36 @@ class LeadService:
     pseudonyms: Pseudonyms
     outbound: Sink
     commands: Sink
+    look_ups: LookUps = field(default_factory=NoLookUps)
 
     def __post_init__(self) -> None:
-        self._noted: dict[str, datetime] = {}
+        self._tally = Tally()
 
     def process(self, command: ProcessLead) -> str:
         """Process one lead and return its outcome as a word."""
         try:
-            integration = self._integration(command)
+            found = found_for(command, self.integrations)
             account = self.accounts.account(command.account_id)
             number = parse(command.lead.phone, account.default_region)
         except AssentError as error:
             return f"refused_{error.code}"
         except InvalidNumber:
-            store.count_refused(command.account_id, integration.id, "phone", self.clock.now())
+            store.count_refused(command.account_id, found.integration.id, "phone", self.clock.now())
             return "refused_phone"
-        if integration.state == IntegrationState.PAUSED and not _was_active(command, integration):
-            return "refused_integration_paused"
+        integration = found.integration
+        if not was_accepted(command, found):
+            return f"refused_integration_{integration.state}"
+        if integration.covered_by(words_of(command, integration)) is None:
+            store.count_refused(account.id, integration.id, DISCLOSURE_FIELD, self.clock.now())
+            return "refused_unknown_words"
+        if command.via == Via.API:
+            self._tally.used(integration, self.clock.now())
         for _ in range(_ATTEMPTS):
             try:
                 return self._apply(command, integration, account, number)
             except (ConditionFailed, Contention):
                 continue
         raise Contention
-
-    def _integration(self, command: ProcessLead) -> Integration:
-        if command.via == Via.FORM:
-            return self.integrations.by_form_key(command.credential)
-        key_id, _, key_hash = command.credential.partition("|")
-        return self.integrations.by_key_hash(command.account_id, key_id, key_hash)
 
     def _apply(
         self, command: ProcessLead, integration: Integration, account: Account, number: PhoneNumber
@@ -107,14 +111,14 @@ class LeadService:
             return "duplicate"
         made = self._record(command, integration, account, known)
         self._follow_up(command, integration, account, made, number)
-        self._note(command, integration)
+        self._tally.came(integration, command.received_at)
         return "known_contact" if known.contact_id else "new_contact"
 
     def _is_same(self, known: Consent, command: ProcessLead, integration: Integration) -> bool:
         """Tell whether this lead says nothing new: same integration and disclosure, same day."""
         at, _, disclosure = known.last_lead.get(integration.id, "").partition(" ")
         return (
-            disclosure == disclosed(integration)["disclosure_sha256"]
+            disclosure == words_of(command, integration)
             and command.received_at - from_stamp(at) < _SAME_LEAD
         )
 
@@ -128,9 +132,10 @@ class LeadService:
         now = self.clock.now()
         new = known.contact_id is None
         contact_id = known.contact_id or new_id("ct", now)
+        words = words_of(command, integration)
         # Who acted, and by which way, are the event's own fields.
-        evidence = {**command.evidence, **disclosed(integration)}
-        evidence.pop("integration")
+        evidence = {**command.evidence, "disclosure_sha256": words}
+        evidence.pop("integration", None)
         transaction = Transaction()
         recorded = consent.agree(
             transaction,
@@ -143,7 +148,8 @@ class LeadService:
                 ),
                 effective_at=command.received_at,
                 recorded_at=now,
-                channels=integration.channels,
+                # What the words covered that this person saw.
+                channels=integration.covered_by(words) or integration.channels,
                 sender_id=account.sender_id,
                 source=Source.FORM if command.via == Via.FORM else Source.API,
                 actor=integration.id,
@@ -154,9 +160,9 @@ class LeadService:
                 "last_lead": {
                     "receipt": command.receipt_id,
                     **{k: v for k, v in known.last_lead.items() if k.startswith("in_")},
-                    integration.id: f"{stamp(command.received_at)} {evidence['disclosure_sha256']}",
+                    integration.id: f"{stamp(command.received_at)} {words}",
                     "integration": integration.id,
-                    "disclosure_sha256": evidence["disclosure_sha256"],
+                    "disclosure_sha256": words,
                     "at": stamp(command.received_at),
                     # One that is still to be sent keeps its place, so that it is sent once.
                     "message": (
@@ -179,8 +185,9 @@ class LeadService:
         account: Account,
         recorded: Consent,
         number: PhoneNumber,
+        kind: LineType,
     ) -> Contact:
-        textable = number.line_type != _FIXED_LINE
+        textable = kind != LineType.fixed_line
         return Contact(
             id=recorded.contact_id or "",
             account_id=account.id,
@@ -192,12 +199,12 @@ class LeadService:
             custom=command.lead.custom,
             created_at=self.clock.now(),
             integration_id=integration.id,
-            line_type=number.line_type.value,
+            line_type=kind.value,
             marks=marks.of(
                 recorded, {}, [account.sender_id], account.sender_id, command.received_at
             ),
             compliance=Compliance(
-                state=ComplianceState.QUEUED if textable else ComplianceState.NOT_SENT,
+                state=ComplianceState.QUEUED if textable else ComplianceState.NOT_TEXTABLE,
                 reason="" if textable else "The number is a landline.",
                 at=self.clock.now(),
             ),
@@ -220,8 +227,12 @@ class LeadService:
             return
         # Not in the transaction that records the consent: written by itself it costs half, and
         # whoever comes back after a crash makes the same contact.
-        adding.put(self._contact(command, integration, account, recorded, number))
-        if number.line_type == _FIXED_LINE:
+        sender = self.accounts.sender(account.sender_id)
+        if sender is None:
+            raise LookupError(f"{account.id} has no sender")
+        kind = self._line_type(integration, recorded, sender, number)
+        adding.put(self._contact(command, integration, account, recorded, number, kind))
+        if kind == LineType.fixed_line:
             self.commands.send(
                 EnterQueue(
                     account_id=account.id,
@@ -230,12 +241,20 @@ class LeadService:
                 )
             )
         else:
-            sender = self.accounts.sender(account.sender_id)
-            if sender is None:
-                raise LookupError(f"{account.id} has no sender")
             self.outbound.send(self._message(recorded, integration, account, sender, number))
         self._list_what_stands(account, recorded)
         consent_store.clear_todo(account.id, recorded.subject)
+
+    def _line_type(
+        self, integration: Integration, recorded: Consent, sender: Sender, number: PhoneNumber
+    ) -> LineType:
+        """Say what kind of line it is; the carrier is asked once, and only if it is to be."""
+        if not integration.line_look_up:
+            return number.line_type
+        made = contacts.contact(recorded.account_id, recorded.contact_id or "")
+        if made:  # by a worker that ended after it had asked
+            return LineType(made.line_type)
+        return line_type(number, self.look_ups.of_sender(sender))
 
     def _list_what_stands(self, account: Account, recorded: Consent) -> None:
         """Put a STOP that came while the lead was recorded on the account's list, and mark it.
@@ -276,18 +295,3 @@ class LeadService:
             body=compliance_text(sender, double_opt_in=integration.double_opt_in),
             created_at=self.clock.now(),
         )
-
-    def _note(self, command: ProcessLead, integration: Integration) -> None:
-        """Remember the last lead, at most once a minute so that no item grows hot."""
-        last = self._noted.get(integration.id)
-        if last is None or command.received_at - last >= _NOTE_EVERY:
-            store.note_lead(command.account_id, integration.id, command.received_at)
-            self._noted[integration.id] = command.received_at
-
-
-def _was_active(command: ProcessLead, integration: Integration) -> bool:
-    """Tell whether the edge saw the integration active: its evidence names the disclosure then.
-
-    A lead accepted before the pause is still processed; one taken blindly is judged here.
-    """
-    return command.evidence.get("integration") == integration.id

@@ -7,8 +7,8 @@ from importlib.resources import files
 from liquid import BoundTemplate, Environment
 
 from assent.accounts.model import Account, Sender
-from assent.integrations.ingest import CONSENT_FIELD, HONEYPOT_FIELD
-from assent.integrations.model import Integration, IntegrationState
+from assent.integrations.ingest import CONSENT_FIELD, DISCLOSURE_FIELD, HONEYPOT_FIELD
+from assent.integrations.model import Integration
 
 
 @cache
@@ -28,7 +28,7 @@ def form_page(
 ) -> str:
     """Render the form, with what was typed and what is wrong.
 
-    In its place stands the thank-you, or, while the integration is paused, that it is closed.
+    In its place stands the thank-you, or, while the integration takes no leads, that it is closed.
     """
     return _template().render(
         form_key=integration.form_key,
@@ -41,7 +41,9 @@ def form_page(
         values=dict(values or {}),
         problems=dict(problems or {}),
         consent_field=CONSENT_FIELD,
+        disclosure_field=DISCLOSURE_FIELD,
+        disclosure_sha256=integration.disclosure_sha256,
         honeypot_field=HONEYPOT_FIELD,
         thanks=thanks,
-        paused=integration.state == IntegrationState.PAUSED,
+        closed="" if integration.is_open else integration.state.value,
     )

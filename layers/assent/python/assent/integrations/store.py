@@ -1,22 +1,22 @@
-"""Integrations, keys and health counters in the `accounts` table."""
+"""Integrations and what leads to them, in the `accounts` table."""
 
-from datetime import datetime, timedelta
+from collections.abc import Iterable
+from datetime import datetime
 
 from pynamodb.attributes import (
     BooleanAttribute,
+    JSONAttribute,
     ListAttribute,
-    NumberAttribute,
     UnicodeAttribute,
     UTCDateTimeAttribute,
 )
-from pynamodb.exceptions import UpdateError
+from pynamodb.expressions.update import Action
 
-from assent.integrations.model import ApiKey, Health, Integration, IntegrationState
-from assent.platform.tables import Record, Transaction, failed_condition, get
+from assent.consent.model import Channel
+from assent.integrations.model import ApiKey, Credential, Integration, IntegrationState
+from assent.platform.tables import Record, Transaction, changed, get
 
-_KEEP_COUNTS = timedelta(days=90)
-_REFUSED = "refused:"
-_LISTED = "listed"
+_DELETED = IntegrationState.DELETED.value
 
 
 class IntegrationRecord(Record):
@@ -27,12 +27,18 @@ class IntegrationRecord(Record):
 
     name = UnicodeAttribute()
     state = UnicodeAttribute()
+    closed_at = UTCDateTimeAttribute(null=True)
     disclosure = UnicodeAttribute()
+    disclosed_at = UTCDateTimeAttribute(null=True)
+    earlier = JSONAttribute(null=True)
     channels = ListAttribute[str]()
     double_opt_in = BooleanAttribute()
     allowed_origins = ListAttribute[str]()
     redirect_urls = ListAttribute[str]()
+    line_look_up = BooleanAttribute(default=False)
     form_secret = UnicodeAttribute()
+    key_id = UnicodeAttribute(default="")
+    key_made_at = UTCDateTimeAttribute(null=True)
     created_at = UTCDateTimeAttribute()
 
 
@@ -49,7 +55,11 @@ class DisclosureRecord(Record):
 
 
 class CredentialRecord(Record):
-    """`account#<ac>` / `form#<secret>` or `key#<id>`: from a credential to its integration."""
+    """`account#<ac>` / `form#<secret>` or `key#<id>`: from a credential to its integration.
+
+    One that was replaced stays with the time of its end: what was accepted before is still
+    processed, and whoever uses it is told.
+    """
 
     class Meta:
         table_name = "accounts_table"
@@ -57,97 +67,182 @@ class CredentialRecord(Record):
     integration_id = UnicodeAttribute()
     hash = UnicodeAttribute(null=True)
     created_at = UTCDateTimeAttribute()
-
-
-class LastSeenRecord(Record):
-    """`account#<ac>` / `health#<in>`: the last lead and the last error."""
-
-    class Meta:
-        table_name = "accounts_table"
-
-    last_lead_at = UTCDateTimeAttribute(null=True)
-    last_error = UnicodeAttribute(null=True)
-    last_error_at = UTCDateTimeAttribute(null=True)
-
-
-class CountRecord(Record):
-    """`account#<ac>` / `count#<in>#<day>#<what>`: a counter that ends after 90 days."""
-
-    class Meta:
-        table_name = "accounts_table"
-
-    total = NumberAttribute()
-    expires_at = NumberAttribute()
+    ended_at = UTCDateTimeAttribute(null=True)
 
 
 def _key(account_id: str) -> str:
     return f"account#{account_id}"
 
 
-def _record(one: Integration) -> IntegrationRecord:
-    values = one.model_dump(exclude={"id", "account_id", "created_at"}, mode="json")
-    return IntegrationRecord(
-        _key(one.account_id), f"integration#{one.id}", created_at=one.created_at, **values
+def _where(one: Integration) -> tuple[str, str]:
+    return _key(one.account_id), f"integration#{one.id}"
+
+
+def _form(one: Integration) -> CredentialRecord:
+    return CredentialRecord(
+        _key(one.account_id),
+        f"form#{one.form_secret}",
+        integration_id=one.id,
+        created_at=one.created_at,
+    )
+
+
+def _api_key(key: ApiKey) -> CredentialRecord:
+    return CredentialRecord(
+        _key(key.account_id),
+        f"key#{key.id}",
+        integration_id=key.integration_id,
+        hash=key.hash,
+        created_at=key.created_at,
+    )
+
+
+def _put_words(transaction: Transaction, one: Integration) -> None:
+    # Before any lead can refer to it; the same words again are the same item.
+    transaction.put(
+        "words",
+        DisclosureRecord(
+            _key(one.account_id), f"disclosure#{one.disclosure_sha256}", text=one.disclosure
+        ),
     )
 
 
 def add(integration: Integration, key: ApiKey) -> None:
     """Write a new integration with its disclosure and the two credentials that lead to it."""
+    values = integration.model_dump(
+        exclude={"id", "account_id", "key_id", "key_made_at", "earlier"}, mode="python"
+    )
     transaction = Transaction()
-    # Before any lead can refer to it; the same words again are the same item.
+    _put_words(transaction, integration)
     transaction.put(
-        "disclosure",
-        DisclosureRecord(
-            _key(integration.account_id),
-            f"disclosure#{integration.disclosure_sha256}",
-            text=integration.disclosure,
+        "integration",
+        IntegrationRecord(
+            *_where(integration),
+            **values
+            | {
+                "state": integration.state.value,
+                "channels": [channel.value for channel in integration.channels],
+            },
+            key_id=key.id,
+            key_made_at=key.created_at,
         ),
+        IntegrationRecord.pk.does_not_exist(),
     )
-    transaction.put("integration", _record(integration), IntegrationRecord.pk.does_not_exist())
-    transaction.put(
-        "form",
-        CredentialRecord(
-            _key(integration.account_id),
-            f"form#{integration.form_secret}",
-            integration_id=integration.id,
-            created_at=integration.created_at,
-        ),
-        CredentialRecord.pk.does_not_exist(),
-    )
-    transaction.put(
-        "key",
-        CredentialRecord(
-            _key(key.account_id),
-            f"key#{key.id}",
-            integration_id=key.integration_id,
-            hash=key.hash,
-            created_at=key.created_at,
-        ),
-        CredentialRecord.pk.does_not_exist(),
-    )
+    transaction.put("form", _form(integration), CredentialRecord.pk.does_not_exist())
+    transaction.put("key", _api_key(key), CredentialRecord.pk.does_not_exist())
     transaction.commit()
 
 
-def replace(integration: Integration) -> bool:
-    """Write an integration as it is now; false when it is gone."""
-    record = _record(integration)
-    try:
-        record.update(
-            actions=[
-                IntegrationRecord.state.set(integration.state.value),
-                IntegrationRecord.name.set(integration.name),
-            ],
-            condition=IntegrationRecord.pk.exists(),
+def change(before: Integration, after: Integration) -> bool:
+    """Write what differs, unless the integration was deleted; false when it was.
+
+    What is not among the differences is left as it is, so that two who change different things do
+    not undo each other's change.
+    """
+    actions: list[Action] = []
+    for name in (
+        "name", "closed_at", "double_opt_in", "allowed_origins", "redirect_urls", "line_look_up"
+    ):  # fmt: skip
+        value = getattr(after, name)
+        if value != getattr(before, name):
+            path = getattr(IntegrationRecord, name)
+            actions.append(path.remove() if value is None else path.set(value))
+    if after.state != before.state:
+        actions.append(IntegrationRecord.state.set(after.state.value))
+    if not actions:
+        return True
+    return changed(
+        IntegrationRecord(*_where(after)),
+        actions,
+        IntegrationRecord.pk.exists() & (IntegrationRecord.state != _DELETED),
+    )
+
+
+def add_disclosure(transaction: Transaction, before: Integration, after: Integration) -> None:
+    """Give an integration other words within a transaction, if nobody else did meanwhile."""
+    if after.disclosed_at is None:
+        raise ValueError("words are shown from some moment on")
+    _put_words(transaction, after)
+    transaction.update(
+        "integration",
+        IntegrationRecord(*_where(after)),
+        [
+            IntegrationRecord.disclosure.set(after.disclosure),
+            IntegrationRecord.disclosed_at.set(after.disclosed_at),
+            IntegrationRecord.channels.set([channel.value for channel in after.channels]),
+            IntegrationRecord.earlier.set(after.earlier),
+        ],
+        (IntegrationRecord.disclosure == before.disclosure) & (IntegrationRecord.state != _DELETED),
+    )
+
+
+def add_key(transaction: Transaction, before: Integration, key: ApiKey) -> None:
+    """Give an integration another key within a transaction, if nobody else did meanwhile."""
+    transaction.update(
+        "integration",
+        IntegrationRecord(*_where(before)),
+        [
+            IntegrationRecord.key_id.set(key.id),
+            IntegrationRecord.key_made_at.set(key.created_at),
+        ],
+        (IntegrationRecord.key_id == before.key_id) & (IntegrationRecord.state != _DELETED),
+    )
+    transaction.put("key", _api_key(key), CredentialRecord.pk.does_not_exist())
+
+
+def add_form(transaction: Transaction, before: Integration, after: Integration) -> None:
+    """Give a form another address within a transaction, if nobody else did meanwhile."""
+    transaction.update(
+        "integration",
+        IntegrationRecord(*_where(before)),
+        [IntegrationRecord.form_secret.set(after.form_secret)],
+        (IntegrationRecord.form_secret == before.form_secret)
+        & (IntegrationRecord.state != _DELETED),
+    )
+    transaction.put("form", _form(after), CredentialRecord.pk.does_not_exist())
+
+
+def add_end(transaction: Transaction, deleted: Integration, closed_at: datetime) -> None:
+    """Mark an integration as deleted within a transaction, if its credentials are those seen."""
+    transaction.update(
+        "integration",
+        IntegrationRecord(*_where(deleted)),
+        [
+            IntegrationRecord.state.set(_DELETED),
+            IntegrationRecord.closed_at.set(closed_at),
+        ],
+        (IntegrationRecord.form_secret == deleted.form_secret)
+        & (IntegrationRecord.key_id == deleted.key_id)
+        & (IntegrationRecord.state != _DELETED),
+    )
+
+
+def end_credentials(
+    transaction: Transaction, account_id: str, credentials: Iterable[str], at: datetime
+) -> None:
+    """Let credentials, `form#<secret>` or `key#<id>`, lead nowhere from a moment on."""
+    for one in credentials:
+        transaction.update(
+            "credential",
+            CredentialRecord(_key(account_id), one),
+            [CredentialRecord.ended_at.set(at)],
+            CredentialRecord.pk.exists(),
         )
-    except UpdateError as error:
-        if failed_condition(error):
-            return False
-        raise
-    return True
+
+
+def live_keys(account_id: str, integration_id: str) -> list[str]:
+    """Name the keys, `key#<id>`, that lead to an integration now."""
+    found = CredentialRecord.query(_key(account_id), CredentialRecord.sk.startswith("key#"))
+    return [
+        record.sk
+        for record in found
+        if record.integration_id == integration_id
+        and record.attribute_values.get("ended_at") is None
+    ]
 
 
 def integration(account_id: str, integration_id: str) -> Integration | None:
-    """Read one integration."""
+    """Read one integration, also one that was deleted."""
     record = get(IntegrationRecord, _key(account_id), f"integration#{integration_id}")
     return _integration(record) if record else None
 
@@ -159,7 +254,7 @@ def disclosure(account_id: str, sha256: str) -> str | None:
 
 
 def integrations(account_id: str) -> list[Integration]:
-    """List an account's integrations, oldest first."""
+    """List an account's integrations, oldest first, also those that were deleted."""
     found = IntegrationRecord.query(
         _key(account_id), IntegrationRecord.sk.startswith("integration#")
     )
@@ -173,84 +268,29 @@ def _integration(record: IntegrationRecord) -> Integration:
         **{
             **record.attribute_values,
             "state": IntegrationState(record.state),
-            "channels": list(record.channels),
+            "channels": [Channel(channel) for channel in record.channels],
+            "earlier": record.earlier or {},
             "allowed_origins": list(record.allowed_origins),
             "redirect_urls": list(record.redirect_urls),
         },
     )
 
 
-def by_form(account_id: str, secret: str) -> str | None:
-    """Find the integration that a form's key leads to."""
-    record = get(CredentialRecord, _key(account_id), f"form#{secret}")
-    return record.integration_id if record else None
+def by_form(account_id: str, secret: str) -> Credential | None:
+    """Find what a form's address leads to, or led to."""
+    return _credential(account_id, f"form#{secret}")
 
 
-def by_key(account_id: str, key_id: str) -> ApiKey | None:
-    """Find a stored API key."""
-    record = get(CredentialRecord, _key(account_id), f"key#{key_id}")
-    if record is None or record.hash is None:
+def by_key(account_id: str, key_id: str) -> Credential | None:
+    """Find a stored API key, also one that was replaced."""
+    found = _credential(account_id, f"key#{key_id}")
+    return found if found and found.hash else None
+
+
+def _credential(account_id: str, sk: str) -> Credential | None:
+    record = get(CredentialRecord, _key(account_id), sk)
+    if record is None:
         return None
-    return ApiKey(
-        id=key_id,
-        account_id=account_id,
-        integration_id=record.integration_id,
-        hash=record.hash,
-        created_at=record.created_at,
-    )
-
-
-def note_lead(account_id: str, integration_id: str, at: datetime) -> None:
-    """Remember when the last lead came in."""
-    LastSeenRecord(_key(account_id), f"health#{integration_id}").update(
-        actions=[LastSeenRecord.last_lead_at.set(at)]
-    )
-
-
-def note_error(account_id: str, integration_id: str, error: str, at: datetime) -> None:
-    """Remember the last refusal, in words without personal data."""
-    LastSeenRecord(_key(account_id), f"health#{integration_id}").update(
-        actions=[LastSeenRecord.last_error.set(error), LastSeenRecord.last_error_at.set(at)]
-    )
-
-
-def count_refused(account_id: str, integration_id: str, field: str, at: datetime) -> None:
-    """Count a refused field, by day."""
-    _count(account_id, integration_id, _REFUSED + field, at)
-
-
-def count_listed(account_id: str, integration_id: str, at: datetime) -> None:
-    """Count a lead from a number on the opt-out list, by day."""
-    _count(account_id, integration_id, _LISTED, at)
-
-
-def _count(account_id: str, integration_id: str, what: str, at: datetime) -> None:
-    key = f"count#{integration_id}#{at:%Y-%m-%d}#{what}"
-    CountRecord(_key(account_id), key).update(
-        actions=[
-            CountRecord.total.add(1),
-            CountRecord.expires_at.set(int((at + _KEEP_COUNTS).timestamp())),
-        ]
-    )
-
-
-def health(account_id: str, integration_id: str) -> Health:
-    """Sum up what is known of an integration over the days that are kept."""
-    seen = get(LastSeenRecord, _key(account_id), f"health#{integration_id}")
-    refusals: dict[str, int] = {}
-    listed = 0
-    prefix = f"count#{integration_id}#"
-    for record in CountRecord.query(_key(account_id), CountRecord.sk.startswith(prefix)):
-        what = record.sk.removeprefix(prefix).partition("#")[2]
-        if what == _LISTED:
-            listed += int(record.total)
-        else:
-            field = what.removeprefix(_REFUSED)
-            refusals[field] = refusals.get(field, 0) + int(record.total)
-    return Health(
-        last_lead_at=seen.last_lead_at if seen else None,
-        last_error=(seen.last_error or "") if seen else "",
-        last_error_at=seen.last_error_at if seen else None,
-        refusals=refusals,
-        listed=listed,
+    return Credential(
+        integration_id=record.integration_id, hash=record.hash or "", ended_at=record.ended_at
     )

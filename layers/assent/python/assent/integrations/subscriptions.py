@@ -25,7 +25,7 @@ from assent.contacts.groups import store as group_store
 from assent.contacts.groups.model import Group
 from assent.contacts.model import Contact, Origin, QueuePlace, QueueState
 from assent.contacts.opt_outs import Listed, lines
-from assent.integrations import store
+from assent.integrations.health import store
 from assent.integrations.ingest import Caller, agent, disclosed
 from assent.integrations.model import Integration, IntegrationState, Subscription
 from assent.integrations.texts import confirmation_text
@@ -83,10 +83,13 @@ class SubscriptionService:
         While a question is open it is not asked again. Raises `Conflict` for a hard opt-out, with
         the way back, and `Invalid` naming each bad field.
         """
-        if integration.state == IntegrationState.PAUSED:
+        if not integration.is_open:
+            paused = integration.state == IntegrationState.PAUSED
             raise Conflict(
-                "integration_paused",
-                "This integration is paused, so it subscribes nobody. Resume it in the console.",
+                "integration_paused" if paused else "integration_inactive",
+                "This integration is "
+                + ("paused" if paused else "switched off")
+                + ", so it subscribes nobody. An administrator can change that in the console.",
             )
         wish = self._wish(integration, wanted, caller)
         for _ in range(_ATTEMPTS):

@@ -28,7 +28,7 @@ from assent.messaging import calling, store
 from assent.messaging.credentials import credentials
 from assent.messaging.model import MessageState, Place, SendMessage
 from assent.messaging.provider_reports import ProviderReports, Refusal, says_opted_out
-from assent.messaging.providers import PROVIDERS, cause_of
+from assent.messaging.providers import PROVIDERS, cause_of, says_landline
 from assent.messaging.providers.base import Credentials, Outgoing, Refused, Unanswered
 from assent.platform.clock import Clock
 from assent.platform.errors import NotFound
@@ -200,14 +200,19 @@ class Dispatcher:
         return outcome
 
     def _report(self, command: SendMessage, outcome: Outcome) -> None:
-        state = _COMPLIANCE.get(outcome.state)
-        if command.purpose == Purpose.COMPLIANCE and state:
-            contacts.set_compliance(
-                command.account_id,
-                command.contact_id,
-                state,
-                explain(outcome.reason),
-                self.clock.now(),
+        state = compliance_state(outcome.state, outcome.reason)
+        if command.purpose != Purpose.COMPLIANCE or state is None:
+            return
+        contacts.set_compliance(
+            command.account_id, command.contact_id, state, explain(outcome.reason), self.clock.now()
+        )
+        if state == ComplianceState.NOT_TEXTABLE:
+            self.commands.send(
+                EnterQueue(
+                    account_id=command.account_id,
+                    contact_id=command.contact_id,
+                    why=WhyEnter.NOT_TEXTABLE,
+                )
             )
 
 
@@ -242,8 +247,10 @@ def explain(reason: str, channel: Channel = Channel.SMS) -> str:
     return f"{cause.message} {cause.next_step} ({reason})" if cause else reason
 
 
-def compliance_state(state: MessageState) -> ComplianceState | None:
-    """Say what a message's state means for the contact's compliance message."""
+def compliance_state(state: MessageState, code: str) -> ComplianceState | None:
+    """Say what a message's state, with its code, means for the contact's compliance message."""
+    if state == MessageState.FAILED and says_landline(code):
+        return ComplianceState.NOT_TEXTABLE
     return _COMPLIANCE.get(state)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from assent.accounts.service import AccountService
 from assent.consent.policy import Purpose
 from assent.contacts import store as contacts
-from assent.contacts.model import EnterQueue, WhyEnter
+from assent.contacts.model import ComplianceState, EnterQueue, WhyEnter
 from assent.contacts.queue import store as queue_store
 from assent.messaging import store
 from assent.messaging.dispatch import compliance_state, explain
@@ -15,6 +15,12 @@ from assent.messaging.provider_reports import ProviderReports, Refusal, says_opt
 from assent.messaging.redialing import again, put_off
 from assent.platform.clock import Clock
 from assent.platform.queues import Sink
+
+_LET_IN = {
+    ComplianceState.DELIVERED: WhyEnter.DELIVERED,
+    # A landline is reached by calls.
+    ComplianceState.NOT_TEXTABLE: WhyEnter.NOT_TEXTABLE,
+}
 
 
 @dataclass
@@ -108,19 +114,18 @@ class ReceiptService:
         return sender is not None and sender.owner_id == command.connection_id
 
     def _follow_up(self, kept: store.MessageRecord, state: MessageState) -> None:
-        compliance = compliance_state(state)
+        compliance = compliance_state(state, kept.reason)
         # A delivery is noted by what it leads to, in one write with it.
         if compliance and state != MessageState.DELIVERED:
             contacts.set_compliance(
                 kept.account_id, kept.contact_id, compliance, explain(kept.reason), self.clock.now()
             )
-        if state == MessageState.DELIVERED:
+        why = _LET_IN.get(compliance) if compliance else None
+        if why:
             self.commands.send(
-                EnterQueue(
-                    account_id=kept.account_id, contact_id=kept.contact_id, why=WhyEnter.DELIVERED
-                )
+                EnterQueue(account_id=kept.account_id, contact_id=kept.contact_id, why=why)
             )
-        if state == MessageState.FAILED:
+        if compliance == ComplianceState.FAILED:
             lead = contacts.contact(kept.account_id, kept.contact_id, consistent=True)
             if lead:
                 queue_store.leave_queue(lead, "compliance_failed", self.clock.now())

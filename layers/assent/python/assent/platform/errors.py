@@ -59,6 +59,12 @@ class NotFound(AssentError):
     status = HTTPStatus.NOT_FOUND
 
 
+class Gone(AssentError):
+    """It was there once, and was replaced or removed."""
+
+    status = HTTPStatus.GONE
+
+
 class Conflict(AssentError):
     """It cannot be done as things stand, or somebody else was faster."""
 

@@ -28,12 +28,20 @@ MOST_MATCHES = 1000
 MOST_OF_A_JOB = 5 * MOST_MATCHES
 """A job that was begun with fewer matches goes on when some more have come meanwhile."""
 
+MOST_READ = 50
+"""Read units that a page may cost before it is given as it is, with a cursor to go on from."""
+MOST_READ_IN_LINE = 500
+"""The same for the opt-in queue, which is short beside the account and is to be seen whole."""
+
 _PAGE = 100
 
 OF_CONTACT = 0.08
 """Read units of a contact that is read along a shard: some seven fit into half a unit."""
 OF_ENTRY = 0.5
 """Read units of a contact that an entry leads to."""
+OF_PLACE = 0.03
+"""Read units of a place in line that is passed over: some thirty fit into one."""
+_LINE_PAGE = 1000  # places read at a time by a walk that passes most of them over
 
 
 @dataclass(frozen=True)
@@ -43,6 +51,7 @@ class Candidate:
     position: str
     contact_id: str
     contact: Contact | None = None
+    passed: bool = False  # the index tells that it is not asked for, so it need not be read
 
 
 Walk = Callable[[str | None], Iterator[Candidate]]
@@ -56,11 +65,14 @@ class Driver:
     cost: float
     walk: Walk
     complete: bool = True  # False: more matched than a search looks through
+    most: float = MOST_READ  # read units that a page may cost
 
 
 def choose(account_id: str, asked: Filter, query: Query | None, sort: Sort, limit: int) -> Driver:
     """Choose the driver for a page; `sort` is an order that it can keep."""
     newest = sort != Sort.OLDEST
+    if asked.queued and sort != Sort.NAME:
+        return _in_line(account_id, asked, query, newest_first=newest, limit=limit)
     if query:
         return _searched(account_id, query, sort, MOST_MATCHES)
     if sort == Sort.NAME:
@@ -76,12 +88,48 @@ def choose(account_id: str, asked: Filter, query: Query | None, sort: Sort, limi
 
 def lanes(account_id: str, asked: Filter, query: Query | None, until: datetime) -> list[Walk]:
     """Choose the walk of a job: all that were there at a moment, the oldest first, in parts."""
-    if query:
+    if query and not asked.queued:
         found = _searched(account_id, query, Sort.OLDEST, MOST_OF_A_JOB)
         return [_up_to(found.walk, first_id_after(until))]
     last = f"{stamp(until)}~" if asked.queued else first_id_after(until)
     chosen = _lanes(account_id, asked, newest_first=False, page_size=_PAGE)
     return [_up_to(walk, last) for walk in chosen]
+
+
+def _in_line(
+    account_id: str, asked: Filter, query: Query | None, *, newest_first: bool, limit: int
+) -> Driver:
+    """Walk the opt-in queue; those whom a search does not mean are passed over unread.
+
+    A place tells what its lead was called when it arrived. Who was renamed since is found along the
+    index, which an account of millions does not always give whole.
+    """
+    renamed: set[str] = set()
+    if query:
+        index = _searched(account_id, query, Sort.OLDEST, MOST_MATCHES)
+        renamed = {one.contact_id for one in index.walk(None)}
+
+    def candidate(place: queue.Place) -> Candidate:
+        meant = (
+            query is None
+            or place.contact_id in renamed
+            or query.takes_place(place.words, place.email, place.digits)
+        )
+        wanted = asked.integration_id in ("", place.integration_id)
+        return Candidate(place.key, place.contact_id, passed=not (meant and wanted))
+
+    picky = query is not None or asked.integration_id
+    page_size = _LINE_PAGE if picky else limit // settings.current().queue_shards + 8
+
+    def walk(after: str | None) -> Iterator[Candidate]:
+        stretch = Stretch(page_size, newest_first=newest_first, after=after)
+        shards = [
+            map(candidate, queue.places(account_id, number, stretch))
+            for number in range(settings.current().queue_shards)
+        ]
+        return merge(*shards, key=lambda one: one.position, reverse=newest_first)
+
+    return Driver(OF_ENTRY, walk, most=MOST_READ_IN_LINE)
 
 
 def _up_to(walk: Walk, last: str) -> Walk:
@@ -101,7 +149,7 @@ def _is_plain(asked: Filter) -> bool:
 def _lanes(account_id: str, asked: Filter, *, newest_first: bool, page_size: int) -> list[Walk]:
     names = settings.current()
     if asked.queued:
-        along, shards = partial(queue.places, account_id), names.queue_shards
+        along, shards = partial(_line, account_id), names.queue_shards
     elif asked.group_id:
         along, shards = partial(groups.member_ids, account_id, asked.group_id), names.group_shards
     elif asked.label_id:
@@ -115,6 +163,10 @@ def _lanes(account_id: str, asked: Filter, *, newest_first: bool, page_size: int
             for shard in range(names.contact_shards)
         ]
     return [_along(partial(along, shard), newest_first, page_size) for shard in range(shards)]
+
+
+def _line(account_id: str, shard: int, stretch: Stretch) -> Iterator[str]:
+    return (place.key for place in queue.places(account_id, shard, stretch))
 
 
 def _along(index: Callable[[Stretch], Iterator[str]], newest_first: bool, page_size: int) -> Walk:

@@ -9,8 +9,7 @@ from ulid import ULID
 
 from assent.consent.model import Channel, Status
 from assent.contacts.directory.words import Query
-from assent.contacts.model import ComplianceState, Contact, Origin, QueueState
-from assent.sms.numbers import LineType
+from assent.contacts.model import ComplianceState, Contact, Origin, QueueState, Textable
 
 _OUT = frozenset({Status.SOFT_OPT_OUT, Status.HARD_OPT_OUT})
 _LONGEST_SEARCH = 100
@@ -55,7 +54,7 @@ def overall(contact: Contact) -> Overall:
         return Overall.OPTED_OUT
     silent = contact.compliance.state == ComplianceState.FAILED
     # A landline gets no texts, so calls are all that is left of it.
-    only_calls = contact.line_type == LineType.fixed_line and Channel.VOICE in out
+    only_calls = contact.textable != Textable.YES and Channel.VOICE in out
     return Overall.UNREACHABLE if silent or only_calls else Overall.ACTIVE
 
 

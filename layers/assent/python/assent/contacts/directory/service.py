@@ -17,8 +17,6 @@ from assent.contacts.directory.words import Query
 from assent.contacts.model import Contact
 from assent.platform.errors import FieldError, Invalid
 
-MOST_READ = 50
-"""Read units that a page may cost before it is given as it is, with a cursor to go on from."""
 _BATCH = 50
 _MOST_COUNTED = 20_000  # candidates that one count looks at
 
@@ -85,20 +83,20 @@ def _page(
         loaded = _load(account_id, batch)
         for one in batch:
             last = one.position
-            spent += driver.cost
+            spent += drivers.OF_PLACE if one.passed else driver.cost
             contact = loaded.get(one.contact_id)
             if contact and asked.takes(contact, query):
                 found.append(contact)
                 if len(found) == limit:
                     return Page(found, _cursor(part, last), driver.complete)
-        if spent >= MOST_READ:
+        if spent >= driver.most:
             return Page(found, _cursor(part, last or ""), driver.complete)
     return Page(found, None, driver.complete)
 
 
 def _load(account_id: str, batch: list[Candidate]) -> dict[str, Contact]:
     read = {one.contact_id: one.contact for one in batch if one.contact}
-    missing = [one.contact_id for one in batch if one.contact is None]
+    missing = [one.contact_id for one in batch if one.contact is None and not one.passed]
     return read | (contacts.contacts(account_id, missing) if missing else {})
 
 
@@ -124,12 +122,17 @@ def lanes(account: Account, asked: Filter, at: datetime) -> int:
     Raises `Invalid` when a search matches more than can be looked through.
     """
     query = _query(account, asked)
-    if query and not drivers.choose(account.id, asked, query, Sort.OLDEST, 1).complete:
+    # The opt-in queue is walked whole, whatever is looked for in it.
+    if query and not asked.queued and not _all_found(account.id, asked, query):
         most = drivers.MOST_MATCHES
         message = f"More than {most:,} contacts match this search. Type more of it."
         field = FieldError(field="search", code="too_many", message=message)
         raise Invalid("search_too_broad", message, fields=[field])
     return len(drivers.lanes(account.id, asked, query, at))
+
+
+def _all_found(account_id: str, asked: Filter, query: Query) -> bool:
+    return drivers.choose(account_id, asked, query, Sort.OLDEST, 1).complete
 
 
 def walk(

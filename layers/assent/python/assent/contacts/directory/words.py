@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from assent.contacts.model import Contact
 from assent.platform.errors import FieldError, Invalid
 from assent.sms import plain
-from assent.sms.numbers import InvalidNumber, parse
 
 TAIL = 4
 """Digits by which numbers are found from their end."""
@@ -89,6 +88,14 @@ class Query:
             and _begin(self.words, of_name(contact))
         )
 
+    def takes_place(self, words: str, email: str, digits: str) -> bool:
+        """Tell whether somebody is meant of whom this is known, in plain form."""
+        return (
+            self.takes_number(digits)
+            and email.startswith(self.email)
+            and _begin(self.words, words.split())
+        )
+
     def takes_number(self, phone: str) -> bool:
         """Tell whether a number, in E.164 or as its digits, ends as it was typed."""
         return not self.endings or phone.endswith(self.endings)
@@ -108,6 +115,9 @@ def _begin(typed: tuple[str, ...], name: list[str]) -> bool:
 
 def _endings(text: str, region: str) -> tuple[str, ...]:
     """Say in what the number may end, given what was typed of it in whatever notation."""
+    # Loaded here: large tables, which only those need who look for a number.
+    from assent.sms.numbers import InvalidNumber, parse  # noqa: PLC0415
+
     parts = [part for part in text.split() if "@" not in part and _NUMBER.fullmatch(part)]
     typed = digits(" ".join(parts))
     if len(typed) < TAIL:

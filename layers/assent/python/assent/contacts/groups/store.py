@@ -99,6 +99,15 @@ def add_membership(transaction: Transaction, account_id: str, member: Membership
     )
 
 
+def add_leaving(transaction: Transaction, account_id: str, group_id: str, contact_id: str) -> None:
+    """Remove a membership within a transaction, if it is there."""
+    transaction.delete(
+        "member",
+        MembershipRecord(*member_key(account_id, group_id, contact_id)),
+        MembershipRecord.pk.exists(),
+    )
+
+
 def _ended(channel: Channel) -> UnicodeAttribute:
     return {Channel.SMS: MembershipRecord.sms_ended, Channel.VOICE: MembershipRecord.voice_ended}[
         channel

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from assent.accounts.model import Account
 from assent.consent import store as consent
-from assent.consent.model import Channel
 from assent.contacts import store
 from assent.contacts.groups import store as group_store
 from assent.contacts.groups.model import Group, Membership
@@ -17,8 +16,9 @@ from assent.contacts.model import (
     WhyEnter,
 )
 from assent.contacts.queue import store as queue_store
-from assent.contacts.service import reachable
+from assent.contacts.service import holding, reachable
 from assent.platform.clock import Clock
+from assent.platform.errors import Conflict
 from assent.platform.tables import ConditionFailed, Contention, Transaction
 
 _ATTEMPTS = 5
@@ -51,7 +51,7 @@ def enter(command: EnterQueue, sender_id: str, clock: Clock) -> str:
     transaction = Transaction()
     queue_store.add_queue_entry(transaction, waiting, clock.now(), delivered=delivered)
     consent.check_not_blocked(
-        transaction, sender_id, waiting.subject, waiting.account_id, Channel.SMS
+        transaction, sender_id, waiting.subject, waiting.account_id, *holding(waiting)
     )
     try:
         transaction.commit()
@@ -88,7 +88,7 @@ def move(account: Account, contact_id: str, group: Group, by: str, clock: Clock)
 def _move(account: Account, contact_id: str, group: Group, by: str, clock: Clock) -> Refusal | None:
     queued = store.contact(account.id, contact_id, consistent=True)
     if queued is None:
-        return Refusal(contact_id, "unknown_contact", "This account has no such contact.")
+        return _unknown(contact_id)
     if queued.queue.state != QueueState.QUEUED:
         return _not_queued(account, queued)
     transaction = Transaction()
@@ -104,19 +104,109 @@ def _move(account: Account, contact_id: str, group: Group, by: str, clock: Clock
             channels=reachable(queued, group.sender_id),
         ),
     )
-    consent.check_not_blocked(transaction, group.sender_id, queued.subject, account.id, Channel.SMS)
+    consent.check_not_blocked(
+        transaction, group.sender_id, queued.subject, account.id, *holding(queued)
+    )
     try:
         transaction.commit()
     except ConditionFailed as failure:
         if "not_opted_out" in failure.failed:
-            return Refusal(
-                contact_id,
-                "opted_out",
-                "This contact has just opted out of SMS, so it is on the opt-out list.",
-            )
+            return _opted_out(contact_id)
         now = store.contact(account.id, contact_id, consistent=True)
         return _not_queued(account, now or queued)
     return None
+
+
+def undo(account: Account, contact_id: str, group_id: str, by: str, clock: Clock) -> Refusal | None:
+    """Put one contact back from the group it was moved to, in its old place, or say why not.
+
+    Only while it is where the move put it and nowhere else, and nothing stands against it. Who asks
+    again after it was done is told `already_undone`.
+    """
+    for _ in range(_ATTEMPTS):
+        try:
+            return _undo(account, contact_id, group_id, by, clock)
+        except Contention:
+            continue
+    raise Contention
+
+
+def _undo(
+    account: Account, contact_id: str, group_id: str, by: str, clock: Clock
+) -> Refusal | None:
+    moved = store.contact(account.id, contact_id, consistent=True)
+    if moved is None:
+        return _unknown(contact_id)
+    refusal = _why_not_undone(account, moved, group_id)
+    if refusal:
+        return refusal
+    target = group_store.group(account.id, group_id)
+    sender_id = target.sender_id if target else account.sender_id
+    transaction = Transaction()
+    queue_store.add_undo(transaction, moved, by, clock.now())
+    group_store.add_leaving(transaction, account.id, group_id, contact_id)
+    consent.check_not_blocked(transaction, sender_id, moved.subject, account.id, *holding(moved))
+    try:
+        transaction.commit()
+    except ConditionFailed as failure:
+        if "not_opted_out" in failure.failed:
+            return _opted_out(contact_id)
+        now = store.contact(account.id, contact_id, consistent=True)
+        return _why_not_undone(account, now or moved, group_id) or _changed_since(moved)
+    return None
+
+
+def _why_not_undone(account: Account, contact: Contact, group_id: str) -> Refusal | None:
+    place = contact.queue
+    if place.state == QueueState.QUEUED and place.undone and place.undone.moved_to == group_id:
+        return Refusal(
+            contact.id,
+            "already_undone",
+            f"{place.undone.by} put this contact back into the queue already.",
+            by=place.undone.by,
+        )
+    if place.state != QueueState.MOVED or place.arrived_at is None:
+        return Refusal(contact.id, "not_moved", "No move from the queue is there to be undone.")
+    if place.moved_to != group_id:
+        return _not_queued(account, contact)
+    if contact.groups != {group_id}:
+        return _changed_since(contact)
+    if contact.compliance.state in (ComplianceState.FAILED, ComplianceState.EXCLUDED):
+        return Refusal(
+            contact.id,
+            "compliance_failed",
+            "The compliance message of this contact failed since, so it is not for the queue.",
+        )
+    return None
+
+
+def _changed_since(contact: Contact) -> Refusal:
+    return Refusal(
+        contact.id,
+        "changed_since",
+        "This contact was put into another group, or taken out of this one, since the move.",
+    )
+
+
+def _unknown(contact_id: str) -> Refusal:
+    return Refusal(contact_id, "unknown_contact", "This account has no such contact.")
+
+
+def _opted_out(contact_id: str) -> Refusal:
+    return Refusal(
+        contact_id,
+        "opted_out",
+        "This contact has opted out, so it is on the opt-out list.",
+    )
+
+
+def refuse_queued(contact: Contact) -> None:
+    """Raise `Conflict` for a contact that waits in the queue: only a move gets it into a group."""
+    if contact.queue.state == QueueState.QUEUED:
+        raise Conflict(
+            "in_opt_in_queue",
+            "This contact waits in the opt-in queue. Move it from there to a group first.",
+        )
 
 
 def _not_queued(account: Account, contact: Contact) -> Refusal:

@@ -1,14 +1,17 @@
 """The opt-in queue in the `contacts` table: places in line, and what they change of a contact."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
-from heapq import merge
-from itertools import islice
 
+from pynamodb.attributes import UnicodeAttribute
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.condition import size as size_of
 from pynamodb.expressions.update import Action
 
 from assent.consent.model import Channel, Status
-from assent.contacts.model import COMPLIANCE_RANK, ComplianceState, Contact, QueueState
+from assent.contacts.directory import words
+from assent.contacts.model import COMPLIANCE_RANK, ComplianceState, Contact, QueueState, Undone
 from assent.contacts.store import ContactRecord, compliance_actions, contact_key, mark_actions
 from assent.platform import settings
 from assent.platform.clock import stamp
@@ -21,10 +24,35 @@ OPTED_OUT = "opted_out"
 
 
 class QueueRecord(Record):
-    """`<ac>#queue#<shard>` / `<arrived_at>#<ct>`: a place in line and nothing else."""
+    """`<ac>#queue#<shard>` / `<arrived_at>#<ct>`: a place in line.
+
+    With what the lead was found by when it arrived, so that a search walks the line and reads only
+    those whom it finds. What was edited since is found by the directory's entries.
+    """
 
     class Meta:
         table_name = "contacts_table"
+
+    words = UnicodeAttribute(default="")
+    email = UnicodeAttribute(default="")
+    digits = UnicodeAttribute(default="")
+    integration_id = UnicodeAttribute(default="")
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place in line: `<arrived_at>#<ct>`, and what is known of who stands there."""
+
+    key: str
+    words: str = ""
+    email: str = ""
+    digits: str = ""
+    integration_id: str = ""
+
+    @property
+    def contact_id(self) -> str:
+        """Who stands there."""
+        return self.key.partition("#")[2]
 
 
 def queue_key(account_id: str, contact_id: str, arrived_at: datetime) -> tuple[str, str]:
@@ -49,10 +77,27 @@ def add_queue_entry(
             ContactRecord.arrived_at.set(at),
             *notes,
         ],
-        (ContactRecord.queue_state == QueueState.WAITING.value)
-        & (ContactRecord.compliance_rank < COMPLIANCE_RANK[ComplianceState.FAILED]),
+        (ContactRecord.queue_state == QueueState.WAITING.value) & _came_or_may_come(),
     )
-    transaction.put("entry", QueueRecord(*queue_key(waiting.account_id, waiting.id, at)))
+    transaction.put("entry", _place(waiting, at))
+
+
+def _came_or_may_come() -> Condition:
+    """Require that the compliance message did not fail, or that none is due to a landline."""
+    not_failed: Condition = ContactRecord.compliance_rank < COMPLIANCE_RANK[ComplianceState.FAILED]
+    landline: Condition = ContactRecord.compliance_state == ComplianceState.NOT_TEXTABLE.value
+    either: Condition = not_failed | landline
+    return either
+
+
+def _place(contact: Contact, at: datetime) -> QueueRecord:
+    return QueueRecord(
+        *queue_key(contact.account_id, contact.id, at),
+        words=" ".join(words.of_name(contact)),
+        email=words.email(contact.email),
+        digits=words.digits(contact.phone),
+        integration_id=contact.integration_id,
+    )
 
 
 def add_move(
@@ -146,25 +191,46 @@ def add_return(transaction: Transaction, removed: Contact, at: datetime) -> None
         (ContactRecord.queue_state == QueueState.REMOVED.value)
         & (ContactRecord.left_reason == OPTED_OUT),
     )
-    transaction.put("entry", QueueRecord(*queue_key(removed.account_id, removed.id, at)))
+    transaction.put("entry", _place(removed, at))
 
 
-def page(
-    account_id: str, *, newest_first: bool, after: str | None, limit: int
-) -> list[tuple[str, datetime]]:
-    """List contact ids in the queue with their arrival, in order, beyond the key `after`."""
-    stretch = Stretch(page_size=limit, newest_first=newest_first, after=after)
-    shards = [
-        places(account_id, number, stretch) for number in range(settings.current().queue_shards)
-    ]
-    keys = islice(merge(*shards, reverse=newest_first), limit)
-    split = (key.partition("#") for key in keys)
-    return [(contact_id, datetime.fromisoformat(at)) for at, _, contact_id in split]
+def add_undo(transaction: Transaction, moved: Contact, by: str, at: datetime) -> None:
+    """Put a contact back from where a move took it, if it is there still and nowhere else."""
+    place = moved.queue
+    if place.arrived_at is None or place.left_at is None:
+        raise ValueError("a contact that was not moved out of the queue cannot be put back")
+    undone = Undone(
+        at=at, by=by, moved_at=place.left_at, moved_by=place.left_by, moved_to=place.moved_to
+    )
+    transaction.update(
+        "moved",
+        ContactRecord(*contact_key(moved.account_id, moved.id)),
+        [
+            ContactRecord.queue_state.set(QueueState.QUEUED.value),
+            ContactRecord.left_at.remove(),
+            ContactRecord.left_by.set(""),
+            ContactRecord.moved_to.set(""),
+            ContactRecord.undone.set(undone.model_dump(mode="json")),
+            ContactRecord.groups.delete([place.moved_to]),
+        ],
+        (ContactRecord.queue_state == QueueState.MOVED.value)
+        & (ContactRecord.left_at == place.left_at)
+        & (ContactRecord.moved_to == place.moved_to)
+        & ContactRecord.groups.contains(place.moved_to)
+        & (size_of(ContactRecord.groups) == 1)  # type: ignore[no-untyped-call]
+        & ContactRecord.erased_at.does_not_exist()
+        & _came_or_may_come(),
+    )
+    transaction.put("entry", _place(moved, place.arrived_at))
 
 
-def places(account_id: str, shard: int, stretch: Stretch) -> Iterator[str]:
-    """Walk one shard of the queue, `<arrived_at>#<ct>`, in the order of arrival."""
-    return (record.sk for record in along(QueueRecord, f"{account_id}#queue#{shard}", stretch))
+def places(account_id: str, shard: int, stretch: Stretch) -> Iterator[Place]:
+    """Walk one shard of the queue in the order of arrival."""
+    found = along(QueueRecord, f"{account_id}#queue#{shard}", stretch)
+    return (
+        Place(record.sk, record.words, record.email, record.digits, record.integration_id)
+        for record in found
+    )
 
 
 def size(account_id: str) -> int:

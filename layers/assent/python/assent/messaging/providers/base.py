@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from pydantic import BaseModel, ConfigDict
 
 from assent.messaging.model import MessageState
+
+if TYPE_CHECKING:  # numbers bring large tables, which workers that only send need not load
+    from assent.sms.numbers import LineType
 
 VOICEMAIL = "voicemail"
 """The code in the receipt of a call that a voicemail took; a person has none."""
@@ -23,6 +26,8 @@ class Credentials(BaseModel):
     api_base: str
     # Where the provider reaches us: it signs this address, so it must be exactly what it calls.
     webhook_base: str
+    # Where numbers are looked up, if not at the provider's usual address.
+    look_up_base: str = ""
 
 
 class Outgoing(BaseModel):
@@ -149,6 +154,18 @@ class Refused(Exception):
 
 class Unanswered(Exception):
     """The provider may or may not have taken the message: it is never sent again."""
+
+
+class NoAnswer(Exception):
+    """A look-up gave no answer that can be read."""
+
+
+class LookUp(Protocol):
+    """What a provider may offer beside carrying messages: what kind of line a number is."""
+
+    def line_type(self, credentials: Credentials, phone: str) -> "LineType":
+        """Return the kind of line, `LineType.unknown` if nobody knows; raises `NoAnswer`."""
+        ...
 
 
 class Malformed(Exception):

@@ -35,9 +35,16 @@ _BUSY = Cause(
 
 
 @cache
-def _pool() -> urllib3.PoolManager:
+def pool() -> urllib3.PoolManager:
+    """Return the process's connections."""
     # No retries of its own: a text sent twice is worse than one sent late.
     return urllib3.PoolManager(timeout=_TIMEOUT, retries=False, maxsize=4)
+
+
+def authorization(credentials: Credentials) -> str:
+    """Return the header by which an account proves itself."""
+    login = f"{credentials.account_sid}:{credentials.auth_token}"
+    return "Basic " + base64.b64encode(login.encode()).decode()
 
 
 def create(
@@ -48,14 +55,13 @@ def create(
     Raises `Refused`, with its cause from the table, or `Unanswered`.
     """
     url = f"{credentials.api_base}/2010-04-01/Accounts/{credentials.account_sid}/{resource}.json"
-    login = f"{credentials.account_sid}:{credentials.auth_token}"
     try:
-        response = _pool().request(
+        response = pool().request(
             "POST",
             url,
             body=urlencode(fields),
             headers={
-                "Authorization": "Basic " + base64.b64encode(login.encode()).decode(),
+                "Authorization": authorization(credentials),
                 "Content-Type": "application/x-www-form-urlencoded",
             },
         )

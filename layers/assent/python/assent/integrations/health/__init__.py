@@ -1,0 +1,1 @@
+"""How integrations fare: what came, what was refused, and why no leads may arrive."""
