@@ -9,6 +9,7 @@ from assent.accounts.service import AccountService
 from assent.contacts.imports.service import ImportService
 from assent.contacts.opt_outs import OptOutService
 from assent.contacts.profile.service import ProfileService
+from assent.integrations.health.tally import Tally
 from assent.integrations.service import IntegrationService
 from assent.integrations.subscriptions import SubscriptionService
 from assent.platform import pseudonyms, settings
@@ -49,6 +50,11 @@ class Services:
     def profiles(self) -> ProfileService:
         """Contacts as users make and edit them."""
         return ProfileService(self.clock, self.accounts, self.pseudonyms)
+
+    @cached_property
+    def tally(self) -> Tally:
+        """What this process has seen of integrations."""
+        return Tally()
 
     @cached_property
     def subscriptions(self) -> SubscriptionService:

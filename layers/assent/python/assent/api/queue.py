@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from assent.accounts.model import Account, Permission
 from assent.api.context import member, services
+from assent.api.directory import zones
 from assent.api.groups import view as group_view
 from assent.api.status import compliance, senders, statuses_of_many
 from assent.api.views import (
@@ -33,7 +34,6 @@ from assent.contacts.queue import diagnosis
 from assent.contacts.queue import service as queue
 from assent.contacts.queue import store as queue_store
 from assent.platform.errors import AssentError
-from assent.sms.numbers import InvalidNumber, parse
 
 router = APIGatewayHttpRouter()  # type: ignore[no-untyped-call]
 _MOST_MOVES = 25
@@ -68,7 +68,7 @@ def list_queue(
     integration_id: Annotated[str, Query(max_length=40)] = "",
     sort: Annotated[str, Query(pattern="^(newest|oldest|favourites)$")] = "newest",
     limit: Annotated[int, Query(ge=1, le=50)] = 50,
-    cursor: Annotated[str | None, Query(max_length=300)] = None,
+    cursor: Annotated[str | None, Query(max_length=400)] = None,
 ) -> Page[QueueEntry]:
     """List leads in the order of their arrival. A page may be short and have a cursor."""
     _, account = member(router.current_event, Permission.QUEUE_VIEW)
@@ -106,19 +106,9 @@ def _entry(
         voice=marks[Channel.VOICE],
         labels=sorted(contact.labels),
         textable=contact.textable,
-        zones=_zones(contact),
+        zones=zones(contact),
         **contact.model_dump(include=profile),
     )
-
-
-def _zones(contact: Contact) -> list[str]:
-    """Name the time zones the contact may be in: its own, or those of its number."""
-    if contact.zone:
-        return [contact.zone]
-    try:
-        return list(parse(contact.phone).zones)
-    except InvalidNumber:
-        return []
 
 
 @router.get("/api/v1/queue/count", summary="How many leads wait", tags=["Queue"])

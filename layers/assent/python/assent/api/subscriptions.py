@@ -51,7 +51,9 @@ class SubscribedView(SubscriptionView):
 def _integration() -> tuple[Integration, str]:
     """Find the integration whose key the program sent, with the key's id."""
     key = http.headers(router.current_event).get("x-api-key", "")
-    return services().integrations.by_api_key(key), split_api_key(key)[1]
+    found = services().integrations.by_api_key(key)
+    services().tally.used(found, services().clock.now())
+    return found, split_api_key(key)[1]
 
 
 def _view(account: Account, phone: str) -> SubscriptionView:

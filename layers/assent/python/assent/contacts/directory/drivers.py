@@ -28,10 +28,8 @@ MOST_MATCHES = 1000
 MOST_OF_A_JOB = 5 * MOST_MATCHES
 """A job that was begun with fewer matches goes on when some more have come meanwhile."""
 
-MOST_READ = 50
-"""Read units that a page may cost before it is given as it is, with a cursor to go on from."""
 MOST_READ_IN_LINE = 500
-"""The same for the opt-in queue, which is short beside the account and is to be seen whole."""
+"""Read units of a page of the opt-in queue: short beside the account, and to be seen whole."""
 
 _PAGE = 100
 
@@ -65,7 +63,7 @@ class Driver:
     cost: float
     walk: Walk
     complete: bool = True  # False: more matched than a search looks through
-    most: float = MOST_READ  # read units that a page may cost
+    most: float | None = None  # read units that a page may cost, if others than usual
 
 
 def choose(account_id: str, asked: Filter, query: Query | None, sort: Sort, limit: int) -> Driver:

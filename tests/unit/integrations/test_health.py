@@ -1,0 +1,115 @@
+"""How an integration fares, and what may keep leads from arriving."""
+
+from datetime import timedelta
+
+import pytest
+
+from assent.integrations.health import store
+from assent.integrations.health.hints import hints
+from assent.integrations.health.tally import Tally
+from assent.integrations.model import Health, IntegrationState
+from assent.platform.errors import AssentError
+from tests.calls import recorded
+from tests.fakes import ANN, BOB, CALLER, World
+
+BODY = {"first_name": "Ann", "last_name": "Lee", "phone": ANN}
+
+
+def codes(world: World, health: Health | None = None, *, registered: bool = True) -> list[str]:
+    integration = world.integrations.get(world.a.id, world.integration.id)
+    found = hints(
+        integration, health or world.health(), world.clock.now(), sender_registered=registered
+    )
+    return [one.code for one in found]
+
+
+def test_the_last_fourteen_days_are_shown_one_by_one(world: World) -> None:
+    """Q12: those without anything too; in UTC."""
+    world.lead()
+    world.clock.advance(days=2)
+    world.text("STOP", BOB)
+    world.lead(BOB)
+    with pytest.raises(AssentError):
+        world.ingest.from_api(world.api_key, BODY | {"phone": "555"}, CALLER)
+    health = world.health()
+    assert len(health.days) == 14
+    assert [one.day for one in health.days] == sorted(one.day for one in health.days)
+    assert health.days[-1].day == world.clock.now().date()
+    assert [(d.leads, d.refused, d.listed) for d in health.days[-3:]] == [
+        (1, 0, 0),
+        (0, 0, 0),
+        (0, 1, 1),
+    ]
+    assert (health.refusals, health.listed) == ({"phone": 1}, 1)
+    world.clock.advance(days=30)
+    later = world.health()
+    assert {(d.leads, d.refused, d.listed) for d in later.days} == {(0, 0, 0)}
+    assert later.refusals == {"phone": 1}
+
+
+def test_leads_that_come_fast_are_counted_in_tens(world: World) -> None:
+    """Q12: no item grows hot; what comes slowly is counted at once."""
+    tally = Tally()
+    with recorded() as calls:
+        for _ in range(25):
+            tally.came(world.integration, world.clock.now())
+    assert world.health().days[-1].leads == 21
+    assert len(calls) == 6
+    world.clock.advance(seconds=60)
+    tally.came(world.integration, world.clock.now())
+    assert world.health().days[-1].leads == 26
+
+
+def test_nothing_is_said_when_all_is_well(world: World) -> None:
+    """Q12."""
+    world.lead()
+    assert codes(world) == []
+
+
+def test_why_no_leads_arrive(world: World) -> None:
+    """Q12: each cause in plain words."""
+    assert codes(world) == ["never"]
+    assert codes(world, registered=False) == ["sender_not_registered", "never"]
+    world.integrations.change(world.a.id, world.integration.id, state=IntegrationState.PAUSED)
+    assert codes(world)[0] == "paused"
+    with pytest.raises(AssentError):
+        world.ingest.from_api(world.api_key, BODY, CALLER)
+    assert codes(world) == ["paused", "refused_while_paused", "never"]
+    world.integrations.change(world.a.id, world.integration.id, state=IntegrationState.INACTIVE)
+    assert codes(world)[0] == "inactive"
+    world.integrations.change(world.a.id, world.integration.id, state=IntegrationState.ACTIVE)
+    world.clock.advance(seconds=10)
+    world.lead()
+    assert codes(world) == []
+    world.clock.advance(days=3)
+    assert codes(world) == ["quiet"]
+
+
+def test_a_form_that_sends_no_tick_is_named(world: World) -> None:
+    """Q12, Q3: the field that is refused most."""
+    for _ in range(3):
+        with pytest.raises(AssentError):
+            world.ingest.from_form(world.integration.form_key, BODY, CALLER)
+    integration = world.integrations.get(world.a.id, world.integration.id)
+    found = hints(integration, world.health(), world.clock.now(), sender_registered=True)
+    assert [one.code for one in found] == ["fields_refused", "never"]
+    assert "consent=yes" in found[0].text
+
+
+def test_what_came_right_since_is_not_said_any_more(world: World) -> None:
+    """Q12."""
+    at = world.clock.now()
+    store.note_error(world.a.id, world.integration.id, "origin_not_allowed", at)
+    assert codes(world)[0] == "origin_not_allowed"
+    wrong = world.health()
+    right = wrong.model_copy(update={"last_lead_at": at + timedelta(minutes=1)})
+    assert codes(world, right) == []
+    old = wrong.model_copy(update={"last_error_at": at - timedelta(days=8)})
+    assert codes(world, old) == ["never"]
+
+
+def test_leads_from_listed_numbers_are_told(world: World) -> None:
+    """Q12, O10."""
+    world.text("STOP")
+    world.lead()
+    assert codes(world) == ["listed", "never"]
