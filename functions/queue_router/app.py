@@ -45,6 +45,11 @@ _Command = (
 _COMMANDS: TypeAdapter[_Command] = TypeAdapter(_Command)
 
 
+def unanswered(why: str) -> None:
+    """Say that a provider's look-up gave no answer; the lead goes on without."""
+    logger.warning("look-up unanswered", extra={"reason": why})
+
+
 @cache
 def leads() -> LeadService:
     """Compose the service for leads, once per process."""
@@ -57,7 +62,7 @@ def leads() -> LeadService:
         pseudonyms=pseudonyms.stored(names.pseudonym_secret),
         outbound=Queue(names.outbound_queue),
         commands=Queue(names.commands_queue),
-        look_ups=ProviderLookUps(names, clock),
+        look_ups=ProviderLookUps(names, clock, unanswered),
     )
 
 

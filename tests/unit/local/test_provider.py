@@ -190,3 +190,29 @@ def test_threads_and_waiting_webhooks_survive_a_restart(tmp_path: Path) -> None:
     assert [phone["unread"] for phone in second.phones()] == [1]
     assert len(second.due_webhooks(1, 10)) == 1
     second.close()
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"), [(Kind.LANDLINE, "landline"), (Kind.DELIVERED, "mobile")]
+)
+def test_the_carrier_knows_which_phones_are_landlines(world: World, kind: Kind, said: str) -> None:
+    """Q2: as Twilio Lookup answers."""
+    world.provider.store.set_behaviour(PHONE, Behaviour(kind))
+
+    async def look_up(rest: httpx.AsyncClient) -> httpx.Response:
+        fields = {"Fields": "line_type_intelligence"}
+        return await rest.get(f"/v2/PhoneNumbers/{PHONE}", params=fields, auth=(ACCOUNT, TOKEN))
+
+    answer = answered(world.run(look_up))
+    assert answer.status_code == 200
+    assert answer.json()["line_type_intelligence"]["type"] == said
+
+
+@pytest.mark.parametrize("auth", [None, (ACCOUNT, "wrong"), ("ACnobody", TOKEN)])
+def test_a_look_up_needs_the_accounts_credentials(
+    world: World, auth: tuple[str, str] | None
+) -> None:
+    async def look_up(rest: httpx.AsyncClient) -> httpx.Response:
+        return await rest.get(f"/v2/PhoneNumbers/{PHONE}", auth=auth or httpx.USE_CLIENT_DEFAULT)
+
+    assert answered(world.run(look_up)).status_code == 401

@@ -20,6 +20,7 @@ from assent.messaging.providers import twilio_lookup
 from assent.messaging.providers.base import Credentials, NoAnswer, Refused
 from assent.messaging.providers.twilio import CAUSES
 from assent.messaging.providers.twilio_lookup import TwilioLookUp
+from assent.platform.clock import SystemClock
 from assent.platform.errors import NotFound
 from assent.sms.numbers import LineType
 from tests.calls import Call, Died, each_call, ignore
@@ -43,6 +44,7 @@ class Carrier:
     known: dict[str, LineType] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     silent: bool = False
+    reasons: list[str] = field(default_factory=list)
 
     def line_type(self, credentials: Credentials, phone: str) -> LineType:
         self.asked.append(phone)
@@ -57,7 +59,7 @@ def carrier(world: World, monkeypatch: pytest.MonkeyPatch) -> Carrier:
     made = Carrier()
     monkeypatch.setitem(LOOK_UPS, "twilio", made)
     monkeypatch.setattr(look_ups, "credentials", lambda _settings, _account: SECRET)
-    world.leads.look_ups = ProviderLookUps(world.settings, world.clock)
+    world.leads.look_ups = ProviderLookUps(world.settings, world.clock, made.reasons.append)
     world.integrations.change(world.a.id, world.integration.id, line_look_up=True)
     return made
 
@@ -143,12 +145,19 @@ def test_a_carrier_that_does_not_answer_holds_nobody_up(world: World, carrier: C
     carrier.silent = True
     world.lead()
     world.lead(BOB)
-    assert carrier.asked == [ANN]
+    assert (carrier.asked, carrier.reasons) == ([ANN], ["status 500"])
     assert len(world.provider.sent) == 2
     assert found(world).line_type == LineType.fixed_line_or_mobile
     world.clock.advance(seconds=60)
     world.lead("+12125550103")
     assert carrier.asked == [ANN, "+12125550103"]
+
+
+def test_on_a_clock_that_runs_a_provider_is_asked_at_once(world: World, carrier: Carrier) -> None:
+    """Q2."""
+    world.leads.look_ups = ProviderLookUps(world.settings, SystemClock(), carrier.reasons.append)
+    world.lead()
+    assert carrier.asked == [ANN]
 
 
 def test_an_account_without_a_provider_asks_nobody(

@@ -1,5 +1,6 @@
 """Asking a sender's provider what kind of line a number is (Q2)."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -10,7 +11,6 @@ from assent.messaging.providers.base import Credentials, LookUp, NoAnswer
 from assent.messaging.providers.twilio_lookup import TwilioLookUp
 from assent.platform.clock import Clock
 from assent.platform.errors import NotFound
-from assent.platform.observability import count
 from assent.platform.settings import Settings
 from assent.sms.line_types import LineTypes, NoLineTypes
 from assent.sms.numbers import LineType, PhoneNumber
@@ -43,13 +43,16 @@ class ProviderLookUps:
 
     settings: Settings
     clock: Clock
+    # Told why a provider gave no answer.
+    unanswered: Callable[[str], object]
     # Until when a provider is left alone that did not answer: a batch of leads must not wait for
     # each of its own.
     _quiet_until: dict[str, datetime] = field(default_factory=dict)
 
     def of_sender(self, sender: Sender) -> LineTypes:
         """Return the look-up of the sender's owner, or one that says nothing."""
-        if self.clock.now() < self._quiet_until.get(sender.owner_id, self.clock.now()):
+        quiet_until = self._quiet_until.get(sender.owner_id)
+        if quiet_until and self.clock.now() < quiet_until:
             return NoLineTypes()
         try:
             secret = credentials(self.settings, sender.owner_id)
@@ -58,8 +61,9 @@ class ProviderLookUps:
         look_up = LOOK_UPS.get(secret.provider)
         return _Bound(self, sender.owner_id, look_up, secret) if look_up else NoLineTypes()
 
-    def leave_alone(self, owner_id: str) -> None:
+    def leave_alone(self, owner_id: str, why: str) -> None:
         """Do not ask for a while."""
+        self.unanswered(why)
         self._quiet_until[owner_id] = self.clock.now() + _PAUSE
 
 
@@ -74,9 +78,8 @@ class _Bound:
 
     def of(self, number: PhoneNumber) -> LineType:
         """Ask; no answer is as good as none, since the provider's error says the rest later."""
-        count("LineLookUps")
         try:
             return self.look_up.line_type(self.secret, number.e164)
-        except NoAnswer:
-            self.look_ups.leave_alone(self.owner_id)
+        except NoAnswer as silence:
+            self.look_ups.leave_alone(self.owner_id, str(silence))
             return LineType.unknown
