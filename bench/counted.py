@@ -122,9 +122,20 @@ def _move(world: World, counting: Counting) -> list[Result]:
     if contact is None:
         raise LookupError("the lead was lost")
     group = world.group()
+    with counting.measure() as undoing:
+        moved = queue.move(world.a, contact.id, group, "Olga", world.clock)
+        undone = queue.undo(world.a, contact.id, group.id, "Olga", world.clock)
+    if moved or undone:
+        raise LookupError("the move was not done, or not undone")
     with counting.measure() as used:
         queue.move(world.a, contact.id, group, "Olga", world.clock)
     return [
+        Result.at_most(
+            "undo of a move",
+            undoing.write_units - used.write_units,
+            "write units a contact",
+            8,
+        ),
         Result.at_most("move to a group", used.write_units, "write units a contact", 8),
         Result.at_most("move to a group: writing calls", _writes(used), "AWS calls", 1),
     ]

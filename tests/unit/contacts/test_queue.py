@@ -235,6 +235,18 @@ def arrived(contact: Contact) -> datetime:
     return contact.queue.arrived_at
 
 
+def test_who_waits_gets_into_a_group_by_a_move_only(world: World) -> None:
+    """Q8: what adds to groups, or makes an audience, asks this first."""
+    contact, group = world.queued(), world.group()
+    with pytest.raises(Conflict) as refused:
+        queue.refuse_queued(contact)
+    assert refused.value.code == "in_opt_in_queue"
+    assert move(world, contact, group) is None
+    moved = world.contact()
+    assert moved is not None
+    queue.refuse_queued(moved)
+
+
 # Pages and counts
 
 

@@ -8,7 +8,7 @@ from assent.integrations.health import store
 from assent.integrations.health.hints import hints
 from assent.integrations.health.tally import Tally
 from assent.integrations.model import Health, IntegrationState
-from assent.platform.errors import AssentError
+from assent.platform.errors import AssentError, Invalid
 from tests.calls import recorded
 from tests.fakes import ANN, BOB, CALLER, World
 
@@ -94,6 +94,33 @@ def test_a_form_that_sends_no_tick_is_named(world: World) -> None:
     found = hints(integration, world.health(), world.clock.now(), sender_registered=True)
     assert [one.code for one in found] == ["fields_refused", "never"]
     assert "consent=yes" in found[0].text
+
+
+def test_nothing_is_kept_of_a_bad_lead_but_which_field_was_refused(world: World) -> None:
+    """Q3: all bad fields in one answer; a name that somebody made up is not kept either."""
+    bad = {"first_name": " ", "phone": "12", "email": "x", "+12125550123": "y", "z" * 3000: "1"}
+    with pytest.raises(Invalid) as refused:
+        world.ingest.from_api(world.api_key, bad, CALLER)
+    named = {problem.field for problem in refused.value.fields}
+    assert named == {"first_name", "last_name", "phone", "email", "+12125550123", "z" * 3000}
+    counted = {"first_name": 1, "last_name": 1, "phone": 1, "email": 1, "unknown": 1}
+    assert world.health().refusals == counted
+    assert world.queue.sent == []
+    assert codes(world) == ["fields_refused", "never"]
+
+
+def test_three_fields_are_enough_for_the_api_and_the_form_needs_the_tick(world: World) -> None:
+    """Q3."""
+    world.ingest.from_api(world.api_key, BODY, CALLER)
+    with pytest.raises(Invalid) as refused:
+        world.ingest.from_form(world.integration.form_key, BODY, CALLER)
+    assert [problem.field for problem in refused.value.fields] == ["consent"]
+    for left_out in BODY:
+        fields = {name: value for name, value in BODY.items() if name != left_out}
+        with pytest.raises(Invalid) as refused:
+            world.ingest.from_api(world.api_key, fields, CALLER)
+        assert [problem.field for problem in refused.value.fields] == [left_out]
+    assert len(world.queue.sent) == 1
 
 
 def test_what_came_right_since_is_not_said_any_more(world: World) -> None:

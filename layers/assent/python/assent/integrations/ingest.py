@@ -27,6 +27,9 @@ CONSENT_FIELD = "consent"
 DISCLOSURE_FIELD = "disclosure"
 """Names the words that the form shows, by their SHA-256: it may be older than those of today."""
 HONEYPOT_FIELD = "website"
+UNKNOWN_FIELD = "unknown"
+"""What is counted of a field that no lead has: its name could be anything, a person's too."""
+_COUNTED = {*Lead.model_fields, CONSENT_FIELD, DISCLOSURE_FIELD, "body"}
 _AGENT_LENGTH = 90
 _HASH_LENGTH = 64
 _SAID_BY_ALL = re.compile(
@@ -144,7 +147,7 @@ class IngestService:
                 problems.append(FieldError(field="phone", code=error.code, message=str(error)))
         if problems or lead is None:
             if integration:
-                for field in sorted({problem.field for problem in problems}):
+                for field in sorted({_counted(problem.field) for problem in problems}):
                     store.count_refused(account_id, integration.id, field, self.clock.now())
                 self._note(integration, "fields_refused")
             raise Invalid(
@@ -219,6 +222,11 @@ def disclosed(integration: Integration) -> dict[str, str]:
 def explain(error: AssentError) -> dict[str, str]:
     """Give each refused field with its words, for a form to show beside it."""
     return {problem.field: problem.message for problem in error.fields}
+
+
+def _counted(field: str) -> str:
+    """Name a refused field as it is counted: what somebody made up is not kept."""
+    return field if field in _COUNTED else UNKNOWN_FIELD
 
 
 def _named(fields: Mapping[str, str]) -> str:

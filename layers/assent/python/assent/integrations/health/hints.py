@@ -52,6 +52,9 @@ _FIELDS: dict[str, str] = {
     "first_name": "First names were missing; a copied form may name the field differently.",
     "last_name": "Last names were missing; a copied form may name the field differently.",
     "email": "E-mail addresses could not be read.",
+    "custom": "Further fields were too many or too long.",
+    "unknown": "Fields were sent that a lead does not have; others belong into custom.",
+    "body": "What was sent is no JSON object.",
 }
 
 
@@ -111,11 +114,12 @@ def _refusals(health: Health) -> list[Said]:
     if refused <= leads or not health.refusals:
         return []
     field = max(sorted(health.refusals), key=lambda one: health.refusals[one])
-    why = _FIELDS.get(field, f"The field {field} is not one that we know.")
+    why = _FIELDS.get(field, _FIELDS["unknown"])
+    text = f"More was refused than accepted in 14 days, mostly for the field {field}. {why}"
     return [
         Said(
             "fields_refused",
-            f"More was refused than accepted in 14 days, mostly for the field {field}. {why}",
+            text,
             "Compare what your form or program sends with the API's description.",
         )
     ]
