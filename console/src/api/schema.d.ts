@@ -108,6 +108,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/contacts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Contacts */
+        get: operations["list_contacts_api_v1_contacts_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many contacts match */
+        get: operations["count_contacts_api_v1_contacts_count_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/contacts/{contact_id}": {
         parameters: {
             query?: never;
@@ -170,6 +204,23 @@ export interface paths {
         put?: never;
         /** Put a contact back after an opt-out */
         post: operations["put_contact_back_api_v1_contacts__contact_id__put_back_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{contact_id}/queue-diagnosis": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Why is this contact not in the queue? */
+        get: operations["diagnose_api_v1_contacts__contact_id__queue_diagnosis_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -287,14 +338,50 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** An integration */
+        get: operations["show_integration_api_v1_integrations__integration_id__get"];
         put?: never;
         post?: never;
-        delete?: never;
+        /** Delete an integration */
+        delete: operations["delete_integration_api_v1_integrations__integration_id__delete"];
         options?: never;
         head?: never;
         /** Change an integration */
         patch: operations["change_integration_api_v1_integrations__integration_id__patch"];
+        trace?: never;
+    };
+    "/api/v1/integrations/{integration_id}/form": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give the form a new address */
+        post: operations["renew_form_api_v1_integrations__integration_id__form_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/integrations/{integration_id}/key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a new API key */
+        post: operations["renew_key_api_v1_integrations__integration_id__key_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/leads": {
@@ -605,6 +692,23 @@ export interface paths {
         put?: never;
         /** Move leads to a group */
         post: operations["move_leads_api_v1_queue_moves_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/queue/moves/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Undo moves */
+        post: operations["undo_moves_api_v1_queue_moves_undo_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -997,7 +1101,7 @@ export interface components {
          * @description How far the compliance message of a lead has come.
          * @enum {string}
          */
-        ComplianceState: "queued" | "sent" | "unknown" | "delivered" | "failed" | "excluded" | "not_sent";
+        ComplianceState: "queued" | "sent" | "unknown" | "delivered" | "failed" | "excluded" | "not_sent" | "not_textable";
         /**
          * ComplianceView
          * @description How the compliance message fares.
@@ -1024,6 +1128,64 @@ export interface components {
             id: string;
             /** Name */
             name: string;
+        };
+        /**
+         * ContactPage
+         * @description A page of contacts. It may be short, even empty, and have a cursor: there is more to see.
+         */
+        ContactPage: {
+            /** Complete */
+            complete: boolean;
+            /** Cursor */
+            cursor: string | null;
+            /** Items */
+            items: components["schemas"]["ContactRow"][];
+        };
+        /**
+         * ContactRow
+         * @description A contact in the list.
+         */
+        ContactRow: {
+            compliance: components["schemas"]["ComplianceView"];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Email */
+            email: string;
+            /** Favourite */
+            favourite: boolean;
+            /** First Name */
+            first_name: string;
+            /** Groups */
+            groups: string[];
+            /** Id */
+            id: string;
+            /** Import Id */
+            import_id: string;
+            /** Integration Id */
+            integration_id: string;
+            /** Labels */
+            labels: string[];
+            /** Last Name */
+            last_name: string;
+            /** Line Type */
+            line_type: string;
+            /** Opt In */
+            opt_in: string;
+            origin: components["schemas"]["Origin"];
+            /** Phone */
+            phone: string;
+            /** Queued */
+            queued: boolean;
+            sms: components["schemas"]["ChannelStatus"];
+            status: components["schemas"]["Overall"];
+            /** Version */
+            version: number;
+            voice: components["schemas"]["ChannelStatus"];
+            /** Zones */
+            zones: string[];
         };
         /**
          * ContactView
@@ -1078,7 +1240,7 @@ export interface components {
         };
         /**
          * CreatedIntegration
-         * @description A new integration with its API key, shown this once.
+         * @description An integration with its new API key, shown this once.
          */
         CreatedIntegration: {
             /** Allowed Origins */
@@ -1087,25 +1249,64 @@ export interface components {
             api_key: string;
             /** Channels */
             channels: components["schemas"]["Channel"][];
+            /** Closed At */
+            closed_at: string | null;
             /**
              * Created At
              * Format: date-time
              */
             created_at: string;
+            /** Disclosed At */
+            disclosed_at: string | null;
             /** Disclosure */
             disclosure: string;
+            /** Disclosure Sha256 */
+            disclosure_sha256: string;
             /** Double Opt In */
             double_opt_in: boolean;
             /** Form Path */
             form_path: string;
             health: components["schemas"]["Health"];
+            /** Hints */
+            hints: components["schemas"]["Hint"][];
             /** Id */
             id: string;
+            key: components["schemas"]["KeyView"];
+            /** Line Look Up */
+            line_look_up: boolean;
             /** Name */
             name: string;
             /** Redirect Urls */
             redirect_urls: string[];
             state: components["schemas"]["IntegrationState"];
+            /** Version */
+            version: number;
+        };
+        /**
+         * Day
+         * @description What came through an integration on one day (UTC).
+         */
+        Day: {
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /**
+             * Leads
+             * @default 0
+             */
+            leads?: number;
+            /**
+             * Listed
+             * @default 0
+             */
+            listed?: number;
+            /**
+             * Refused
+             * @default 0
+             */
+            refused?: number;
         };
         /**
          * DecisionView
@@ -1178,6 +1379,18 @@ export interface components {
             confirm: string;
         };
         /**
+         * FactView
+         * @description One stored thing that an answer rests on.
+         */
+        FactView: {
+            /** At */
+            at: string | null;
+            /** Text */
+            text: string;
+            /** What */
+            what: string;
+        };
+        /**
          * FaultView
          * @description What is wrong with a chain, and where.
          */
@@ -1200,6 +1413,62 @@ export interface components {
             code: string;
             /** Message */
             message: string;
+        };
+        /**
+         * Filter
+         * @description What a contact must be; what is left out takes all. All of it has to hold.
+         */
+        Filter: {
+            compliance?: components["schemas"]["ComplianceState"] | null;
+            /** Favourite */
+            favourite?: boolean | null;
+            /**
+             * Group Id
+             * @default
+             */
+            group_id?: string;
+            /**
+             * Import Id
+             * @default
+             */
+            import_id?: string;
+            /**
+             * Integration Id
+             * @default
+             */
+            integration_id?: string;
+            /**
+             * Label Id
+             * @default
+             */
+            label_id?: string;
+            /**
+             * No Group
+             * @default false
+             */
+            no_group?: boolean;
+            /**
+             * Opt In
+             * @default
+             * @enum {string}
+             */
+            opt_in?: "" | "Y" | "N" | "none";
+            opted_out?: components["schemas"]["OptedOut"] | null;
+            origin?: components["schemas"]["Origin"] | null;
+            /**
+             * Queued
+             * @default false
+             */
+            queued?: boolean;
+            /**
+             * Search
+             * @description Beginnings of words of the name in any order, an e-mail address, a number in any notation or at least its last four digits; accents and case do not matter.
+             * @default
+             */
+            search?: string;
+            sms?: components["schemas"]["Status"] | null;
+            status?: components["schemas"]["Overall"] | null;
+            voice?: components["schemas"]["Status"] | null;
         };
         /**
          * GroupAddedView
@@ -1235,6 +1504,13 @@ export interface components {
          */
         Health: {
             /**
+             * Days
+             * @default []
+             */
+            days?: components["schemas"]["Day"][];
+            /** Key Used At */
+            key_used_at?: string | null;
+            /**
              * Last Error
              * @default
              */
@@ -1255,6 +1531,18 @@ export interface components {
             refusals?: {
                 [key: string]: number;
             };
+        };
+        /**
+         * Hint
+         * @description What may keep leads from arriving, in plain words, and what to do.
+         */
+        Hint: {
+            /** Code */
+            code: string;
+            /** Next Step */
+            next_step: string;
+            /** Text */
+            text: string;
         };
         /**
          * ImportState
@@ -1316,19 +1604,71 @@ export interface components {
         };
         /**
          * IntegrationChange
-         * @description What may change of an integration.
+         * @description What may change of an integration; what is left out stays as it is.
+         *
+         *     New words, or other channels, are a new version of the disclosure: people who agreed to the
+         *     words before keep those in their evidence.
          */
         IntegrationChange: {
+            /** Allowed Origins */
+            allowed_origins?: string[] | null;
+            /** Channels */
+            channels?: components["schemas"]["Channel"][] | null;
+            /** Disclosure */
+            disclosure?: string | null;
+            /** Double Opt In */
+            double_opt_in?: boolean | null;
+            /** Line Look Up */
+            line_look_up?: boolean | null;
             /** Name */
             name?: string | null;
+            /** Redirect Urls */
+            redirect_urls?: string[] | null;
             state?: components["schemas"]["IntegrationState"] | null;
+        };
+        /**
+         * IntegrationSettings
+         * @description What is decided when an integration is made.
+         */
+        IntegrationSettings: {
+            /**
+             * Allowed Origins
+             * @default []
+             */
+            allowed_origins?: string[];
+            /**
+             * Channels
+             * @default [
+             *       "sms"
+             *     ]
+             */
+            channels?: components["schemas"]["Channel"][];
+            /** Disclosure */
+            disclosure: string;
+            /**
+             * Double Opt In
+             * @default false
+             */
+            double_opt_in?: boolean;
+            /**
+             * Line Look Up
+             * @default false
+             */
+            line_look_up?: boolean;
+            /** Name */
+            name: string;
+            /**
+             * Redirect Urls
+             * @default []
+             */
+            redirect_urls?: string[];
         };
         /**
          * IntegrationState
          * @description Whether an integration takes leads.
          * @enum {string}
          */
-        IntegrationState: "active" | "paused";
+        IntegrationState: "active" | "paused" | "inactive" | "deleted";
         /**
          * IntegrationView
          * @description An integration.
@@ -1338,25 +1678,38 @@ export interface components {
             allowed_origins: string[];
             /** Channels */
             channels: components["schemas"]["Channel"][];
+            /** Closed At */
+            closed_at: string | null;
             /**
              * Created At
              * Format: date-time
              */
             created_at: string;
+            /** Disclosed At */
+            disclosed_at: string | null;
             /** Disclosure */
             disclosure: string;
+            /** Disclosure Sha256 */
+            disclosure_sha256: string;
             /** Double Opt In */
             double_opt_in: boolean;
             /** Form Path */
             form_path: string;
             health: components["schemas"]["Health"];
+            /** Hints */
+            hints: components["schemas"]["Hint"][];
             /** Id */
             id: string;
+            key: components["schemas"]["KeyView"];
+            /** Line Look Up */
+            line_look_up: boolean;
             /** Name */
             name: string;
             /** Redirect Urls */
             redirect_urls: string[];
             state: components["schemas"]["IntegrationState"];
+            /** Version */
+            version: number;
         };
         /**
          * JoinWordView
@@ -1374,6 +1727,18 @@ export interface components {
             group_name: string;
             /** Word */
             word: string;
+        };
+        /**
+         * KeyView
+         * @description An API key, without what is secret of it.
+         */
+        KeyView: {
+            /** Id */
+            id: string;
+            /** Last Used At */
+            last_used_at: string | null;
+            /** Made At */
+            made_at: string | null;
         };
         /**
          * KeywordReplies
@@ -1499,38 +1864,6 @@ export interface components {
             name: string;
         };
         /**
-         * NewIntegration
-         * @description An integration to be made, with the exact words that people will agree to.
-         */
-        NewIntegration: {
-            /**
-             * Allowed Origins
-             * @default []
-             */
-            allowed_origins?: string[];
-            /**
-             * Channels
-             * @default [
-             *       "sms"
-             *     ]
-             */
-            channels?: components["schemas"]["Channel"][];
-            /** Disclosure */
-            disclosure: string;
-            /**
-             * Double Opt In
-             * @default false
-             */
-            double_opt_in?: boolean;
-            /** Name */
-            name: string;
-            /**
-             * Redirect Urls
-             * @default []
-             */
-            redirect_urls?: string[];
-        };
-        /**
          * NewJoinWord
          * @description A word to be registered, and the group that it leads to.
          */
@@ -1651,11 +1984,29 @@ export interface components {
             way_back: string;
         };
         /**
+         * OptedOut
+         * @description Of what a contact opted out, whoever decided it.
+         * @enum {string}
+         */
+        OptedOut: "any" | "sms" | "voice" | "both" | "neither";
+        /**
+         * Origin
+         * @description How a contact came into the account.
+         * @enum {string}
+         */
+        Origin: "lead" | "import" | "manual" | "join" | "subscription";
+        /**
          * Outcome
          * @description What became of one contact in a broadcast.
          * @enum {string}
          */
         Outcome: "planned" | "sent" | "delivered" | "failed" | "unknown" | "excluded";
+        /**
+         * Overall
+         * @description What a contact is all in all.
+         * @enum {string}
+         */
+        Overall: "active" | "opted_out" | "unreachable" | "erased";
         /**
          * OverviewView
          * @description What an operator wants to know first.
@@ -1761,6 +2112,22 @@ export interface components {
             type: string;
         };
         /**
+         * QueueDiagnosis
+         * @description Why a contact is or is not in the opt-in queue.
+         */
+        QueueDiagnosis: {
+            /** Answer */
+            answer: string;
+            /** Code */
+            code: string;
+            /** Evidence */
+            evidence: components["schemas"]["FactView"][];
+            /** In Queue */
+            in_queue: boolean;
+            /** Next Step */
+            next_step: string;
+        };
+        /**
          * QueueEntry
          * @description A lead in the opt-in queue.
          */
@@ -1775,18 +2142,29 @@ export interface components {
             contact_id: string;
             /** Email */
             email: string;
+            /** Favourite */
+            favourite: boolean;
             /** First Name */
             first_name: string;
             /** Integration Id */
             integration_id: string;
             /** Integration Name */
             integration_name: string;
+            /** Labels */
+            labels: string[];
             /** Last Name */
             last_name: string;
+            /** Line Type */
+            line_type: string;
             /** Phone */
             phone: string;
             sms: components["schemas"]["ChannelStatus"];
+            textable: components["schemas"]["Textable"];
             voice: components["schemas"]["ChannelStatus"];
+            /** Zone */
+            zone: string;
+            /** Zones */
+            zones: string[];
         };
         /**
          * QueuePlaceView
@@ -2017,6 +2395,12 @@ export interface components {
             support_contact: string;
         };
         /**
+         * Sort
+         * @description The orders in which contacts are listed.
+         * @enum {string}
+         */
+        Sort: "newest" | "oldest" | "name" | "favourites";
+        /**
          * Source
          * @description Through what an opt-out or opt-in came in.
          * @enum {string}
@@ -2106,6 +2490,12 @@ export interface components {
             phone: string;
         };
         /**
+         * Textable
+         * @description Whether a number gets texts.
+         * @enum {string}
+         */
+        Textable: "yes" | "suspect" | "no";
+        /**
          * TimelineItem
          * @description One thing that happened to a contact.
          */
@@ -2123,6 +2513,26 @@ export interface components {
             kind: string;
             /** Text */
             text: string;
+        };
+        /**
+         * UndoView
+         * @description What became of undoing a move.
+         */
+        UndoView: {
+            /** Refused */
+            refused: components["schemas"]["RefusalView"][];
+            /** Undone */
+            undone: string[];
+        };
+        /**
+         * Undoing
+         * @description Contacts to be put back, and the group that they were moved to.
+         */
+        Undoing: {
+            /** Contact Ids */
+            contact_ids: string[];
+            /** Group Id */
+            group_id: string;
         };
         /**
          * Unsubscription
@@ -2454,6 +2864,101 @@ export interface operations {
             };
         };
     };
+    list_contacts_api_v1_contacts_get: {
+        parameters: {
+            query?: {
+                /** @description Beginnings of words of the name in any order, an e-mail address, a number in any notation or at least its last four digits; accents and case do not matter. */
+                search?: string;
+                group_id?: string;
+                no_group?: boolean;
+                label_id?: string;
+                favourite?: boolean | null;
+                status?: components["schemas"]["Overall"] | null;
+                opted_out?: components["schemas"]["OptedOut"] | null;
+                sms?: components["schemas"]["Status"] | null;
+                voice?: components["schemas"]["Status"] | null;
+                compliance?: components["schemas"]["ComplianceState"] | null;
+                opt_in?: "" | "Y" | "N" | "none";
+                origin?: components["schemas"]["Origin"] | null;
+                integration_id?: string;
+                import_id?: string;
+                queued?: boolean;
+                sort?: components["schemas"]["Sort"];
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactPage"];
+                };
+            };
+            /** @description Refused: what is wrong, where, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    count_contacts_api_v1_contacts_count_get: {
+        parameters: {
+            query?: {
+                /** @description Beginnings of words of the name in any order, an e-mail address, a number in any notation or at least its last four digits; accents and case do not matter. */
+                search?: string;
+                group_id?: string;
+                no_group?: boolean;
+                label_id?: string;
+                favourite?: boolean | null;
+                status?: components["schemas"]["Overall"] | null;
+                opted_out?: components["schemas"]["OptedOut"] | null;
+                sms?: components["schemas"]["Status"] | null;
+                voice?: components["schemas"]["Status"] | null;
+                compliance?: components["schemas"]["ComplianceState"] | null;
+                opt_in?: "" | "Y" | "N" | "none";
+                origin?: components["schemas"]["Origin"] | null;
+                integration_id?: string;
+                import_id?: string;
+                queued?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountView"];
+                };
+            };
+            /** @description Refused: what is wrong, where, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     show_contact_api_v1_contacts__contact_id__get: {
         parameters: {
             query?: never;
@@ -2569,6 +3074,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ContactView"];
+                };
+            };
+            /** @description Refused: what is wrong, where, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    diagnose_api_v1_contacts__contact_id__queue_diagnosis_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                contact_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueueDiagnosis"];
                 };
             };
             /** @description Refused: what is wrong, where, and what to do next. */
@@ -2809,7 +3345,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["NewIntegration"];
+                "application/json": components["schemas"]["IntegrationSettings"];
             };
         };
         responses: {
@@ -2820,6 +3356,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CreatedIntegration"];
+                };
+            };
+            /** @description Refused: what is wrong, where, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_integration_api_v1_integrations__integration_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                integration_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IntegrationView"];
+                };
+            };
+            /** @description Refused: what is wrong, where, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_integration_api_v1_integrations__integration_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                integration_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IntegrationView"];
                 };
             };
             /** @description Refused: what is wrong, where, and what to do next. */
@@ -2855,6 +3453,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["IntegrationView"];
+                };
+            };
+            /** @description Refused: what is wrong, where, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    renew_form_api_v1_integrations__integration_id__form_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                integration_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IntegrationView"];
+                };
+            };
+            /** @description Refused: what is wrong, where, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    renew_key_api_v1_integrations__integration_id__key_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                integration_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedIntegration"];
                 };
             };
             /** @description Refused: what is wrong, where, and what to do next. */
@@ -3448,6 +4108,11 @@ export interface operations {
     list_queue_api_v1_queue_get: {
         parameters: {
             query?: {
+                /** @description Any part: name, e-mail, number, its last 4 digits. */
+                search?: string;
+                label_id?: string;
+                favourite?: boolean | null;
+                integration_id?: string;
                 sort?: string;
                 limit?: number;
                 cursor?: string | null;
@@ -3527,6 +4192,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MovesView"];
+                };
+            };
+            /** @description Refused: what is wrong, where, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    undo_moves_api_v1_queue_moves_undo_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Undoing"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UndoView"];
                 };
             };
             /** @description Refused: what is wrong, where, and what to do next. */

@@ -11,6 +11,7 @@ const TONES: Record<Compliance['state'], Tone> = {
   unknown: 'warn',
   excluded: 'mute',
   not_sent: 'mute',
+  not_textable: 'mute',
 };
 
 /** What became of the compliance SMS, with the reason when there is one. */
