@@ -13,6 +13,7 @@ from assent.consent.model import Channel, Status
 from assent.contacts import adding
 from assent.contacts.directory import service as directory
 from assent.contacts.directory.model import Filter, Sort
+from assent.contacts.history.model import Person
 from assent.contacts.model import Contact, QueuePlace, QueueState
 from assent.contacts.queue import service as queue
 from assent.integrations.ingest import Caller
@@ -124,7 +125,9 @@ def _move(world: World, counting: Counting) -> list[Result]:
     group = world.group()
     with counting.measure() as undoing:
         moved = queue.move(world.a, contact.id, group, "Olga", world.clock)
-        undone = queue.undo(world.a, contact.id, group.id, "Olga", world.clock)
+        undone = queue.undo(
+            world.a, contact.id, group.id, Person(id="user", name="Olga"), world.clock
+        )
     if moved or undone:
         raise LookupError("the move was not done, or not undone")
     with counting.measure() as used:
@@ -134,7 +137,7 @@ def _move(world: World, counting: Counting) -> list[Result]:
             "undo of a move",
             undoing.write_units - used.write_units,
             "write units a contact",
-            8,
+            12,
         ),
         Result.at_most("move to a group", used.write_units, "write units a contact", 8),
         Result.at_most("move to a group: writing calls", _writes(used), "AWS calls", 1),

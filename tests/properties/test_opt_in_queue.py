@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from assent.consent.model import Channel
 from assent.contacts.groups import store as group_store
+from assent.contacts.history.model import Person
 from assent.contacts.model import ComplianceState, Contact, QueueState, Textable
 from assent.contacts.put_back import put_back
 from assent.contacts.queue import service as queue
@@ -85,7 +86,13 @@ class Life:
                 group = self.groups[what == "move_elsewhere"]
                 queue.move(world.a, contact.id, group, "Olga", world.clock)
             case "undo":
-                queue.undo(world.a, contact.id, self.groups[0].id, "Omar", world.clock)
+                queue.undo(
+                    world.a,
+                    contact.id,
+                    self.groups[0].id,
+                    Person(id="user-2", name="Omar"),
+                    world.clock,
+                )
             case "stop" | "start":
                 message_id = f"IN-{self.phone}-{number}"
                 at = world.clock.now()

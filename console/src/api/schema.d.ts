@@ -118,7 +118,8 @@ export interface paths {
         /** Contacts */
         get: operations["list_contacts_api_v1_contacts_get"];
         put?: never;
-        post?: never;
+        /** Make a contact */
+        post: operations["create_contact_api_v1_contacts_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -156,7 +157,8 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /** Edit a contact */
+        patch: operations["edit_contact_api_v1_contacts__contact_id__patch"];
         trace?: never;
     };
     "/api/v1/contacts/{contact_id}/erase": {
@@ -174,6 +176,77 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{contact_id}/favourite": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Make a favourite */
+        put: operations["add_favourite_api_v1_contacts__contact_id__favourite_put"];
+        post?: never;
+        /** No favourite any more */
+        delete: operations["remove_favourite_api_v1_contacts__contact_id__favourite_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{contact_id}/labels/{label_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Label a contact */
+        put: operations["add_label_api_v1_contacts__contact_id__labels__label_id__put"];
+        post?: never;
+        /** Take a label off a contact */
+        delete: operations["remove_label_api_v1_contacts__contact_id__labels__label_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{contact_id}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Write a note */
+        post: operations["add_note_api_v1_contacts__contact_id__notes_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{contact_id}/notes/{note_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete a note */
+        delete: operations["delete_note_api_v1_contacts__contact_id__notes__note_id__delete"];
+        options?: never;
+        head?: never;
+        /** Edit a note */
+        patch: operations["edit_note_api_v1_contacts__contact_id__notes__note_id__patch"];
         trace?: never;
     };
     "/api/v1/contacts/{contact_id}/number-reassigned": {
@@ -378,6 +451,59 @@ export interface paths {
         put?: never;
         /** Make a new API key */
         post: operations["renew_key_api_v1_integrations__integration_id__key_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/labels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Labels */
+        get: operations["list_labels_api_v1_labels_get"];
+        put?: never;
+        /** Make a label */
+        post: operations["create_label_api_v1_labels_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/labels/{label_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete a label */
+        delete: operations["delete_label_api_v1_labels__label_id__delete"];
+        options?: never;
+        head?: never;
+        /** Rename a label */
+        patch: operations["change_label_api_v1_labels__label_id__patch"];
+        trace?: never;
+    };
+    "/api/v1/labels/{label_id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Merge a label into another */
+        post: operations["merge_label_api_v1_labels__label_id__merge_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1097,6 +1223,12 @@ export interface components {
             way_back?: string;
         };
         /**
+         * Colour
+         * @description The colours that a label may have; how they look is the console's affair.
+         * @enum {string}
+         */
+        Colour: "grey" | "red" | "orange" | "yellow" | "green" | "teal" | "blue" | "violet" | "pink";
+        /**
          * ComplianceState
          * @description How far the compliance message of a lead has come.
          * @enum {string}
@@ -1207,6 +1339,14 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+            /** Custom */
+            custom: {
+                [key: string]: string;
+            };
+            /** Edited At */
+            edited_at: string | null;
+            /** Edited By */
+            edited_by: string;
             /** Email */
             email: string;
             /**
@@ -1214,19 +1354,51 @@ export interface components {
              * @default false
              */
             erased?: boolean;
+            /** Favourite */
+            favourite: boolean;
             /** First Name */
             first_name: string;
             /** Groups */
             groups: components["schemas"]["ContactGroup"][];
             /** Id */
             id: string;
+            /** Import Id */
+            import_id: string;
             /** Integration Id */
             integration_id: string;
+            /** Labels */
+            labels: string[];
             /** Last Name */
             last_name: string;
+            /** Line Type */
+            line_type: string;
+            /**
+             * Opt In
+             * @description The answer to an opt-in flow: Y, N, or empty.
+             */
+            opt_in: string;
+            origin: components["schemas"]["Origin"];
+            /**
+             * Origin Name
+             * @description Of the integration, or of the import's file.
+             */
+            origin_name: string;
             /** Phone */
             phone: string;
             queue: components["schemas"]["QueuePlaceView"];
+            status: components["schemas"]["Overall"];
+            /** Version */
+            version: number;
+            /**
+             * Zone
+             * @description The contact's own time zone; empty where none was given.
+             */
+            zone: string;
+            /**
+             * Zones
+             * @description Where it may be: its own zone, or those of its number.
+             */
+            zones: string[];
         };
         /**
          * CountView
@@ -1747,6 +1919,42 @@ export interface components {
          */
         KeywordReplies: "product" | "provider";
         /**
+         * LabelChange
+         * @description What is to change of a label; what is left out stays as it is.
+         */
+        LabelChange: {
+            colour?: components["schemas"]["Colour"] | null;
+            /** Name */
+            name?: string | null;
+        };
+        /**
+         * LabelLeaving
+         * @description A label that nobody has any more, or soon; `done` says which.
+         */
+        LabelLeaving: {
+            /** Done */
+            done: boolean;
+            /** Id */
+            id: string;
+        };
+        /**
+         * LabelView
+         * @description A label; `contacts` is there when counts were asked for.
+         */
+        LabelView: {
+            colour: components["schemas"]["Colour"];
+            contacts?: components["schemas"]["CountView"] | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+        };
+        /**
          * Lead
          * @description What a lead says of itself. Three fields are required.
          */
@@ -1791,6 +1999,14 @@ export interface components {
             /** Permissions */
             permissions: string[];
             role: components["schemas"]["Role"];
+        };
+        /**
+         * Merge
+         * @description The label that takes another one's place.
+         */
+        Merge: {
+            /** Into */
+            into: string;
         };
         /**
          * Moves
@@ -1843,6 +2059,52 @@ export interface components {
             template: string;
         };
         /**
+         * NewContact
+         * @description Somebody who is made a contact by hand; the number is all that it takes.
+         */
+        NewContact: {
+            /**
+             * Custom
+             * @default {}
+             */
+            custom?: {
+                [key: string]: string;
+            };
+            /**
+             * Email
+             * @default
+             */
+            email?: string;
+            /**
+             * Favourite
+             * @default false
+             */
+            favourite?: boolean;
+            /**
+             * First Name
+             * @default
+             */
+            first_name?: string;
+            /** Group Id */
+            group_id?: string | null;
+            /**
+             * Last Name
+             * @default
+             */
+            last_name?: string;
+            /**
+             * Phone
+             * @description In any notation; without a country code, of the account's.
+             */
+            phone: string;
+            /**
+             * Zone
+             * @description IANA time zone; empty: by the number.
+             * @default
+             */
+            zone?: string;
+        };
+        /**
          * NewDecision
          * @description Whether the message is an opt-out, and why.
          */
@@ -1872,6 +2134,16 @@ export interface components {
             group_id: string;
             /** Word */
             word: string;
+        };
+        /**
+         * NewLabel
+         * @description A label to be made.
+         */
+        NewLabel: {
+            /** @default grey */
+            colour?: components["schemas"]["Colour"];
+            /** Name */
+            name: string;
         };
         /**
          * NewOptOut
@@ -1937,6 +2209,33 @@ export interface components {
              * @description Bytes of the whole file.
              */
             size: number;
+        };
+        /**
+         * NoteText
+         * @description What a note says.
+         */
+        NoteText: {
+            /** Text */
+            text: string;
+        };
+        /**
+         * NoteView
+         * @description A note with its author, its time, and when it was edited last.
+         */
+        NoteView: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Edited At */
+            edited_at: string | null;
+            /** Id */
+            id: string;
+            /** Text */
+            text: string;
         };
         /**
          * OptOutView
@@ -2070,6 +2369,13 @@ export interface components {
             /** Items */
             items: components["schemas"]["JoinWordView"][];
         };
+        /** Page[LabelView] */
+        Page_LabelView_: {
+            /** Cursor */
+            cursor?: string | null;
+            /** Items */
+            items: components["schemas"]["LabelView"][];
+        };
         /** Page[OptOutView] */
         Page_OptOutView_: {
             /** Cursor */
@@ -2110,6 +2416,30 @@ export interface components {
             status: number;
             title: string;
             type: string;
+        };
+        /**
+         * ProfileChange
+         * @description An edit of a profile that was read at `version`; what is left out stays as it is.
+         *
+         *     Of `custom`, each named field is set, or removed by null.
+         */
+        ProfileChange: {
+            /** Custom */
+            custom?: {
+                [key: string]: string | null;
+            } | null;
+            /** Email */
+            email?: string | null;
+            /** First Name */
+            first_name?: string | null;
+            /** Last Name */
+            last_name?: string | null;
+            /** Phone */
+            phone?: string | null;
+            /** Version */
+            version: number;
+            /** Zone */
+            zone?: string | null;
         };
         /**
          * QueueDiagnosis
@@ -2497,7 +2827,7 @@ export interface components {
         Textable: "yes" | "suspect" | "no";
         /**
          * TimelineItem
-         * @description One thing that happened to a contact.
+         * @description One thing that happened to a contact; `by` is the user who did it, where one did.
          */
         TimelineItem: {
             /**
@@ -2505,10 +2835,16 @@ export interface components {
              * Format: date-time
              */
             at: string;
+            /** By */
+            by: string;
             /** Detail */
             detail?: {
                 [key: string]: string;
             };
+            /** Edited At */
+            edited_at: string | null;
+            /** Id */
+            id: string;
             /** Kind */
             kind: string;
             /** Text */
@@ -2913,6 +3249,39 @@ export interface operations {
             };
         };
     };
+    create_contact_api_v1_contacts_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewContact"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactView"];
+                };
+            };
+            /** @description Refused: what is wrong, where, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     count_contacts_api_v1_contacts_count_get: {
         parameters: {
             query?: {
@@ -2990,6 +3359,41 @@ export interface operations {
             };
         };
     };
+    edit_contact_api_v1_contacts__contact_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                contact_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProfileChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactView"];
+                };
+            };
+            /** @description Refused: what is wrong, where, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     erase_contact_api_v1_contacts__contact_id__erase_post: {
         parameters: {
             query?: never;
@@ -3012,6 +3416,235 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ContactView"];
+                };
+            };
+            /** @description Refused: what is wrong, where, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_favourite_api_v1_contacts__contact_id__favourite_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                contact_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactView"];
+                };
+            };
+            /** @description Refused: what is wrong, where, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_favourite_api_v1_contacts__contact_id__favourite_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                contact_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactView"];
+                };
+            };
+            /** @description Refused: what is wrong, where, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_label_api_v1_contacts__contact_id__labels__label_id__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                contact_id: string;
+                label_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactView"];
+                };
+            };
+            /** @description Refused: what is wrong, where, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_label_api_v1_contacts__contact_id__labels__label_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                contact_id: string;
+                label_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactView"];
+                };
+            };
+            /** @description Refused: what is wrong, where, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_note_api_v1_contacts__contact_id__notes_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                contact_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteText"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoteView"];
+                };
+            };
+            /** @description Refused: what is wrong, where, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_note_api_v1_contacts__contact_id__notes__note_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                contact_id: string;
+                note_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": null;
+                };
+            };
+            /** @description Refused: what is wrong, where, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    edit_note_api_v1_contacts__contact_id__notes__note_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                contact_id: string;
+                note_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteText"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoteView"];
                 };
             };
             /** @description Refused: what is wrong, where, and what to do next. */
@@ -3120,7 +3753,10 @@ export interface operations {
     };
     show_timeline_api_v1_contacts__contact_id__timeline_get: {
         parameters: {
-            query?: never;
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
             header?: never;
             path: {
                 contact_id: string;
@@ -3515,6 +4151,172 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CreatedIntegration"];
+                };
+            };
+            /** @description Refused: what is wrong, where, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_labels_api_v1_labels_get: {
+        parameters: {
+            query?: {
+                /** @description Count the contacts of each. */
+                counts?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_LabelView_"];
+                };
+            };
+            /** @description Refused: what is wrong, where, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_label_api_v1_labels_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewLabel"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LabelView"];
+                };
+            };
+            /** @description Refused: what is wrong, where, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_label_api_v1_labels__label_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                label_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LabelLeaving"];
+                };
+            };
+            /** @description Refused: what is wrong, where, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_label_api_v1_labels__label_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                label_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LabelChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LabelView"];
+                };
+            };
+            /** @description Refused: what is wrong, where, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    merge_label_api_v1_labels__label_id__merge_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                label_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Merge"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LabelLeaving"];
                 };
             };
             /** @description Refused: what is wrong, where, and what to do next. */

@@ -6,6 +6,7 @@ import pytest
 
 from assent.accounts import store as accounts
 from assent.consent.model import Channel, Kind
+from assent.contacts.history.model import Person
 from assent.contacts.model import Origin
 from assent.contacts.queue import service as queue
 from assent.contacts.queue.diagnosis import Diagnosis, diagnose
@@ -16,6 +17,8 @@ from assent.messaging.providers.twilio import CAUSES
 from tests.fakes import ANN, World
 from tests.unit.contacts.lists import Lists
 from tests.unit.contacts.people import add
+
+OMAR = Person(id="user-2", name="Omar")
 
 
 def asked(world: World) -> Diagnosis:
@@ -62,7 +65,7 @@ def late(world: World) -> None:
 
 def undone(world: World) -> None:
     contact = world.member(ANN)
-    assert queue.undo(world.a, contact.id, world.group().id, "Omar", world.clock) is None
+    assert queue.undo(world.a, contact.id, world.group().id, OMAR, world.clock) is None
 
 
 def stopped(world: World) -> None:

@@ -10,6 +10,7 @@ from assent.consent.model import Channel
 from assent.contacts import store
 from assent.contacts.groups import store as group_store
 from assent.contacts.groups.model import Group
+from assent.contacts.history.model import Person
 from assent.contacts.model import Contact, QueueState
 from assent.contacts.queue import service as queue
 from assent.messaging.model import HandleInbound, MessageState
@@ -19,7 +20,7 @@ from tests.fakes import ANN, World
 
 
 def undo(world: World, contact: Contact, group: Group, by: str = "Omar") -> queue.Refusal | None:
-    return queue.undo(world.a, contact.id, group.id, by, world.clock)
+    return queue.undo(world.a, contact.id, group.id, Person(id=by, name=by), world.clock)
 
 
 def now(world: World) -> Contact:

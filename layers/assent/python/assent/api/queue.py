@@ -29,6 +29,7 @@ from assent.contacts.directory.model import Filter, Sort
 from assent.contacts.groups import service as group_service
 from assent.contacts.groups import store as group_store
 from assent.contacts.groups.model import Group
+from assent.contacts.history.model import Person
 from assent.contacts.model import Contact
 from assent.contacts.queue import diagnosis
 from assent.contacts.queue import service as queue
@@ -142,10 +143,11 @@ def undo_moves(undoing: Undoing) -> UndoView:
     """
     person, account = member(router.current_event, Permission.QUEUE_MOVE)
     group = group_service.group(account.id, undoing.group_id)
+    by = Person(id=person.user_id, name=person.name)
     undone: list[str] = []
     refused: list[RefusalView] = []
     for contact_id in dict.fromkeys(undoing.contact_ids):
-        refusal = queue.undo(account, contact_id, group.id, person.name, services().clock)
+        refusal = queue.undo(account, contact_id, group.id, by, services().clock)
         if refusal is None:
             undone.append(contact_id)
         else:

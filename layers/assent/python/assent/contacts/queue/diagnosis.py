@@ -112,6 +112,11 @@ _LEFT: dict[str, _Said] = {
         "A user reported that the number belongs to somebody else now.",
         "The new owner has to agree first.",
     ),
+    "number_changed": (
+        "number_changed",
+        "A user gave the contact another number, for which there is no consent.",
+        "The owner of the new number has to agree first.",
+    ),
     "erased": ("erased", "The person was erased.", ""),
 }
 

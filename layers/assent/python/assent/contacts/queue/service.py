@@ -7,6 +7,8 @@ from assent.consent import store as consent
 from assent.contacts import store
 from assent.contacts.groups import store as group_store
 from assent.contacts.groups.model import Group, Membership
+from assent.contacts.history import service as history
+from assent.contacts.history.model import Person, What, event
 from assent.contacts.model import (
     COMPLIANCE_RANK,
     ComplianceState,
@@ -117,7 +119,9 @@ def _move(account: Account, contact_id: str, group: Group, by: str, clock: Clock
     return None
 
 
-def undo(account: Account, contact_id: str, group_id: str, by: str, clock: Clock) -> Refusal | None:
+def undo(
+    account: Account, contact_id: str, group_id: str, by: Person, clock: Clock
+) -> Refusal | None:
     """Put one contact back from the group it was moved to, in its old place, or say why not.
 
     Only while it is where the move put it and nowhere else, and nothing stands against it. Who asks
@@ -132,7 +136,7 @@ def undo(account: Account, contact_id: str, group_id: str, by: str, clock: Clock
 
 
 def _undo(
-    account: Account, contact_id: str, group_id: str, by: str, clock: Clock
+    account: Account, contact_id: str, group_id: str, by: Person, clock: Clock
 ) -> Refusal | None:
     moved = store.contact(account.id, contact_id, consistent=True)
     if moved is None:
@@ -143,7 +147,11 @@ def _undo(
     target = group_store.group(account.id, group_id)
     sender_id = target.sender_id if target else account.sender_id
     transaction = Transaction()
-    queue_store.add_undo(transaction, moved, by, clock.now())
+    now = clock.now()
+    queue_store.add_undo(transaction, moved, by.name, now)
+    history.keep_place(transaction, moved)
+    back = event(What.QUEUE_BACK, now, by, group_id=group_id)
+    history.record(transaction, account.id, contact_id, back)
     group_store.add_leaving(transaction, account.id, group_id, contact_id)
     consent.check_not_blocked(transaction, sender_id, moved.subject, account.id, *holding(moved))
     try:
@@ -151,8 +159,8 @@ def _undo(
     except ConditionFailed as failure:
         if "not_opted_out" in failure.failed:
             return _opted_out(contact_id)
-        now = store.contact(account.id, contact_id, consistent=True)
-        return _why_not_undone(account, now or moved, group_id) or _changed_since(moved)
+        found = store.contact(account.id, contact_id, consistent=True)
+        return _why_not_undone(account, found or moved, group_id) or _changed_since(moved)
     return None
 
 
