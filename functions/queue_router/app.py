@@ -1,5 +1,6 @@
-"""Leads, queue entries and the effects of opt-outs: each message goes to the service it is for."""
+"""Leads, queue entries, jobs, effects of opt-outs: each message goes to the service it is for."""
 
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -10,7 +11,11 @@ from pydantic import TypeAdapter
 
 from assent.accounts.service import AccountService
 from assent.contacts import reassigned
+from assent.contacts.bulk.model import WorkOnJob
+from assent.contacts.bulk.work import JobWorker
 from assent.contacts.erasure import ErasureService
+from assent.contacts.groups.counting.service import CountService
+from assent.contacts.groups.model import CountGroup
 from assent.contacts.labels import service as labels
 from assent.contacts.labels.model import ClearLabel
 from assent.contacts.model import (
@@ -40,7 +45,14 @@ _LABELLED = 200
 """Contacts that one command takes a label off: a few seconds' work."""
 # Told from one another by their fields: each refuses those of the others.
 _Command = (
-    EnterQueue | EraseContact | FinishReassigning | FinishRemoval | FinishRenumbering | ClearLabel
+    EnterQueue
+    | EraseContact
+    | FinishReassigning
+    | FinishRemoval
+    | FinishRenumbering
+    | ClearLabel
+    | WorkOnJob
+    | CountGroup
 )
 _COMMANDS: TypeAdapter[_Command] = TypeAdapter(_Command)
 
@@ -88,17 +100,29 @@ def opt_outs() -> OptOutService:
     return OptOutService(leads().clock, leads().accounts, leads().pseudonyms)
 
 
-def apply(record: SQSRecord) -> str:
+@cache
+def jobs() -> JobWorker:
+    """Compose the worker for jobs over many contacts, once per process."""
+    return JobWorker(leads().clock, leads().accounts, Queue(settings.current().commands_queue))
+
+
+@cache
+def counts() -> CountService:
+    """Compose the service that counts large groups, once per process."""
+    return CountService(leads().clock, Queue(settings.current().commands_queue))
+
+
+def apply(record: SQSRecord, remaining: Callable[[], int]) -> str:
     """Route one message by the queue it came from."""
     source = record.event_source_arn.rpartition(":")[2]
     if source.endswith("-opt-in-requests"):
         return leads().process(ProcessLead.model_validate_json(record.body))
     if source.endswith("-effects"):
         return effects().apply(ApplyEffects.model_validate_json(record.body))
-    return carry_out(_COMMANDS.validate_json(record.body))
+    return carry_out(_COMMANDS.validate_json(record.body), remaining)
 
 
-def carry_out(command: _Command) -> str:
+def carry_out(command: _Command, remaining: Callable[[], int]) -> str:  # noqa: PLR0911 -- one for each command
     """Carry out what [commands] asks for."""
     clock, accounts = leads().clock, leads().accounts
     match command:
@@ -117,6 +141,10 @@ def carry_out(command: _Command) -> str:
             account = accounts.account(command.account_id)
             restored = opt_outs().finish_removal(account, command.opt_out_id, command.at)
             return f"{len(restored)}_restored"
+        case WorkOnJob():
+            return jobs().do(command, remaining)
+        case CountGroup():
+            return counts().count(command, remaining)
 
 
 def clear_label(command: ClearLabel) -> str:
@@ -132,4 +160,5 @@ def clear_label(command: ClearLabel) -> str:
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
     """Handle one batch."""
     settings.current()
-    return work(event, context, apply)
+    remaining = context.get_remaining_time_in_millis
+    return work(event, context, lambda record: apply(record, remaining))

@@ -13,6 +13,7 @@ BELOW_A_PATH = (
     "arn:aws:scheduler:us-east-1:123456789012:schedule/<ScheduleGroup>/*",
     "<ConsoleBucket.Arn>/*",
     "<ImportsBucket.Arn>/imports/*",
+    "<ImportsBucket.Arn>/exports/*",
 )
 CONSUME = {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"}
 APPEND = {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query", "dynamodb:ConditionCheckItem"}
@@ -240,6 +241,9 @@ def scheduler_can_only_start_plans(stack: Stack) -> Iterator[str]:
     lambda t: _allow(
         t, "ContactImportRole", "s3:DeleteObject", {"Fn::Sub": "${ImportsBucket.Arn}/imports/*"}
     ),
+    lambda t: _allow(
+        t, "ConsoleApiRole", "s3:PutObject", {"Fn::Sub": "${ImportsBucket.Arn}/exports/*"}
+    ),
 )
 def files_of_imports_are_for_the_api_and_the_importer(stack: Stack) -> Iterator[str]:
     """They put and get objects below one path, and may ask whether one is there."""
@@ -247,7 +251,14 @@ def files_of_imports_are_for_the_api_and_the_importer(stack: Stack) -> Iterator[
         if any("<ImportsBucket." in resource for resource in grant.resources):
             if grant.owner not in {"ConsoleApiRole", "ContactImportRole"}:
                 yield f"{grant.owner} reaches the files of imports"
-            if not set(grant.actions) <= {"s3:GetObject", "s3:PutObject", "s3:ListBucket"}:
+            allowed = {"s3:GetObject", "s3:PutObject", "s3:ListBucket"}
+            if grant.resources == ["<ImportsBucket.Arn>/exports/*"]:
+                # Only the worker writes exports, and only the API makes links to them.
+                allowed = {
+                    "ConsoleApiRole": {"s3:GetObject"},
+                    "ContactImportRole": {"s3:PutObject", "s3:AbortMultipartUpload"},
+                }.get(grant.owner, set())
+            if not set(grant.actions) <= allowed:
                 yield f"{grant.owner} may {grant.actions} on them"
 
 

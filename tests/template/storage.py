@@ -118,13 +118,15 @@ def what_cannot_be_made_again_is_kept(stack: Stack) -> Iterator[str]:
 
 @finds(
     lambda t: properties(t, "AccountsTable").pop("TimeToLiveSpecification"),
+    lambda t: properties(t, "ContactsTable").pop("TimeToLiveSpecification"),
     lambda t: _table(t, TimeToLiveSpecification={"AttributeName": "expires_at", "Enabled": True}),
 )
-def only_health_counters_expire(stack: Stack) -> Iterator[str]:
-    """Nothing but the accounts table's counters expires, least of all an opt-out (O11)."""
+def only_counters_and_jobs_expire(stack: Stack) -> Iterator[str]:
+    """Counters of health, jobs and exports expire; consent never, least of all an opt-out (O11)."""
     for name, table in stack.of_type("AWS::DynamoDB::Table"):
         expiring = table.get("TimeToLiveSpecification", {}).get("AttributeName")
-        if expiring != ("expires_at" if name == "AccountsTable" else None):
+        some_expire = name in ("AccountsTable", "ContactsTable")
+        if expiring != ("expires_at" if some_expire else None):
             yield f"{name} expires by {expiring}"
 
 
@@ -251,10 +253,33 @@ def files_of_imports_go_after_thirty_days(stack: Stack) -> Iterator[str]:
     """Uploaded lists are personal data that nobody needs for longer."""
     rules = stack.resources["ImportsBucket"]["Properties"].get("LifecycleConfiguration", {})
     days = [
-        rule["ExpirationInDays"] for rule in rules.get("Rules", ()) if rule["Status"] == "Enabled"
+        rule["ExpirationInDays"]
+        for rule in rules.get("Rules", ())
+        if rule["Status"] == "Enabled" and rule["Prefix"] == "imports/"
     ]
     if days != [30]:
         yield f"files of imports are kept for {days} days"
+
+
+@finds(
+    lambda t: properties(t, "ImportsBucket").pop("LifecycleConfiguration"),
+    lambda t: properties(t, "ImportsBucket")["LifecycleConfiguration"]["Rules"][1].update(
+        ExpirationInDays=8
+    ),
+    lambda t: properties(t, "ImportsBucket")["LifecycleConfiguration"]["Rules"][1].pop(
+        "AbortIncompleteMultipartUpload"
+    ),
+)
+def exported_files_go_after_seven_days(stack: Stack) -> Iterator[str]:
+    """A file of all contacts is not left lying about, nor are parts of one (C10)."""
+    rules = stack.resources["ImportsBucket"]["Properties"].get("LifecycleConfiguration", {})
+    kept = [
+        (rule["ExpirationInDays"], rule.get("AbortIncompleteMultipartUpload"))
+        for rule in rules.get("Rules", ())
+        if rule["Status"] == "Enabled" and rule["Prefix"] == "exports/"
+    ]
+    if kept != [(7, {"DaysAfterInitiation": 1})]:
+        yield f"exported files are kept for {kept}"
 
 
 @finds(

@@ -143,7 +143,27 @@ class Office:
         """Give account A what few tests need: a sender of its own, and something to decide."""
         self.ids |= own_sender()
         self.deployment.cold()
+        self.ids |= self.bulk()
         self.ids["decision"] = self.doubted("+12125550142")
+
+    def bulk(self) -> dict[str, str]:
+        """Give account A a group to spare, a job, and what else belongs to doing much at once."""
+        person = self.queued("+12125550149")
+        moves = {"contact_ids": [person], "group_id": self.ids["group"]}
+        assert self.ask("POST", "/queue/moves", moves).body["moved"] == [person]
+        job = {"action": "favourite", "contact_ids": [person]}
+        deletion = {"filter": {"origin": "manual"}}
+        made = {
+            "person": person,
+            "spare": self.ask("POST", "/groups", {"name": "Spare"}).body["id"],
+            "job": self.ask("POST", "/jobs", job).body["id"],
+            "deletion": self.ask("POST", "/contacts/deletions/preview", deletion).body["token"],
+            "export": self.ask("POST", "/exports/contacts", {}).body["id"],
+            "view": self.ask("POST", "/saved-views", {"name": "All"}).body["id"],
+        }
+        while self.deployment.waiting("commands"):
+            assert self.deployment.deliver("commands") == []
+        return made
 
     def doubted(self, phone: str) -> str:
         """Let a phone text what may be an opt-out; returns what is to be decided."""

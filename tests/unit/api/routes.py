@@ -1,5 +1,6 @@
 """Every route of the console's API, the least role that may use it, and a good body for it."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,11 +22,13 @@ class Route:
     query: dict[str, str] | None = None
     # What was done by somebody before cannot be done once more: there is nothing left to do it to.
     once: bool = False
+    own: bool = False  # what it names is one person's, and not there for others
 
     @property
     def names_something(self) -> bool:
         values = self.body.values() if isinstance(self.body, dict) else ()
-        return "{" in self.pattern + str([*values, *(self.query or {}).values()])
+        named = self.pattern + str([*values, *(self.query or {}).values()])
+        return re.search(r"\{[a-z_]+\}", named) is not None
 
     def asked(self, ids: dict[str, str]) -> dict[str, str]:
         """Put ids into the query."""
@@ -58,7 +61,46 @@ ROUTES = (
     Route("POST", "/groups", OPERATOR, {"name": "Friends"}),
     Route("GET", "/contacts", VIEWER),
     Route("GET", "/contacts/count", VIEWER),
+    Route("GET", "/groups/{group}", VIEWER),
+    Route("PATCH", "/groups/{group}", OPERATOR, {"archived": False}),
+    Route("GET", "/groups/{group}/deletion", OPERATOR),
+    Route("DELETE", "/groups/{spare}", OPERATOR),
+    Route("POST", "/groups/{group}/members", OPERATOR, {"contact_id": "{person}"}),
+    Route("DELETE", "/groups/{group}/members/{person}", OPERATOR),
     Route("GET", "/contacts/{contact}", VIEWER),
+    Route("DELETE", "/contacts/{person}", OPERATOR),
+    Route("POST", "/contacts/deletions/preview", ADMIN, {"filter": {"favourite": True}}),
+    Route(
+        "POST",
+        "/contacts/deletions",
+        ADMIN,
+        {"token": "{deletion}", "account_name": "Harbor Health"},
+        own=True,
+    ),
+    Route("GET", "/jobs", VIEWER),
+    Route("POST", "/jobs", OPERATOR, {"action": "favourite", "contact_ids": ["ct_1"]}),
+    Route(
+        "POST",
+        "/jobs",
+        OPERATOR,
+        {"action": "move", "contact_ids": ["ct_1"], "group_id": "{group}"},
+    ),
+    Route("GET", "/jobs/{job}", VIEWER),
+    Route("GET", "/jobs/{job}/refused", VIEWER),
+    Route("POST", "/jobs/{job}/cancel", OPERATOR),
+    Route("POST", "/jobs/{job}/undo", OPERATOR),
+    Route("GET", "/exports", VIEWER),
+    Route("POST", "/exports/contacts", ADMIN, {}),
+    Route("POST", "/exports/opt-outs", VIEWER, {}),
+    Route("GET", "/exports/{export}", ADMIN),
+    Route("POST", "/exports/{export}/link", ADMIN),
+    Route("POST", "/exports/{export}/cancel", ADMIN),
+    Route("GET", "/saved-views", VIEWER),
+    Route("POST", "/saved-views", VIEWER, {"name": "Mine"}),
+    Route("PUT", "/saved-views/{view}", VIEWER, {"name": "Mine"}, own=True),
+    Route("DELETE", "/saved-views/{view}", VIEWER, own=True),
+    Route("GET", "/account/deletion-rights", ADMIN),
+    Route("PUT", "/account/deletion-rights", ADMIN, {"account": {}}),
     Route("GET", "/contacts/{contact}/timeline", VIEWER),
     Route("GET", "/integrations", VIEWER),
     Route("POST", "/integrations", ADMIN, {"name": "CRM", "disclosure": DISCLOSURE}),

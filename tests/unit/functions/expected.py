@@ -118,6 +118,7 @@ EXPECTED: dict[str, dict[str, Answer | Batch]] = {
         "erase_reassign_and_removal_of_what_is_gone": Batch(
             ("no_contact", "nothing_to_do", "0_restored")
         ),
+        "job_and_count_of_what_is_gone": Batch(("no_job", "no_job", "out_of_date")),
     },
     "keyword_handler": {
         "stop": Batch(("stopped",), {"outbound": 1, "effects": 1}),
@@ -167,6 +168,7 @@ EXPECTED: dict[str, dict[str, Answer | Batch]] = {
     "contact_import": {
         "start_of_an_import_that_is_gone": Batch(("no_import",)),
         "slice_of_an_import_that_is_gone": Batch(("no_import",)),
+        "export_that_is_gone": Batch(("no_export",)),
         "no_schema_matches": Batch((FAILED, FAILED, FAILED)),
     },
 }

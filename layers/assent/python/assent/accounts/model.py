@@ -34,6 +34,9 @@ class Permission(StrEnum):
     CONTACTS_ERASE = "contacts.erase"
     SENDERS_EDIT = "senders.edit"
     CONTACTS_EDIT = "contacts.edit"
+    CONTACTS_DELETE = "contacts.delete"
+    CONTACTS_DELETE_ALL = "contacts.delete_all"
+    CONTACTS_EXPORT = "contacts.export"
 
 
 _VIEW = frozenset(
@@ -51,6 +54,7 @@ _OPERATE = _VIEW | {
     Permission.OPT_OUTS_EDIT,
     Permission.PROOF_EXPORT,
     Permission.CONTACTS_EDIT,
+    Permission.CONTACTS_DELETE,
 }
 _ADMINISTER = _OPERATE | {
     Permission.INTEGRATIONS_EDIT,
@@ -58,6 +62,8 @@ _ADMINISTER = _OPERATE | {
     Permission.OPT_OUTS_IMPORT,
     Permission.CONTACTS_ERASE,
     Permission.SENDERS_EDIT,
+    Permission.CONTACTS_DELETE_ALL,
+    Permission.CONTACTS_EXPORT,
 }
 
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
@@ -177,3 +183,52 @@ class Member(BaseModel):
 def sender_id(address: str) -> str:
     """Give the id of the sender with this address; any spelling of the number gives the same."""
     return "sn_" + "".join(character for character in address if character.isdigit())
+
+
+class DeletionSwitch(BaseModel):
+    """Whether contacts may be deleted: some at a time, and all of them or all that match.
+
+    What is left open is decided elsewhere.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    delete: bool | None = None
+    delete_all: bool | None = None
+
+
+class DeletionRights(BaseModel):
+    """Who may delete contacts, as administrators have switched it (C8).
+
+    Off for the account is off for everybody. Otherwise what is set for the user counts, then what
+    is set for the role, then the table of permissions.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    account: DeletionSwitch = DeletionSwitch()
+    roles: dict[Role, DeletionSwitch] = {}
+    users: dict[str, DeletionSwitch] = {}  # by the user's id
+
+    def may(self, member: Member, permission: Permission) -> bool:
+        """Look up whether a member may delete."""
+        name = _SWITCHED[permission]
+        if getattr(self.account, name) is False or member.role == Role.VIEWER:
+            return False
+        for one in (self.users.get(member.user_id), self.roles.get(member.role)):
+            switched = getattr(one, name) if one else None
+            if switched is not None:
+                return bool(switched)
+        return member.may(permission)
+
+    def permissions(self, member: Member) -> frozenset[Permission]:
+        """Say all that a member may do."""
+        deleting = {one for one in _SWITCHED if self.may(member, one)}
+        return (PERMISSIONS[member.role] - _SWITCHED.keys()) | deleting
+
+
+_SWITCHED = {
+    Permission.CONTACTS_DELETE: "delete",
+    Permission.CONTACTS_DELETE_ALL: "delete_all",
+}
+"""What administrators can switch, and the switch's name."""

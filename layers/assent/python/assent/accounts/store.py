@@ -2,16 +2,18 @@
 
 from pynamodb.attributes import (
     BooleanAttribute,
+    JSONAttribute,
     NumberAttribute,
     UnicodeAttribute,
     UTCDateTimeAttribute,
 )
 from pynamodb.exceptions import DeleteError, PutError
 
-from assent.accounts.model import Account, JoinWord, Member, Role, Sender
+from assent.accounts.model import Account, DeletionRights, JoinWord, Member, Role, Sender
 from assent.platform.tables import Record, failed_condition, get
 
 _SETTINGS = "settings"
+_DELETION = "deletion"
 
 
 class AccountRecord(Record):
@@ -27,6 +29,15 @@ class AccountRecord(Record):
     privacy_url = UnicodeAttribute(default="")
     sender_id = UnicodeAttribute()
     stop_ends_calls = BooleanAttribute(default=False)
+
+
+class DeletionRightsRecord(Record):
+    """`account#<ac>` / `deletion`: who may delete contacts, where an administrator switched it."""
+
+    class Meta:
+        table_name = "accounts_table"
+
+    rights = JSONAttribute()
 
 
 class MemberRecord(Record):
@@ -114,6 +125,18 @@ def account(account_id: str) -> Account | None:
     """Read one account."""
     record = get(AccountRecord, _account_key(account_id), _SETTINGS)
     return Account(id=account_id, **record.attribute_values) if record else None
+
+
+def deletion_rights(account_id: str) -> DeletionRights:
+    """Read who may delete contacts, strongly consistent: switched off is off at once."""
+    record = get(DeletionRightsRecord, _account_key(account_id), _DELETION, consistent=True)
+    return DeletionRights.model_validate(record.rights) if record else DeletionRights()
+
+
+def put_deletion_rights(account_id: str, rights: DeletionRights) -> None:
+    """Store who may delete contacts."""
+    kept = rights.model_dump(mode="json", exclude_none=True)
+    DeletionRightsRecord(_account_key(account_id), _DELETION, rights=kept).save()
 
 
 def put_member(member: Member) -> None:

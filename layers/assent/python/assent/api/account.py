@@ -2,10 +2,13 @@
 
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
-from assent.accounts.model import PERMISSIONS, AccountChange, Permission
+from assent.accounts import store as accounts_store
+from assent.accounts.model import AccountChange, DeletionRights, Permission
 from assent.api.context import member, services, user
 from assent.api.views import AccountView, MembershipView, MeView, UserView
+from assent.platform.errors import FieldError, Invalid
 
+_MOST_USERS = 200
 router = APIGatewayHttpRouter()  # type: ignore[no-untyped-call]
 
 
@@ -21,7 +24,7 @@ def me() -> MeView:
                 id=one.account_id,
                 name=accounts.account(one.account_id).name,
                 role=one.role,
-                permissions=sorted(PERMISSIONS[one.role]),
+                permissions=sorted(accounts_store.deletion_rights(one.account_id).permissions(one)),
             )
             for one in accounts.members(person.id)
         ],
@@ -40,3 +43,24 @@ def change_account(change: AccountChange) -> AccountView:
     """Change the account's settings; what is left out stays as it is."""
     _, account = member(router.current_event, Permission.ACCOUNT_EDIT)
     return AccountView.of(services().accounts.change(account.id, change))
+
+
+@router.get("/api/v1/account/deletion-rights", summary="Who may delete contacts", tags=["Account"])
+def show_deletion_rights() -> DeletionRights:
+    """Return what administrators have switched; what is left open is decided by the role."""
+    _, account = member(router.current_event, Permission.ACCOUNT_EDIT)
+    return accounts_store.deletion_rights(account.id)
+
+
+@router.put(
+    "/api/v1/account/deletion-rights", summary="Switch who may delete contacts", tags=["Account"]
+)
+def change_deletion_rights(rights: DeletionRights) -> DeletionRights:
+    """Switch deleting on or off for the account, for roles and for users; it counts at once."""
+    _, account = member(router.current_event, Permission.ACCOUNT_EDIT)
+    if len(rights.users) > _MOST_USERS:
+        message = f"Switch at most {_MOST_USERS} users one by one; use their role for more."
+        field = FieldError(field="users", code="too_many", message=message)
+        raise Invalid("too_many_users", message, fields=[field])
+    accounts_store.put_deletion_rights(account.id, rights)
+    return rights

@@ -7,9 +7,12 @@ from assent.api import (
     broadcasts,
     contacts,
     decisions,
+    deletions,
     directory,
+    exports,
     groups,
     integrations,
+    jobs,
     labels,
     notes,
     opt_out_imports,
@@ -18,6 +21,7 @@ from assent.api import (
     profiles,
     proof,
     queue,
+    saved_views,
     senders,
     subscriptions,
 )
@@ -43,5 +47,9 @@ for module in (
     profiles,
     labels,
     notes,
+    jobs,
+    deletions,
+    exports,
+    saved_views,
 ):
     app.include_router(module.router)

@@ -47,7 +47,8 @@ def views(account: Account, found: Iterable[Listed]) -> list[OptOutView]:
     for one in listed:
         person = people.get(ids.get(one.subject) or "")
         sender = senders[one.sender_id]
-        forgotten = one.subject in ids and ids[one.subject] is None
+        record = known.get(one.subject)
+        forgotten = record and record.contact_id is None and not record.deleted
         shown.append(
             OptOutView(
                 id=one.id,

@@ -10,6 +10,7 @@ from assent.api.integration_views import IntegrationView
 from assent.broadcasts.model import Report, State
 from assent.consent.model import Channel, Source, Status
 from assent.contacts.directory.model import Overall
+from assent.contacts.groups.counting.service import Members
 from assent.contacts.groups.model import Group
 from assent.contacts.model import ComplianceState, Origin, QueueState, Textable
 
@@ -158,22 +159,30 @@ class CountView(BaseModel):
 
 
 class GroupView(BaseModel):
-    """A group."""
+    """A group, and how many members it has.
+
+    `members` is exact up to some hundreds. Of larger groups it is what was last counted, with
+    `members_at`; before that, `members_capped` says that there are more.
+    """
 
     id: str
     name: str
     sender_id: str
     created_at: datetime
+    archived: bool = False
     members: int
     members_capped: bool
+    members_at: datetime | None = None
 
     @classmethod
-    def of(cls, group: Group, members: int, bound: int) -> "GroupView":
-        """Show a group with its bounded count."""
+    def of(cls, group: Group, members: Members) -> "GroupView":
+        """Show a group with its count."""
         return cls(
-            **group.model_dump(exclude={"account_id"}),
-            members=min(members, bound),
-            members_capped=members > bound,
+            **group.model_dump(include={"id", "name", "sender_id", "created_at"}),
+            archived=group.archived_at is not None,
+            members=members.count,
+            members_capped=not members.exact and members.at is None,
+            members_at=members.at,
         )
 
 

@@ -259,6 +259,8 @@ class Consent(_Frozen):
     # The lead that made or last changed this, so that a repeat is known by one read.
     last_lead: dict[str, str] = {}
     todo: list[str] = []
+    # It had a contact that was deleted; one that was forgotten leaves no number behind.
+    deleted: bool = False
 
     def agreement(self, sender_id: str, channel: Channel) -> Agreement:
         """Return the standing on one channel of one sender; nothing known is `none`."""

@@ -9,6 +9,7 @@ from operator import and_
 
 from pydantic import TypeAdapter
 from pynamodb.attributes import (
+    BooleanAttribute,
     JSONAttribute,
     ListAttribute,
     NumberAttribute,
@@ -47,6 +48,7 @@ class ConsentRecord(Record):
     head = UnicodeAttribute(default="")
     last_lead = JSONAttribute(null=True)
     todo = ListAttribute[str](null=True)
+    deleted = BooleanAttribute(null=True)
 
 
 class OptOutRecord(Record):
@@ -102,10 +104,13 @@ def consent(account_id: str, subject: str) -> Consent:
     return _consent(record) if record else Consent(account_id=account_id, subject=subject)
 
 
-def consents(account_id: str, subjects: Iterable[str]) -> dict[str, Consent]:
-    """Read what an account has on record of many phones, by pseudonym, eventually consistent."""
+def consents(
+    account_id: str, subjects: Iterable[str], *, consistent: bool = False
+) -> dict[str, Consent]:
+    """Read what an account has on record of many phones, by pseudonym."""
     wanted = [(f"{account_id}#{subject}", _CONSENT) for subject in set(subjects)]
-    found = (_consent(record) for record in ConsentRecord.batch_get(wanted))
+    records = ConsentRecord.batch_get(wanted, consistent_read=consistent)
+    found = (_consent(record) for record in records)
     return {one.subject: one for one in found}
 
 
@@ -120,6 +125,7 @@ def _consent(record: ConsentRecord) -> Consent:
         head=record.head,
         last_lead=record.last_lead or {},
         todo=list(record.todo or []),
+        deleted=bool(record.deleted),
     )
 
 
@@ -153,7 +159,10 @@ def _opt_out(record: OptOutRecord) -> OptOut:
 
 
 def add_consent(transaction: Transaction, before: Consent, after: Consent) -> None:
-    """Write an account's record, on condition that nobody appended to the chain meanwhile."""
+    """Write an account's record, on condition that nobody appended to the chain meanwhile.
+
+    Nor took its contact away: who writes on must not bring back what was deleted.
+    """
     record = ConsentRecord(
         f"{after.account_id}#{after.subject}",
         _CONSENT,
@@ -163,6 +172,7 @@ def add_consent(transaction: Transaction, before: Consent, after: Consent) -> No
         head=after.head,
         last_lead=after.last_lead or None,
         todo=after.todo or None,
+        deleted=after.deleted or None,
     )
     # A pointer to a contact is no event: of two that are made at once, one is told by its contact.
     path = ConsentRecord.contact_id
@@ -187,6 +197,24 @@ def add_opt_out(transaction: Transaction, before: OptOut, after: OptOut) -> None
         replied_at=after.replied_at,
     )
     transaction.put("opt_out", record, _unmoved(OptOutRecord.sequence, before.sequence))
+
+
+def add_contact_deleted(transaction: Transaction, known: Consent) -> None:
+    """Take a deleted contact off an account's record, so that a later lead makes a new one.
+
+    What it agreed to, its chain and its opt-outs stay.
+    """
+    transaction.update(
+        "consent",
+        ConsentRecord(f"{known.account_id}#{known.subject}", _CONSENT),
+        [
+            ConsentRecord.contact_id.remove(),
+            ConsentRecord.last_lead.remove(),
+            ConsentRecord.todo.remove(),
+            ConsentRecord.deleted.set(True),
+        ],
+        ConsentRecord.contact_id == known.contact_id,
+    )
 
 
 def _unmoved(path: NumberAttribute, sequence: int) -> Condition:

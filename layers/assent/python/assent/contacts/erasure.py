@@ -51,7 +51,7 @@ def begin(account: Account, contact_id: str, actor: str, by: str, clock: Clock) 
                 evidence={"user": by},
             ),
             # A later lead of the same number makes a new contact.
-            {"contact_id": None, "last_lead": {}, "todo": []},
+            {"contact_id": None, "last_lead": {}, "todo": [], "deleted": False},
         )
         store.add_erased(transaction, found, known.sequence, now)
         directory.add_entries(transaction, found, found.model_copy(update={"erased_at": now}))

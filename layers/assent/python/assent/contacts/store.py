@@ -302,3 +302,23 @@ def end_erasing(contact: Contact) -> None:
         actions=[ContactRecord.erase_through.remove(), ContactRecord.groups.remove()],
         condition=ContactRecord.pk.exists(),
     )
+
+
+def add_deleted(transaction: Transaction, contact: Contact) -> None:
+    """Remove a contact within a transaction, on condition that it is as it was read.
+
+    What it was found by must be gone before; a change meanwhile may have brought some of it back.
+    """
+
+    def same(path: UnicodeSetAttribute, values: frozenset[str]) -> Condition:
+        return path == set(values) if values else path.does_not_exist()
+
+    transaction.delete(
+        "contact",
+        ContactRecord(*contact_key(contact.account_id, contact.id)),
+        (ContactRecord.version == contact.version)
+        & (ContactRecord.queue_state == contact.queue.state.value)
+        & (ContactRecord.favourite == contact.favourite)
+        & same(ContactRecord.groups, contact.groups)
+        & same(ContactRecord.labels, contact.labels),
+    )

@@ -129,6 +129,15 @@ class Transaction:
 
     def __init__(self) -> None:
         self._operations: list[tuple[int, str, Callable[[TransactWrite], None]]] = []
+        self._name = ""
+        self._checked: set[str] = set()
+
+    def part(self, name: str) -> "Transaction":
+        """Return a view of this transaction that puts `<name>/` before the labels given to it."""
+        part = Transaction()
+        part._operations, part._checked = self._operations, self._checked
+        part._name = f"{self._name}{name}/"
+        return part
 
     def put(self, label: str, record: Record, condition: Condition | None = None) -> None:
         """Write a whole item."""
@@ -145,11 +154,18 @@ class Transaction:
         self._add(_DELETE, label, lambda t: t.delete(record, condition=condition))
 
     def check(self, label: str, model: type[Record], key: tuple[str, str], that: Condition) -> None:
-        """Require something of an item that the transaction does not write."""
+        """Require something of an item that the transaction does not write.
+
+        One item can be checked once: what was required of it already is not required again.
+        """
+        required = f"{key} {that}"
+        if required in self._checked:
+            return
+        self._checked.add(required)
         self._add(_CHECK, label, lambda t: t.condition_check(model, *key, condition=that))
 
     def _add(self, kind: int, label: str, operation: Callable[[TransactWrite], None]) -> None:
-        self._operations.append((kind, label, operation))
+        self._operations.append((kind, self._name + label, operation))
 
     def commit(self) -> None:
         """Write all, or raise `ConditionFailed` or `Contention` with nothing written."""

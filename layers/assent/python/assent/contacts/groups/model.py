@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from assent.consent.model import Channel
 from assent.platform.clock import from_stamp, stamp
+from assent.platform.queues import Command
 
 
 class Group(BaseModel):
@@ -20,6 +21,8 @@ class Group(BaseModel):
     name: str = Field(min_length=1, max_length=100)
     sender_id: str
     created_at: datetime
+    # Kept for its members and its history, but not to be chosen any more.
+    archived_at: datetime | None = None
 
 
 class EndedBy(StrEnum):
@@ -59,6 +62,27 @@ class Membership(BaseModel):
     subject: str
     channels: frozenset[Channel]
     ended: dict[Channel, Ended] = {}
+
+
+class CountGroup(Command):
+    """Go on counting the members of a large group, from where the count has come to."""
+
+    account_id: str
+    counted_group_id: str
+    since: datetime  # when it was begun; another that began later takes its place
+    shard: int = 0
+    after: str | None = None
+    members: int = 0
+
+
+class KeptCount(BaseModel):
+    """How many members a group had at some time."""
+
+    model_config = ConfigDict(frozen=True)
+
+    group_id: str
+    members: int
+    at: datetime
 
 
 def folded(name: str) -> str:

@@ -1,12 +1,22 @@
 """Groups and memberships in the `contacts` table."""
 
 from collections.abc import Iterable, Iterator
-from itertools import islice
+from datetime import datetime
 
-from pynamodb.attributes import UnicodeAttribute, UnicodeSetAttribute, UTCDateTimeAttribute
+from pynamodb.attributes import (
+    UnicodeAttribute,
+    UnicodeSetAttribute,
+    UTCDateTimeAttribute,
+)
 
 from assent.consent.model import Channel
-from assent.contacts.groups.model import Ended, EndedBy, Group, Membership, folded
+from assent.contacts.groups.model import (
+    Ended,
+    EndedBy,
+    Group,
+    Membership,
+    folded,
+)
 from assent.contacts.model import Contact
 from assent.contacts.store import ContactRecord, contact_key
 from assent.platform import settings
@@ -23,6 +33,9 @@ class GroupRecord(Record):
     name = UnicodeAttribute()
     sender_id = UnicodeAttribute()
     created_at = UTCDateTimeAttribute()
+    archived_at = UTCDateTimeAttribute(null=True)
+    # The job that deletes it. From then on the group is there for nobody else.
+    deleted_by = UnicodeAttribute(null=True)
 
 
 class GroupNameRecord(Record):
@@ -71,19 +84,89 @@ def add_group(transaction: Transaction, group: Group) -> None:
     )
 
 
-def group(account_id: str, group_id: str) -> Group | None:
-    """Read one group."""
-    record = get(GroupRecord, f"{account_id}#groups", group_id)
-    return _group(record) if record else None
+def group(account_id: str, group_id: str, *, consistent: bool = False) -> Group | None:
+    """Read one group; one that is being deleted is gone."""
+    record = get(GroupRecord, f"{account_id}#groups", group_id, consistent=consistent)
+    return _group(record) if record and not record.deleted_by else None
 
 
 def groups(account_id: str) -> list[Group]:
-    """List all groups of an account, oldest first."""
-    return [_group(record) for record in GroupRecord.query(f"{account_id}#groups")]
+    """List all groups of an account, oldest first, also those that are archived."""
+    found = GroupRecord.query(f"{account_id}#groups")
+    return [_group(record) for record in found if not record.deleted_by]
 
 
 def _group(record: GroupRecord) -> Group:
-    return Group(id=record.sk, account_id=record.pk.partition("#")[0], **record.attribute_values)
+    values = {k: v for k, v in record.attribute_values.items() if k in Group.model_fields}
+    return Group(id=record.sk, account_id=record.pk.partition("#")[0], **values)
+
+
+def named(account_id: str, name: str) -> str | None:
+    """Say which group has a name, in whatever spelling."""
+    record = get(GroupNameRecord, f"{account_id}#group-names", folded(name), consistent=True)
+    return record.group_id if record else None
+
+
+def add_rename(transaction: Transaction, before: Group, name: str) -> None:
+    """Give a group another name, on condition that it is free and the group still has its own."""
+    transaction.update(
+        "group",
+        GroupRecord(f"{before.account_id}#groups", before.id),
+        [GroupRecord.name.set(name)],
+        (GroupRecord.name == before.name) & GroupRecord.deleted_by.does_not_exist(),
+    )
+    old, new = folded(before.name), folded(name)
+    if old == new:
+        return
+    names = f"{before.account_id}#group-names"
+    transaction.put(
+        "name",
+        GroupNameRecord(names, new, group_id=before.id),
+        GroupNameRecord.pk.does_not_exist(),
+    )
+    transaction.delete(
+        "old_name", GroupNameRecord(names, old), GroupNameRecord.group_id == before.id
+    )
+
+
+def set_archived(group: Group, at: datetime | None) -> bool:
+    """Archive a group, or take it out of the archive; false when it is gone."""
+    path = GroupRecord.archived_at
+    return changed(
+        GroupRecord(f"{group.account_id}#groups", group.id),
+        [path.set(at) if at else path.remove()],
+        GroupRecord.pk.exists() & GroupRecord.deleted_by.does_not_exist(),
+    )
+
+
+def add_deleted(transaction: Transaction, group: Group, job_id: str) -> None:
+    """Let a group be gone for everybody, within the transaction that makes the job."""
+    transaction.update(
+        "group",
+        GroupRecord(f"{group.account_id}#groups", group.id),
+        [GroupRecord.deleted_by.set(job_id)],
+        GroupRecord.pk.exists() & GroupRecord.deleted_by.does_not_exist(),
+    )
+
+
+def add_restored(transaction: Transaction, account_id: str, group_id: str, job_id: str) -> None:
+    """Bring a group back whose deletion is called off."""
+    transaction.update(
+        "group",
+        GroupRecord(f"{account_id}#groups", group_id),
+        [GroupRecord.deleted_by.remove()],
+        GroupRecord.deleted_by == job_id,
+    )
+
+
+def add_ended(transaction: Transaction, account_id: str, group_id: str, name: str) -> None:
+    """Remove a group that has no members left, and free its name."""
+    transaction.delete("group", GroupRecord(f"{account_id}#groups", group_id))
+    transaction.delete(
+        "name",
+        GroupNameRecord(f"{account_id}#group-names", folded(name)),
+        (GroupNameRecord.group_id == group_id) | GroupNameRecord.pk.does_not_exist(),
+    )
 
 
 def add_membership(transaction: Transaction, account_id: str, member: Membership) -> None:
@@ -196,6 +279,14 @@ def delete_membership(account_id: str, group_id: str, contact_id: str) -> None:
     MembershipRecord(*member_key(account_id, group_id, contact_id)).delete()
 
 
+def delete_memberships(account_id: str, contacts: Iterable[Contact]) -> None:
+    """Remove all memberships of contacts that are to be deleted."""
+    with MembershipRecord.batch_write() as batch:
+        for contact in contacts:
+            for group_id in sorted(contact.groups):
+                batch.delete(MembershipRecord(*member_key(account_id, group_id, contact.id)))
+
+
 def memberships(account_id: str, contact: Contact) -> list[Membership]:
     """Read a contact's memberships."""
     keys = [member_key(account_id, group_id, contact.id) for group_id in contact.groups]
@@ -222,19 +313,76 @@ def member_ids(account_id: str, group_id: str, shard: int, stretch: Stretch) -> 
     return (record.sk for record in found)
 
 
+_OUT = MembershipRecord.channels.does_not_exist() & (
+    MembershipRecord.sms_ended.exists() | MembershipRecord.voice_ended.exists()
+)
+"""A member from whom an opt-out took the last channel counts as out of the group."""
+
+
 def members_count(account_id: str, group_id: str, bound: int) -> int:
-    """Count the members who can be reached by any channel, no further than one past `bound`."""
-    reachable = (
-        member
-        for shard in range(settings.current().group_shards)
-        for member in MembershipRecord.query(
-            f"{account_id}#{group_id}#{shard}",
-            filter_condition=MembershipRecord.channels.exists(),
-            attributes_to_get=["pk", "sk"],
-            page_size=bound + 1,
-        )
+    """Count a group's members by their keys, no further than one past `bound`."""
+    total = 0
+    for shard in range(settings.current().group_shards):
+        after: str | None = None
+        while total <= bound:
+            counted, after = count_members(account_id, group_id, shard, after, bound + 1)
+            total += counted
+            if after is None:
+                break
+    return min(total, bound + 1)
+
+
+def count_members(
+    account_id: str, group_id: str, shard: int, after: str | None, most: int
+) -> tuple[int, str | None]:
+    """Count some members of a shard, looking at up to `most`; and say where to go on.
+
+    Only the count comes back, no item.
+    """
+    found = MembershipRecord._get_connection().query(  # noqa: SLF001 -- models give no counts by page
+        f"{account_id}#{group_id}#{shard}",
+        MembershipRecord.sk > after if after else None,
+        filter_condition=~_OUT,
+        limit=most,
+        select="COUNT",
     )
-    return sum(1 for _ in islice(reachable, bound + 1))
+    last = found.get("LastEvaluatedKey")
+    return int(found["Count"]), last["sk"]["S"] if last else None
+
+
+# Adding and removing
+
+
+def add_joined(transaction: Transaction, contact: Contact, member: Membership) -> None:
+    """Put a contact into a group, in both records, on condition that it is as it was read."""
+    transaction.update(
+        "contact",
+        ContactRecord(*contact_key(contact.account_id, contact.id)),
+        [ContactRecord.groups.add([member.group_id])],
+        (ContactRecord.queue_state == contact.queue.state.value)
+        & (ContactRecord.subject == contact.subject)
+        & ContactRecord.erased_at.does_not_exist()
+        & ~ContactRecord.groups.contains(member.group_id),
+    )
+    add_membership(transaction, contact.account_id, member)
+
+
+def add_left(transaction: Transaction, account_id: str, contact_id: str, group_id: str) -> None:
+    """Take a contact out of a group, in both records, on condition that it is in it."""
+    transaction.update(
+        "contact",
+        ContactRecord(*contact_key(account_id, contact_id)),
+        [ContactRecord.groups.delete([group_id])],
+        ContactRecord.groups.contains(group_id),
+    )
+    add_membership_ended(transaction, account_id, group_id, contact_id)
+
+
+def add_membership_ended(
+    transaction: Transaction, account_id: str, group_id: str, contact_id: str
+) -> None:
+    """Remove a membership within a transaction."""
+    transaction.delete("member", MembershipRecord(*member_key(account_id, group_id, contact_id)))
 
 
 def _membership(record: MembershipRecord) -> Membership:

@@ -1,6 +1,7 @@
 """The opt-in queue: how a lead enters it, and how an operator moves it on."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from assent.accounts.model import Account
 from assent.consent import store as consent
@@ -92,7 +93,7 @@ def _move(account: Account, contact_id: str, group: Group, by: str, clock: Clock
     if queued is None:
         return _unknown(contact_id)
     if queued.queue.state != QueueState.QUEUED:
-        return _not_queued(account, queued)
+        return not_queued(account, queued)
     transaction = Transaction()
     queue_store.add_move(transaction, queued, group.id, by, clock.now())
     group_store.add_membership(
@@ -113,9 +114,9 @@ def _move(account: Account, contact_id: str, group: Group, by: str, clock: Clock
         transaction.commit()
     except ConditionFailed as failure:
         if "not_opted_out" in failure.failed:
-            return _opted_out(contact_id)
+            return opted_out(contact_id)
         now = store.contact(account.id, contact_id, consistent=True)
-        return _not_queued(account, now or queued)
+        return not_queued(account, now or queued)
     return None
 
 
@@ -141,30 +142,38 @@ def _undo(
     moved = store.contact(account.id, contact_id, consistent=True)
     if moved is None:
         return _unknown(contact_id)
-    refusal = _why_not_undone(account, moved, group_id)
+    refusal = why_not_undone(account, moved, group_id)
     if refusal:
         return refusal
     target = group_store.group(account.id, group_id)
     sender_id = target.sender_id if target else account.sender_id
     transaction = Transaction()
-    now = clock.now()
-    queue_store.add_undo(transaction, moved, by.name, now)
-    history.keep_place(transaction, moved)
-    back = event(What.QUEUE_BACK, now, by, group_id=group_id)
-    history.record(transaction, account.id, contact_id, back)
-    group_store.add_leaving(transaction, account.id, group_id, contact_id)
-    consent.check_not_blocked(transaction, sender_id, moved.subject, account.id, *holding(moved))
+    add_undo(transaction, moved, sender_id, by, clock.now())
     try:
         transaction.commit()
     except ConditionFailed as failure:
         if "not_opted_out" in failure.failed:
-            return _opted_out(contact_id)
+            return opted_out(contact_id)
         found = store.contact(account.id, contact_id, consistent=True)
-        return _why_not_undone(account, found or moved, group_id) or _changed_since(moved)
+        return why_not_undone(account, found or moved, group_id) or changed_since(moved)
     return None
 
 
-def _why_not_undone(account: Account, contact: Contact, group_id: str) -> Refusal | None:
+def add_undo(
+    transaction: Transaction, moved: Contact, sender_id: str, by: Person, at: datetime
+) -> None:
+    """Put a contact back into its old place within a transaction, unless an opt-out came."""
+    account_id, group_id = moved.account_id, moved.queue.moved_to
+    queue_store.add_undo(transaction, moved, by.name, at)
+    history.keep_place(transaction, moved)
+    back = event(What.QUEUE_BACK, at, by, group_id=group_id)
+    history.record(transaction, account_id, moved.id, back)
+    group_store.add_leaving(transaction, account_id, group_id, moved.id)
+    consent.check_not_blocked(transaction, sender_id, moved.subject, account_id, *holding(moved))
+
+
+def why_not_undone(account: Account, contact: Contact, group_id: str) -> Refusal | None:
+    """Say why a contact cannot go back to the queue from a group, if it cannot."""
     place = contact.queue
     if place.state == QueueState.QUEUED and place.undone and place.undone.moved_to == group_id:
         return Refusal(
@@ -176,9 +185,9 @@ def _why_not_undone(account: Account, contact: Contact, group_id: str) -> Refusa
     if place.state != QueueState.MOVED or place.arrived_at is None:
         return Refusal(contact.id, "not_moved", "No move from the queue is there to be undone.")
     if place.moved_to != group_id:
-        return _not_queued(account, contact)
+        return not_queued(account, contact)
     if contact.groups != {group_id}:
-        return _changed_since(contact)
+        return changed_since(contact)
     if contact.compliance.state in (ComplianceState.FAILED, ComplianceState.EXCLUDED):
         return Refusal(
             contact.id,
@@ -188,7 +197,8 @@ def _why_not_undone(account: Account, contact: Contact, group_id: str) -> Refusa
     return None
 
 
-def _changed_since(contact: Contact) -> Refusal:
+def changed_since(contact: Contact) -> Refusal:
+    """Say that a move is no longer what happened last."""
     return Refusal(
         contact.id,
         "changed_since",
@@ -200,7 +210,8 @@ def _unknown(contact_id: str) -> Refusal:
     return Refusal(contact_id, "unknown_contact", "This account has no such contact.")
 
 
-def _opted_out(contact_id: str) -> Refusal:
+def opted_out(contact_id: str) -> Refusal:
+    """Say that an opt-out came before."""
     return Refusal(
         contact_id,
         "opted_out",
@@ -217,7 +228,8 @@ def refuse_queued(contact: Contact) -> None:
         )
 
 
-def _not_queued(account: Account, contact: Contact) -> Refusal:
+def not_queued(account: Account, contact: Contact) -> Refusal:
+    """Say why a contact that is not in the queue is not, and who was faster."""
     if contact.queue.state == QueueState.MOVED:
         target = group_store.group(account.id, contact.queue.moved_to)
         name = target.name if target else "a group"

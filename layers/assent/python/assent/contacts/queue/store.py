@@ -1,6 +1,6 @@
 """The opt-in queue in the `contacts` table: places in line, and what they change of a contact."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -222,6 +222,14 @@ def add_undo(transaction: Transaction, moved: Contact, by: str, at: datetime) ->
         & _came_or_may_come(),
     )
     transaction.put("entry", _place(moved, place.arrived_at))
+
+
+def delete_places(contacts: Iterable[Contact]) -> None:
+    """Remove the places in line of contacts that are to be deleted."""
+    with QueueRecord.batch_write() as batch:
+        for one in contacts:
+            if one.queue.arrived_at is not None:
+                batch.delete(QueueRecord(*queue_key(one.account_id, one.id, one.queue.arrived_at)))
 
 
 def places(account_id: str, shard: int, stretch: Stretch) -> Iterator[Place]:

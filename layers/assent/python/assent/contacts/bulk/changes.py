@@ -1,0 +1,257 @@
+"""What each action does to a contact: who is refused, and what is written.
+
+A change decides on what it has read, and writes on condition that it is still so.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from assent.accounts.model import Account
+from assent.contacts.bulk.model import Action, Candidate, Decision, Job, Outcome, Refused
+from assent.contacts.directory import store as directory
+from assent.contacts.groups import members
+from assent.contacts.groups import service as groups
+from assent.contacts.groups import store as group_store
+from assent.contacts.groups.members import Reach
+from assent.contacts.groups.model import Group
+from assent.contacts.history.model import Person
+from assent.contacts.labels import service as labels
+from assent.contacts.model import Contact, QueueState
+from assent.contacts.queue import service as queue
+from assent.contacts.queue import store as queue_store
+from assent.contacts.service import holding
+from assent.platform.errors import AssentError
+from assent.platform.tables import Transaction
+
+
+class Change(Protocol):
+    """One action, ready for the contacts of one account."""
+
+    def decide(self, found: Sequence[Candidate]) -> list[Decision]:
+        """Say what is to be done with each contact; all of them are there."""
+        ...
+
+    def write(self, transaction: Transaction, one: Candidate, at: datetime) -> None:
+        """Change one contact that is to be changed, within a transaction."""
+        ...
+
+
+def decided(one: Candidate, outcome: Outcome) -> Decision:
+    """Say what comes of a contact that is not refused."""
+    return Decision(one, outcome)
+
+
+def refused(one: Candidate, why: AssentError) -> Decision:
+    """Say why a contact is refused."""
+    refusal = Refused(contact_id=one.contact_id, code=why.code, message=why.message)
+    return Decision(one, Outcome.REFUSED, refusal)
+
+
+def contact_of(one: Candidate) -> Contact:
+    """Return a contact that is known to be there."""
+    if one.contact is None:
+        raise ValueError("a contact that is gone cannot be changed")
+    return one.contact
+
+
+@dataclass
+class _Reaching:
+    """A change that depends on how contacts may be reached from a group's sender."""
+
+    account: Account
+    group: Group
+    _found: Mapping[str, Reach] = field(default_factory=dict)
+
+    def look(self, found: Sequence[Candidate]) -> None:
+        subjects = [contact_of(one).subject for one in found]
+        self._found = members.reach(self.account.id, self.group.sender_id, subjects)
+
+    def reach(self, one: Candidate) -> Reach:
+        return self._found[contact_of(one).subject]
+
+
+@dataclass
+class Move(_Reaching):
+    """From the opt-in queue to a group (Q5)."""
+
+    by: str = ""
+
+    def decide(self, found: Sequence[Candidate]) -> list[Decision]:
+        """Refuse who is not in the queue, and who opted out."""
+        self.look(found)
+        return [self._decide(one) for one in found]
+
+    def _decide(self, one: Candidate) -> Decision:
+        contact = contact_of(one)
+        if contact.queue.state != QueueState.QUEUED:
+            refusal = queue.not_queued(self.account, contact)
+            return Decision(one, Outcome.REFUSED, Refused(**refusal.__dict__))
+        if not self.reach(one).open.issuperset(holding(contact)):
+            refusal = queue.opted_out(contact.id)
+            return Decision(one, Outcome.REFUSED, Refused(**refusal.__dict__))
+        return decided(one, Outcome.DONE)
+
+    def write(self, transaction: Transaction, one: Candidate, at: datetime) -> None:
+        """Leave the queue and join the group, unless an opt-out came meanwhile."""
+        contact, found = contact_of(one), self.reach(one)
+        queue_store.add_move(transaction, contact, self.group.id, self.by, at)
+        group_store.add_membership(
+            transaction, contact.account_id, members.membership(contact, self.group, found)
+        )
+        members.check_open(transaction, contact, self.group, found)
+
+
+class Join(_Reaching):
+    """Into a group (O6)."""
+
+    def decide(self, found: Sequence[Candidate]) -> list[Decision]:
+        """Refuse who waits in the queue, and who is on the opt-out list."""
+        self.look([one for one in found if self.group.id not in contact_of(one).groups])
+        return [self._decide(one) for one in found]
+
+    def _decide(self, one: Candidate) -> Decision:
+        contact = contact_of(one)
+        if self.group.id in contact.groups:
+            return decided(one, Outcome.UNCHANGED)
+        why = members.refusal(contact, self.reach(one))
+        return refused(one, why) if why else decided(one, Outcome.DONE)
+
+    def write(self, transaction: Transaction, one: Candidate, at: datetime) -> None:
+        """Write contact and membership, unless an opt-out came meanwhile."""
+        del at
+        members.add_member(transaction, contact_of(one), self.group, self.reach(one))
+
+
+@dataclass
+class Leave:
+    """Out of a group."""
+
+    group_id: str
+
+    def decide(self, found: Sequence[Candidate]) -> list[Decision]:
+        """Nobody is refused."""
+        return [
+            decided(
+                one, Outcome.DONE if self.group_id in contact_of(one).groups else Outcome.UNCHANGED
+            )
+            for one in found
+        ]
+
+    def write(self, transaction: Transaction, one: Candidate, at: datetime) -> None:
+        """Write contact and membership."""
+        del at
+        contact = contact_of(one)
+        group_store.add_left(transaction, contact.account_id, contact.id, self.group_id)
+
+
+@dataclass
+class Mark:
+    """A label or a favourite's star, put on or taken off."""
+
+    on: bool
+    has: Callable[[Contact], bool]
+    put: Callable[[Transaction, Contact], None]
+
+    def decide(self, found: Sequence[Candidate]) -> list[Decision]:
+        """Refuse who was erased."""
+        return [self._decide(one) for one in found]
+
+    def _decide(self, one: Candidate) -> Decision:
+        contact = contact_of(one)
+        if contact.erased_at and (why := members.refusal(contact, None)):
+            return refused(one, why)
+        changes = self.has(contact) != self.on
+        return decided(one, Outcome.DONE if changes else Outcome.UNCHANGED)
+
+    def write(self, transaction: Transaction, one: Candidate, at: datetime) -> None:
+        """Write contact and entry."""
+        del at
+        self.put(transaction, contact_of(one))
+
+
+def label(label_id: str, *, on: bool) -> Mark:
+    """Put a label on contacts, or take it off."""
+    return Mark(
+        on,
+        lambda contact: label_id in contact.labels,
+        lambda transaction, contact: directory.add_labelled(transaction, contact, label_id, on=on),
+    )
+
+
+def favourite(*, on: bool) -> Mark:
+    """Make contacts favourites, or no favourites."""
+    return Mark(
+        on,
+        lambda contact: contact.favourite,
+        lambda transaction, contact: directory.add_favourite(transaction, contact, on=on),
+    )
+
+
+@dataclass
+class Unmove:
+    """Back to where a job took contacts from: their old places in the queue (Q4)."""
+
+    account: Account
+    group: Group
+    by: Person
+    _open: Mapping[str, Reach] = field(default_factory=dict)
+
+    def decide(self, found: Sequence[Candidate]) -> list[Decision]:
+        """Refuse whom somebody else has moved since, and who opted out."""
+        subjects = [contact_of(one).subject for one in found]
+        self._open = members.reach(self.account.id, self.group.sender_id, subjects)
+        return [self._decide(one) for one in found]
+
+    def _decide(self, one: Candidate) -> Decision:
+        contact = contact_of(one)
+        if contact.queue.state == QueueState.QUEUED:
+            return decided(one, Outcome.UNCHANGED)
+        refusal = queue.why_not_undone(self.account, contact, self.group.id)
+        if refusal is None and contact.queue.left_at != one.at:
+            refusal = queue.changed_since(contact)
+        if refusal is None and not self._open[contact.subject].open.issuperset(holding(contact)):
+            refusal = queue.opted_out(contact.id)
+        if refusal:
+            return Decision(one, Outcome.REFUSED, Refused(**refusal.__dict__))
+        return decided(one, Outcome.DONE)
+
+    def write(self, transaction: Transaction, one: Candidate, at: datetime) -> None:
+        """Restore the place in line with its first time of arrival, and end the membership."""
+        queue.add_undo(transaction, contact_of(one), self.group.sender_id, self.by, at)
+
+
+def forward(account: Account, job: Job) -> Change:
+    """Choose what a job does; a group that is gone by now raises `NotFound`."""
+    match job.action:
+        case Action.MOVE:
+            return Move(account, groups.choosable(account.id, job.group_id), by=job.created_by)
+        case Action.ADD_TO_GROUP:
+            return Join(account, groups.choosable(account.id, job.group_id))
+        case Action.REMOVE_FROM_GROUP:
+            return Leave(job.group_id)
+        case Action.ADD_LABEL:
+            # One that is on its way out is given to nobody.
+            return label(labels.label(account.id, job.label_id).id, on=True)
+        case Action.REMOVE_LABEL:
+            return label(job.label_id, on=False)
+        case Action.FAVOURITE | Action.UNFAVOURITE:
+            return favourite(on=job.action == Action.FAVOURITE)
+    raise ValueError(f"{job.action} changes no contact by itself")
+
+
+def undoing(account: Account, job: Job, by: Person) -> Change:
+    """Choose what takes a job back."""
+    match job.action:
+        case Action.MOVE:
+            return Unmove(account, groups.group(account.id, job.group_id), by)
+        case Action.ADD_TO_GROUP:
+            return Leave(job.group_id)
+        case Action.REMOVE_FROM_GROUP:
+            return Join(account, groups.choosable(account.id, job.group_id))
+        case Action.ADD_LABEL | Action.REMOVE_LABEL:
+            return label(job.label_id, on=job.action == Action.REMOVE_LABEL)
+        case Action.FAVOURITE | Action.UNFAVOURITE:
+            return favourite(on=job.action == Action.UNFAVOURITE)
+    raise ValueError(f"{job.action} cannot be taken back")

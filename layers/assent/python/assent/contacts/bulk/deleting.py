@@ -1,0 +1,80 @@
+"""Deleting contacts: first what they are found by, the contact itself last.
+
+Opt-outs and the ledger stay (O11). The consent record loses its contact, so that a later lead makes
+a new one, with a compliance message of its own.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from assent.consent import store as consent
+from assent.consent.model import Consent
+from assent.contacts import store as contacts
+from assent.contacts.bulk.changes import contact_of, decided, refused
+from assent.contacts.bulk.model import Candidate, Decision, Outcome
+from assent.contacts.directory import store as directory
+from assent.contacts.groups import store as groups
+from assent.contacts.history import store as history
+from assent.contacts.queue import store as queue
+from assent.platform.errors import Conflict
+from assent.platform.tables import Transaction
+
+
+@dataclass
+class Delete:
+    """Take contacts out of the account."""
+
+    account_id: str
+    _known: Mapping[str, Consent] = field(default_factory=dict)
+
+    def decide(self, found: Sequence[Candidate]) -> list[Decision]:
+        """Refuse who is being erased: there, too, the contact goes last."""
+        subjects = {contact_of(one).subject for one in found}
+        self._known = consent.consents(self.account_id, subjects, consistent=True)
+        return [self._decide(one) for one in found]
+
+    @staticmethod
+    def _decide(one: Candidate) -> Decision:
+        if contact_of(one).erase_through is not None:
+            message = "This person is being erased at the moment. Try again in a minute."
+            return refused(one, Conflict("being_erased", message))
+        return decided(one, Outcome.DONE)
+
+    def clean(self, found: Sequence[Candidate]) -> None:
+        """Remove all that leads to these contacts; doing it again changes nothing."""
+        these = [contact_of(one) for one in found]
+        queue.delete_places(these)
+        groups.delete_memberships(self.account_id, these)
+        directory.delete_entries(these)
+        for one in these:
+            history.delete_all(self.account_id, one.id)
+
+    def write(self, transaction: Transaction, one: Candidate, at: datetime) -> None:
+        """Remove the contact itself, and its mention in the consent record."""
+        del at
+        contact = contact_of(one)
+        contacts.add_deleted(transaction, contact)
+        known = self._known.get(contact.subject)
+        if known and known.contact_id == contact.id:
+            consent.add_contact_deleted(transaction, known)
+
+
+@dataclass
+class Disband:
+    """Take the members out of a group that is being deleted, also those whose contact is gone."""
+
+    account_id: str
+    group_id: str
+
+    def decide(self, found: Sequence[Candidate]) -> list[Decision]:
+        """Nobody is refused."""
+        return [decided(one, Outcome.DONE) for one in found]
+
+    def write(self, transaction: Transaction, one: Candidate, at: datetime) -> None:
+        """Write contact and membership."""
+        del at
+        if one.contact and self.group_id in one.contact.groups:
+            groups.add_left(transaction, self.account_id, one.contact_id, self.group_id)
+        else:
+            groups.add_membership_ended(transaction, self.account_id, self.group_id, one.contact_id)

@@ -1,0 +1,1 @@
+"""Exports: what a view of the contacts, or the opt-out list, holds, as a file."""

@@ -1,0 +1,201 @@
+"""Writes exports: page by page into parts of a file, in bounded memory, from where it has come to.
+
+A part counts by the condition with which it is noted. It has a number that no other writer was
+given, so that two who write the same part never write over each other's.
+"""
+
+import csv
+import io
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from pydantic import TypeAdapter
+
+from assent.accounts.model import Account
+from assent.accounts.service import AccountService
+from assent.consent import store as consent
+from assent.contacts.directory import service as directory
+from assent.contacts.directory.model import Filter, Sort
+from assent.contacts.exports import columns, store
+from assent.contacts.exports.model import (
+    PART,
+    Content,
+    Event,
+    Export,
+    ExportState,
+    WorkOnExport,
+)
+from assent.contacts.groups import store as groups
+from assent.contacts.listed import Filters
+from assent.contacts.opt_outs import OptOutService
+from assent.platform.clock import Clock
+from assent.platform.objects import Uploads
+from assent.platform.queues import Sink
+
+RESERVE = 20_000
+"""Milliseconds that are left when an export hands itself on."""
+_PAGE = 500
+_TYPE = "text/csv; charset=utf-8"
+
+Remaining = Callable[[], int]
+"""Says how many milliseconds are left."""
+Names = Callable[[str], Mapping[str, str]]
+"""Names, by their ids, what an account has of a kind that belongs to a slice above this one."""
+
+
+@dataclass(frozen=True)
+class _Written:
+    """Rows as bytes, and where the next begin; nothing at the end."""
+
+    content: bytes
+    rows: int
+    cursor: str | None
+
+
+@dataclass
+class ExportWorker:
+    """Writes exports."""
+
+    clock: Clock
+    accounts: AccountService
+    uploads: Uploads
+    queue: Sink
+    opt_outs: OptOutService
+    integrations: Names
+    labels: Names
+
+    def do(self, command: WorkOnExport, remaining: Remaining) -> str:
+        """Write as many parts as there is time for; says how it ended."""
+        job = store.find(command.account_id, command.export_id)
+        if job is None:
+            return "no_export"
+        if job.state != ExportState.RUNNING:
+            return f"is_{job.state}"
+        if not job.upload_id:
+            upload_id = self.uploads.begin(job.key, _TYPE)
+            if not store.set_upload(job, upload_id):
+                self.uploads.abort(job.key, upload_id)
+                self.queue.send(command)
+                return "elsewhere"
+            job = job.model_copy(update={"upload_id": upload_id})
+        source = self._source(job)
+        while not job.complete:
+            if remaining() < RESERVE:
+                self.queue.send(command)
+                return "continued"
+            after = self._part(job, source)
+            if after is None:
+                now = store.find(job.account_id, job.id)
+                if now is None or now.state != ExportState.RUNNING:
+                    self.uploads.abort(job.key, job.upload_id)
+                    return "cancelled"
+                after = now  # another wrote this part: go on behind it
+            job = after
+        self.uploads.complete(job.key, job.upload_id, job.parts)
+        store.advance(job, Event.ENDED, self.clock.now())
+        return "ended"
+
+    def _part(self, job: Export, source: "_Source") -> Export | None:
+        """Write one part; nothing when another wrote it, or the export was cancelled."""
+        written = self._fill(job, source)
+        number = store.next_number(job)
+        tag = self.uploads.put_part(job.key, job.upload_id, number, written.content)
+        after = job.model_copy(
+            update={
+                "parts": (*job.parts, (number, tag)),
+                "cursor": written.cursor or "",
+                "rows": job.rows + written.rows,
+                "size": job.size + len(written.content),
+                "complete": written.cursor is None,
+            }
+        )
+        return after if store.add_part(job, after) else None
+
+    @staticmethod
+    def _fill(job: Export, source: "_Source") -> _Written:
+        text = io.StringIO(newline="")
+        writer = csv.writer(text)
+        if not job.parts:
+            writer.writerow(source.header)
+        rows, cursor = 0, job.cursor or None
+        while True:
+            found, cursor = source.page(cursor)
+            for row in found:
+                writer.writerow(row)
+                rows += 1
+            # Characters, so never more bytes than there are: a part is not too short.
+            if cursor is None or text.tell() >= PART:
+                return _Written(text.getvalue().encode(), rows, cursor)
+
+    def _source(self, job: Export) -> "_Source":
+        account = self.accounts.account(job.account_id)
+        if job.content == Content.CONTACTS:
+            return _Contacts(
+                account,
+                Filter.model_validate(job.asked),
+                Sort(job.sort),
+                integrations=self.integrations,
+                label_names=self.labels,
+            )
+        asked = FILTERS.validate_python(job.asked)
+        return _OptOuts(account, asked, self.accounts, self.opt_outs)
+
+
+FILTERS = TypeAdapter(Filters)
+"""Which lines of the opt-out list are asked for, as an export keeps it."""
+_Rows = tuple[Iterable[list[str]], str | None]
+
+
+@dataclass
+class _Contacts:
+    """A view of the contacts, in the order of its listing."""
+
+    account: Account
+    asked: Filter
+    sort: Sort
+    integrations: Names
+    label_names: Names
+    header: tuple[str, ...] = columns.CONTACTS
+
+    @cached_property
+    def _names(self) -> tuple[Mapping[str, str], Mapping[str, str], Mapping[str, str]]:
+        account_id = self.account.id
+        of_groups = {one.id: one.name for one in groups.groups(account_id)}
+        return of_groups, self.label_names(account_id), self.integrations(account_id)
+
+    def page(self, cursor: str | None) -> _Rows:
+        found = directory.page(self.account, self.asked, self.sort, cursor, _PAGE)
+        return [columns.contact_row(one, *self._names) for one in found.contacts], found.cursor
+
+
+@dataclass
+class _OptOuts:
+    """The opt-out list, newest first."""
+
+    account: Account
+    asked: Filters
+    accounts: AccountService
+    opt_outs: OptOutService
+    header: tuple[str, ...] = columns.OPT_OUTS
+
+    def page(self, cursor: str | None) -> _Rows:
+        found, after = self.opt_outs.page(self.account, self.asked, cursor, _PAGE)
+        known = consent.consents(self.account.id, {one.subject for one in found})
+        forgotten = {
+            one.subject for one in known.values() if one.contact_id is None and not one.deleted
+        }
+        rows = [
+            columns.opt_out_row(
+                one, self._address(one.sender_id), is_forgotten=one.subject in forgotten
+            )
+            for one in found
+        ]
+        return rows, after
+
+    def _address(self, sender_id: str) -> str:
+        sender = self.accounts.sender(sender_id)
+        return sender.address if sender else ""
+
+
+_Source = _Contacts | _OptOuts

@@ -1,0 +1,1 @@
+"""How many members a group has: counted at once when it is small, else kept and counted anew."""

@@ -1,0 +1,147 @@
+"""Who can be put into a group, and putting in and taking out one contact."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from assent.accounts.model import Account
+from assent.consent import store as consent
+from assent.consent.model import Channel, Consent, OptOut, Standing
+from assent.contacts import store as contacts
+from assent.contacts.groups import store
+from assent.contacts.groups.model import Group, Membership
+from assent.contacts.model import Contact, QueueState
+from assent.contacts.refusals import erased
+from assent.platform.errors import AssentError, Conflict, NotFound
+from assent.platform.tables import ConditionFailed, Contention, Transaction
+
+_ATTEMPTS = 5
+
+
+@dataclass(frozen=True)
+class Reach:
+    """By which channels a contact may be reached from a group's sender, as it was read.
+
+    `open` are those against which nothing stands, whether there is consent or not.
+    """
+
+    channels: frozenset[Channel]
+    open: frozenset[Channel]
+
+    @property
+    def is_listed(self) -> bool:
+        """Tell whether the opt-out list leaves no channel (O6)."""
+        return not self.channels and self.open != frozenset(Channel)
+
+
+def reach(account_id: str, sender_id: str, subjects: Iterable[str]) -> Mapping[str, Reach]:
+    """Read how many phones may be reached from a sender, by pseudonym, strongly consistent."""
+    wanted = sorted(set(subjects))
+    known = consent.consents(account_id, wanted, consistent=True)
+    against = consent.opt_outs([(sender_id, one) for one in wanted], consistent=True)
+    return {
+        one: _reach(
+            sender_id,
+            known.get(one) or Consent(account_id=account_id, subject=one),
+            against.get((sender_id, one)) or OptOut(sender_id=sender_id, subject=one),
+        )
+        for one in wanted
+    }
+
+
+def _reach(sender_id: str, known: Consent, against: OptOut) -> Reach:
+    free = frozenset(c for c in Channel if against.opted_out(c, known.account_id) is None)
+    return Reach(
+        channels=frozenset(
+            c for c in free if known.agreement(sender_id, c).standing == Standing.SUBSCRIBED
+        ),
+        open=free,
+    )
+
+
+def add_member(transaction: Transaction, contact: Contact, group: Group, found: Reach) -> None:
+    """Put a contact into a group, on condition that no opt-out came since its reach was read."""
+    store.add_joined(transaction, contact, membership(contact, group, found))
+    check_open(transaction, contact, group, found)
+
+
+def check_open(transaction: Transaction, contact: Contact, group: Group, found: Reach) -> None:
+    """Require that nothing stands now against a channel that was open when it was read."""
+    if found.open:
+        consent.check_open(
+            transaction, group.sender_id, contact.subject, contact.account_id, found.open
+        )
+
+
+def membership(contact: Contact, group: Group, found: Reach) -> Membership:
+    """Describe a contact's place in a group."""
+    return Membership(
+        group_id=group.id,
+        contact_id=contact.id,
+        phone=contact.phone,
+        subject=contact.subject,
+        channels=found.channels,
+    )
+
+
+def refusal(contact: Contact, found: Reach | None) -> AssentError | None:
+    """Say why a contact cannot be put into a group, if it cannot."""
+    if contact.erased_at:
+        return erased()
+    if contact.queue.state in (QueueState.QUEUED, QueueState.WAITING):
+        return Conflict(
+            "in_opt_in_queue",
+            "This contact is in the opt-in queue, or on its way there. Move it from there.",
+        )
+    if found and found.is_listed:
+        return opted_out()
+    return None
+
+
+def opted_out() -> Conflict:
+    """Refuse a number that is on the opt-out list."""
+    return Conflict(
+        "opted_out",
+        "This number is on the opt-out list, so no channel is left to reach it by in this group.",
+    )
+
+
+def add(account: Account, contact_id: str, group: Group) -> Contact:
+    """Put one contact into a group; who is in it already stays as it is. Raises the refusal."""
+    for _ in range(_ATTEMPTS):
+        contact = _contact(account.id, contact_id)
+        if group.id in contact.groups:
+            return contact
+        found = reach(account.id, group.sender_id, [contact.subject])[contact.subject]
+        if refused := refusal(contact, found):
+            raise refused
+        transaction = Transaction()
+        add_member(transaction, contact, group, found)
+        try:
+            transaction.commit()
+        except (ConditionFailed, Contention):
+            continue  # an opt-out, or somebody else, was at it: look again at how it is
+        return _contact(account.id, contact_id)
+    raise Contention
+
+
+def remove(account: Account, contact_id: str, group: Group) -> Contact:
+    """Take one contact out of a group; who is not in it stays as it is."""
+    for _ in range(_ATTEMPTS):
+        contact = _contact(account.id, contact_id)
+        if group.id not in contact.groups:
+            return contact
+        transaction = Transaction()
+        store.add_left(transaction, account.id, contact_id, group.id)
+        try:
+            transaction.commit()
+        except (ConditionFailed, Contention):
+            continue
+        return _contact(account.id, contact_id)
+    raise Contention
+
+
+def _contact(account_id: str, contact_id: str) -> Contact:
+    found = contacts.contact(account_id, contact_id, consistent=True)
+    if found is None:
+        raise NotFound("unknown_contact", "This account has no such contact.")
+    return found

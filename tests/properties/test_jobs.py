@@ -1,0 +1,207 @@
+"""Jobs: wherever a process ends, however often a message comes, whoever else is at the contacts."""
+
+import re
+from collections.abc import Callable
+
+import boto3
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from assent.contacts import store
+from assent.contacts.bulk import work
+from assent.contacts.bulk.model import Action, Job, JobState
+from assent.contacts.bulk.service import Selection
+from assent.contacts.directory.model import Filter
+from assent.contacts.groups import store as group_store
+from assent.contacts.groups.model import Group
+from assent.contacts.model import QueueState
+from tests.calls import Call, answer_lost, dying, each_call, ignore, recorded
+from tests.fakes import World
+from tests.unit.contacts.bulk.desk import LABEL, OLGA, Desk, ids
+
+PEOPLE = 3
+EVERY = 3
+"""Of the calls of a run, each of these is the one at which a process ends; all would take long."""
+
+Begin = Callable[[Desk, Group], Job]
+
+
+def moved(desk: Desk, group: Group) -> Job:
+    desk.people(PEOPLE, queued=True)
+    return desk.begin(Action.MOVE, all_of=Filter(queued=True), group=group)
+
+
+def joined(desk: Desk, group: Group) -> Job:
+    return desk.begin(Action.ADD_TO_GROUP, ids(desk.people(PEOPLE)), group=group)
+
+
+def labelled(desk: Desk, group: Group) -> Job:
+    del group
+    people = desk.people(PEOPLE, labels=frozenset({LABEL}))
+    assert people
+    return desk.begin(Action.REMOVE_LABEL, all_of=Filter(label_id=LABEL), label_id=LABEL)
+
+
+def deleted(desk: Desk, group: Group) -> Job:
+    """All that have a label: the walk goes along what the deletion removes."""
+    people = desk.people(PEOPLE, labels=frozenset({LABEL}), favourite=True)
+    desk.done(desk.begin(Action.ADD_TO_GROUP, ids(people), group=group))
+    proposed = desk.service.propose(desk.world.a, Selection(filter=Filter(label_id=LABEL)), OLGA)
+    return desk.service.confirm(desk.world.a.id, proposed.id, OLGA)
+
+
+def disbanded(desk: Desk, group: Group) -> Job:
+    desk.done(desk.begin(Action.ADD_TO_GROUP, ids(desk.people(PEOPLE)), group=group))
+    return desk.service.delete_group(desk.world.a, group, OLGA)
+
+
+def taken_back(desk: Desk, group: Group) -> Job:
+    job = desk.done(moved(desk, group))
+    return desk.service.undo(desk.world.a, job, OLGA)
+
+
+def state(desk: Desk, group: Group) -> list[str]:
+    """Show what the table holds but for jobs; ids and times differ from run to run."""
+    items = boto3.client("dynamodb").scan(TableName=desk.world.settings.contacts_table)["Items"]
+    names = {one["sk"]["S"]: one["first_name"]["S"] for one in items if "first_name" in one}
+    kept = ("groups", "labels", "favourite", "queue_state", "channels")
+    shown = []
+    for one in items:
+        text = f"{one['pk']['S']} {one['sk']['S']} {[one.get(name) for name in kept]}"
+        if "#jobs" in text or "#jb_" in text:
+            continue
+        for contact_id, name in names.items():
+            text = text.replace(contact_id, name)
+        text = text.replace(group.id, "GROUP").replace(group.name.casefold(), "group")
+        shown.append(re.sub(r"#\d(?= )|[\dT:.-]{20,}Z", "", text))
+    return sorted(shown)
+
+
+@pytest.mark.parametrize(
+    "begin", [moved, joined, labelled, deleted, disbanded, taken_back], ids=lambda one: one.__name__
+)
+def test_a_job_ends_the_same_wherever_a_process_ends(
+    world: World, monkeypatch: pytest.MonkeyPatch, begin: Begin
+) -> None:
+    """Q5, C7: killed between any two calls, every message twice; counts are exact."""
+    monkeypatch.setattr(work, "STEP", 2)
+    monkeypatch.setattr(work, "STEPS", 2)
+    desk = Desk(world)
+    group = world.group("First")
+    job = begin(desk, group)
+    with recorded() as calls:
+        desk.work()
+    expected, counts = state(desk, group), desk.counts(job)
+    assert counts == (PEOPLE, 0, 0)
+    assert len(calls) > 15
+    for at in range(0, len(calls), EVERY):
+        desk.empty()
+        group = world.group(f"Group {at}")
+        job = begin(desk, group)
+        with dying(at, before=at % 2 == 0):
+            done = desk.done(job, twice=True)
+        assert done.state == JobState.FINISHED, at
+        assert desk.counts(job) == counts, at
+        assert state(desk, group) == expected, at
+
+
+@pytest.mark.parametrize("begin", [moved, joined, deleted], ids=lambda one: one.__name__)
+def test_a_step_whose_answer_is_lost_is_counted_as_done(
+    world: World, monkeypatch: pytest.MonkeyPatch, begin: Begin
+) -> None:
+    """Q11: nobody is told that somebody else was faster, when that was the job itself."""
+    monkeypatch.setattr(work, "STEP", 2)
+    desk = Desk(world)
+    job = begin(desk, world.group())
+    with answer_lost("TransactWriteItems"):
+        desk.work()
+    assert desk.counts(job) == (PEOPLE, 0, 0)
+
+
+class Interleaved:
+    """Runs a second process in the middle of a first one, before some of its calls."""
+
+    def __init__(self, at: set[int], act: Callable[[], None]) -> None:
+        self._at, self._act, self._made, self._inside = at, act, 0, False
+
+    def __call__(self, _: Call) -> None:
+        if self._inside:
+            return
+        self._made += 1
+        if self._made in self._at:
+            self._inside = True
+            try:
+                self._act()
+            finally:
+                self._inside = False
+
+
+@given(
+    at=st.sets(st.integers(1, 60), max_size=12),
+    actions=st.sampled_from(
+        [
+            (Action.MOVE, Action.MOVE),
+            (Action.ADD_TO_GROUP, Action.ADD_TO_GROUP),
+            (Action.ADD_TO_GROUP, Action.REMOVE_FROM_GROUP),
+            (Action.ADD_LABEL, Action.REMOVE_LABEL),
+            (Action.FAVOURITE, Action.FAVOURITE),
+            (Action.ADD_LABEL, Action.DELETE),
+            (Action.MOVE, Action.DELETE),
+        ]
+    ),
+)
+@settings(
+    max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+)
+def test_two_jobs_over_the_same_contacts_count_what_each_of_them_did(
+    world: World, at: set[int], actions: tuple[Action, Action]
+) -> None:
+    """Q11: whatever the order of their steps, each change is one job's and counted there."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(work, "STEP", 2)
+        patch.setattr(work, "STEPS", 1)
+        desk, other = Desk(world), Desk(world)
+        desk.empty()
+        groups = [world.group("One"), world.group("Two" if actions[1] == Action.MOVE else "One")]
+        people = desk.people(PEOPLE, queued=Action.MOVE in actions)
+        jobs = [
+            one.begin(
+                action,
+                ids(people),
+                group=group if "group" in action or action == Action.MOVE else None,
+                label_id=LABEL if "label" in action else "",
+            )
+            for one, action, group in zip((desk, other), actions, groups, strict=True)
+        ]
+        with each_call(Interleaved(at, other.turn), ignore):
+            desk.work()
+        other.work()
+    first, second = (desk.counts(job) for job in jobs)
+    assert sum(first) == sum(second) == PEOPLE
+    everybody = [store.contact(one.account_id, one.id, consistent=True) for one in people]
+    there = [one for one in everybody if one]
+    if actions == (Action.MOVE, Action.MOVE):
+        assert first[0] + second[0] == PEOPLE
+        assert sum(groups[0].id in one.groups for one in there) == first[0]
+        assert all(one.queue.state == QueueState.MOVED for one in there)
+    elif Action.DELETE in actions:
+        assert second[0] == PEOPLE
+        assert there == []
+        assert leftovers(world, ids(people)) == []
+    elif actions[0] == actions[1]:
+        assert first[0] + second[0] == PEOPLE
+    else:
+        has = sum(bool(one.groups or one.labels) for one in there)
+        assert first[0] - second[0] == has
+    for group in set(groups):
+        members = [m for s in range(8) for m in group_store.members(world.a.id, group.id, s)]
+        in_it = {one.id for one in there if group.id in one.groups}
+        assert {member.contact_id for member in members} & set(ids(people)) == in_it
+
+
+def leftovers(world: World, contact_ids: list[str]) -> list[str]:
+    """Find what is left of contacts in the table, but for what jobs keep of them."""
+    items = boto3.client("dynamodb").scan(TableName=world.settings.contacts_table)["Items"]
+    keys = [f"{one['pk']['S']} {one['sk']['S']}" for one in items]
+    return [key for key in keys if any(one in key for one in contact_ids)]
