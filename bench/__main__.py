@@ -1,12 +1,12 @@
 """Run all benches and print the table."""
 
-from bench import counted, speed
+from bench import counted, importing, speed
 from bench.results import show
 
 
 def main() -> None:
     """Count, compare, show."""
-    show([*counted.results(), *speed.results()])
+    show([*counted.results(), *importing.results(), *speed.results()])
 
 
 if __name__ == "__main__":

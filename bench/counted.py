@@ -42,7 +42,7 @@ _BROWSER = Caller(
 def results() -> list[Result]:
     """Measure every counted budget that is built so far."""
     found: list[Result] = []
-    with _world() as (world, counting):
+    with a_world() as (world, counting):
         found += _lead(world, counting)
         found += _duplicate(world, counting)
         found += _move(world, counting)
@@ -53,7 +53,8 @@ def results() -> list[Result]:
 
 
 @contextmanager
-def _world() -> Iterator[tuple[World, Counting]]:
+def a_world() -> Iterator[tuple[World, Counting]]:
+    """Give a world in which all clients are listened to."""
     variables = environment() | {
         "AWS_DEFAULT_REGION": "us-east-1",
         "AWS_ACCESS_KEY_ID": "bench",

@@ -78,12 +78,12 @@ class Counting:
 
     @contextmanager
     def measure(self) -> Iterator[Meter]:
-        """Add up what is used inside the block."""
-        self._meter = Meter()
+        """Add up what is used inside the block, but for blocks within that are measured too."""
+        around, self._meter = self._meter, Meter()
         try:
             yield self._meter
         finally:
-            self._meter = None
+            self._meter = around
 
     def _before(self, model: Any, params: dict[str, Any], **_: Any) -> None:  # noqa: ANN401 -- botocore's
         if self._meter is None:

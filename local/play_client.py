@@ -138,7 +138,7 @@ class Browser:
         headers = {
             "Authorization": f"Bearer {self._token}",
             "Assent-Account": account,
-            "Content-Type": "text/csv",
+            "Content-Type": "application/octet-stream",
         }
         answer = self._http.put(f"/api/v1{path}", headers=headers, content=data)
         self._expect(answer, 200)

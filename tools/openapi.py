@@ -106,11 +106,12 @@ def _describe_leads(document: dict[str, Any]) -> None:
 def _describe_parts(document: dict[str, Any]) -> None:
     """Say that the parts of a file come as they are."""
     schema = {"type": "string", "format": "binary"}
-    path = "/api/v1/opt-out-imports/{import_id}/parts/{number}"
-    document["paths"][path]["put"]["requestBody"] = {
-        "required": True,
-        "content": {"application/octet-stream": {"schema": schema}},
-    }
+    for kind in ("opt-out-imports", "contact-imports"):
+        path = f"/api/v1/{kind}/{{import_id}}/parts/{{number}}"
+        document["paths"][path]["put"]["requestBody"] = {
+            "required": True,
+            "content": {"application/octet-stream": {"schema": schema}},
+        }
 
 
 def _describe_filters(document: dict[str, Any]) -> None:

@@ -14,6 +14,7 @@ from assent.contacts.exports.model import WorkOnExport
 from assent.contacts.exports.work import ExportWorker
 from assent.contacts.imports.model import Purpose, WorkOnImport
 from assent.contacts.imports.opt_outs import OptOutImports
+from assent.contacts.imports.people import ContactImports
 from assent.contacts.imports.work import ImportWorker
 from assent.contacts.labels import service as labels
 from assent.contacts.opt_outs import OptOutService
@@ -35,13 +36,17 @@ def worker() -> ImportWorker:
     clock = SystemClock()
     names = settings.current()
     accounts = AccountService(clock)
-    opt_outs = OptOutService(clock, accounts, pseudonyms.stored(names.pseudonym_secret))
+    keyed = pseudonyms.stored(names.pseudonym_secret)
+    opt_outs = OptOutService(clock, accounts, keyed)
     return ImportWorker(
         clock=clock,
         accounts=accounts,
         objects=Bucket(names.imports_bucket),
         queue=Queue(names.imports_queue),
-        effects={Purpose.OPT_OUTS: OptOutImports(opt_outs, accounts)},
+        effects={
+            Purpose.OPT_OUTS: OptOutImports(opt_outs, accounts),
+            Purpose.CONTACTS: ContactImports(clock, accounts, keyed),
+        },
     )
 
 

@@ -109,6 +109,17 @@ ROUTES: list[tuple[str, str, object]] = [
     ("DELETE", "/opt-outs/{opt_out_id}", None),
     ("GET", "/proof", None),
     ("GET", "/proof/check", None),
+    ("GET", "/contact-imports", None),
+    ("POST", "/contact-imports", {"file_name": "people.csv", "size": 10}),
+    ("GET", "/contact-import-sample", None),
+    ("GET", "/contact-imports/{import_id}", None),
+    ("PUT", "/contact-imports/{import_id}/parts/{number}", None),
+    ("GET", "/contact-imports/{import_id}/preview", None),
+    ("PUT", "/contact-imports/{import_id}/options", {"existing": "skip"}),
+    ("POST", "/contact-imports/{import_id}/check", None),
+    ("POST", "/contact-imports/{import_id}/commit", None),
+    ("POST", "/contact-imports/{import_id}/cancel", None),
+    ("GET", "/contact-imports/{import_id}/errors", None),
     ("GET", "/opt-out-imports", None),
     ("POST", "/opt-out-imports", OPT_OUTS),
     ("GET", "/opt-out-imports/{import_id}", None),
@@ -118,8 +129,14 @@ ROUTES: list[tuple[str, str, object]] = [
     ("POST", "/opt-out-imports/{import_id}/cancel", None),
     ("GET", "/opt-out-imports/{import_id}/errors", None),
 ]
-NOT_FOR_VIEWERS = {"/opt-out-imports", "/proof", "/account/deletion-rights"}
 FOR_VIEWERS_TOO = {("POST", "/exports/opt-outs"), ("POST", "/saved-views")}
+NOT_FOR_VIEWERS = {
+    "/account/deletion-rights",
+    "/contact-imports",
+    "/contact-import-sample",
+    "/opt-out-imports",
+    "/proof",
+}
 ASKS_WHOSE = {"/proof/check"}
 IDS = {
     "contact_id": f"ct_{UNKNOWN}",

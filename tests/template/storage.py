@@ -249,15 +249,15 @@ def buckets_refuse_insecure_transport(stack: Stack) -> Iterator[str]:
         Status="Disabled"
     ),
 )
-def files_of_imports_go_after_thirty_days(stack: Stack) -> Iterator[str]:
-    """Uploaded lists are personal data that nobody needs for longer."""
+def files_of_imports_go_after_ninety_days(stack: Stack) -> Iterator[str]:
+    """Uploaded lists are personal data: kept as long as the list of imports promises, no longer."""
     rules = stack.resources["ImportsBucket"]["Properties"].get("LifecycleConfiguration", {})
     days = [
         rule["ExpirationInDays"]
         for rule in rules.get("Rules", ())
         if rule["Status"] == "Enabled" and rule["Prefix"] == "imports/"
     ]
-    if days != [30]:
+    if days != [90]:
         yield f"files of imports are kept for {days} days"
 
 

@@ -42,7 +42,7 @@ SENDER, PHONE = "sn_1", "+12125550101"
 SMS = Channel.SMS
 BACK = {EventType.STARTED, EventType.REJOINED}
 WILL = {EventType.STOPPED, EventType.OPTED_OUT_ON_REQUEST, EventType.PROVIDER_REPORTED}
-GIVING = {EventType.LEAD_RECEIVED, EventType.CONFIRMED}
+GIVING = {EventType.LEAD_RECEIVED, EventType.IMPORTED, EventType.CONFIRMED}
 FORGETTING = {EventType.NUMBER_REASSIGNED, EventType.NUMBER_CHANGED, EventType.ERASED}
 
 
@@ -86,7 +86,7 @@ def test_a_hard_state_is_left_by_the_contact_alone_in_every_sequence() -> None:
 
 
 def test_nobody_is_subscribed_without_having_agreed_in_every_sequence() -> None:
-    """S0, C11: subscribed exactly while a lead or a YES was recorded and nothing ended it all."""
+    """S0, C11: subscribed exactly while a lead, proof or YES was recorded and nothing ended it."""
     reached = Counter({(Standing.NONE, False): 1})
     for _ in range(DEPTH):
         following: Counter[tuple[Standing, bool]] = Counter()

@@ -25,6 +25,8 @@ NEW_IMPORT = {
     "channels": ["sms"],
     "reason": "from the old system",
 }
+CONTACTS = b"phone,name\n+12125550192,Dan Roe\n"
+NEW_CONTACTS = {"file_name": "people.csv", "size": len(CONTACTS)}
 OWNER_A, OWNER_B = "owner-of-a", "owner-of-b"
 
 
@@ -60,6 +62,7 @@ class Office:
         by_operator = "operator-of-a"
         said = self.ask("POST", notes, {"text": "Prefers calls"}, user=by_operator)
         self.ids["note"] = said.body["id"]
+        self.ids["contacts"] = self.ask("POST", "/contact-imports", NEW_CONTACTS).body["id"]
         self.ids["import"] = self.ask("POST", "/opt-out-imports", NEW_IMPORT).body["id"]
 
     def ask(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from assent.accounts.model import Role
-from tests.unit.api.office import NEW_IMPORT, NUMBERS
+from tests.unit.api.office import CONTACTS, NEW_CONTACTS, NEW_IMPORT, NUMBERS
 
 ANYBODY, VIEWER, OPERATOR, ADMIN = None, Role.VIEWER, Role.OPERATOR, Role.ADMIN
 DISCLOSURE = "I agree to get texts from Harbor Alerts. Reply STOP to end them."
@@ -140,6 +140,17 @@ ROUTES = (
     Route("DELETE", "/opt-outs/{opt_out}", OPERATOR),
     Route("GET", "/proof", OPERATOR, query={"contact_id": "{contact}"}),
     Route("GET", "/proof/check", VIEWER, query={"contact_id": "{contact}"}),
+    Route("GET", "/contact-imports", OPERATOR),
+    Route("POST", "/contact-imports", OPERATOR, NEW_CONTACTS),
+    Route("GET", "/contact-import-sample", OPERATOR),
+    Route("GET", "/contact-imports/{contacts}", OPERATOR),
+    Route("PUT", "/contact-imports/{contacts}/parts/{number}", OPERATOR, CONTACTS),
+    Route("GET", "/contact-imports/{contacts}/preview", OPERATOR),
+    Route("PUT", "/contact-imports/{contacts}/options", OPERATOR, {"group_id": "{group}"}),
+    Route("POST", "/contact-imports/{contacts}/check", OPERATOR),
+    Route("GET", "/contact-imports/{contacts}/errors", OPERATOR),
+    Route("POST", "/contact-imports/{contacts}/commit", OPERATOR),
+    Route("POST", "/contact-imports/{contacts}/cancel", OPERATOR),
     Route("GET", "/opt-out-imports", ADMIN),
     Route("POST", "/opt-out-imports", ADMIN, NEW_IMPORT),
     Route("GET", "/opt-out-imports/{import}", OPERATOR),

@@ -54,8 +54,8 @@ def test_a_list_is_uploaded_checked_and_carried_out(office: Office) -> None:
     assert errors.type.startswith("text/csv")
     assert errors.headers["Assent-Parts"] == "1"
     lines = errors.body.splitlines()
-    assert lines[0] == "Name,Mobile,Line,Code,Reason"
-    assert lines[1].startswith("Bob,12345,4,too_short,")
+    assert lines[0] == "\ufeffName;Mobile;error_code;error"
+    assert lines[1].startswith("Bob;12345;invalid_phone;")
     assert office.ask("GET", path).body["finished_at"] <= SystemClock().now().isoformat()
 
 

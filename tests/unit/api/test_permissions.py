@@ -30,6 +30,7 @@ def test_the_table_names_every_permission_of_every_role() -> None:
     operate = view | {
         "queue.move",
         "groups.edit",
+        "contacts.import",
         "broadcasts.send",
         "opt_outs.edit",
         "proof.export",

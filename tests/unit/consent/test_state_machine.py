@@ -38,6 +38,7 @@ A, B, C = "ac_A", "ac_B", "ac_C"
 STANDING_TABLE = """
                         none        pending     subscribed
 lead_received           subscribed  subscribed  subscribed
+imported                subscribed  subscribed  subscribed
 confirmation_requested  pending     pending     subscribed
 join_requested          pending     pending     subscribed
 confirmed               -           subscribed  subscribed
@@ -68,6 +69,7 @@ doubt_dismissed         -      clear  -      hard
 started                 clear  clear  clear  clear
 rejoined                clear  clear  clear  clear
 lead_received           -      -      -      -
+imported                -      -      -      -
 confirmation_requested  -      -      -      -
 join_requested          -      -      -      -
 confirmed               -      -      -      -

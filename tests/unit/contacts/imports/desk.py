@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from assent.accounts.model import Account
 from assent.consent.model import Channel, Kind
 from assent.contacts.imports import store
+from assent.contacts.imports.columns import Reading
+from assent.contacts.imports.effects import Decision, Effect
 from assent.contacts.imports.model import (
     PART,
-    Effect,
     Import,
     ImportState,
     Purpose,
@@ -16,6 +17,7 @@ from assent.contacts.imports.model import (
     WorkOnImport,
 )
 from assent.contacts.imports.opt_outs import OptOutImports, options
+from assent.contacts.imports.rows import Row
 from assent.contacts.imports.service import ImportService, Upload
 from assent.contacts.imports.work import ImportWorker
 from assent.contacts.opt_outs import Listed, OptOutService
@@ -34,15 +36,21 @@ class FakeEffect:
     done: list[str] = field(default_factory=list)
     most_previewed: int = 100
     most_applied: int = 25
+    refuses: frozenset[RowOutcome] = frozenset()
 
-    def preview(self, account: Account, job: Import, phones: Sequence[str]) -> list[RowOutcome]:
-        assert len(phones) <= self.most_previewed
-        return [self.standing.get(phone, RowOutcome.ADDED) for phone in phones]
+    def reading(self, job: Import) -> Reading:
+        return Reading(encoding=job.asked_encoding, fields={})
 
-    def apply(self, account: Account, job: Import, phones: Sequence[str]) -> None:
-        assert len(phones) <= self.most_applied
+    def preview(self, account: Account, job: Import, rows: Sequence[Row]) -> list[RowOutcome]:
+        assert len(rows) <= self.most_previewed
+        return [self.standing.get(row.phone, RowOutcome.ADDED) for row in rows]
+
+    def apply(self, account: Account, job: Import, rows: Sequence[Decision]) -> list[RowOutcome]:
+        assert len(rows) <= self.most_applied
+        phones = [row.phone for row, _ in rows]
         self.done += phones
         self.standing |= dict.fromkeys(phones, RowOutcome.ALREADY)
+        return [outcome for _, outcome in rows]
 
 
 class Desk:

@@ -27,6 +27,7 @@ class Permission(StrEnum):
     BROADCASTS_SEND = "broadcasts.send"
     INTEGRATIONS_EDIT = "integrations.edit"
     ACCOUNT_EDIT = "account.edit"
+    CONTACTS_IMPORT = "contacts.import"
     OPT_OUTS_VIEW = "opt_outs.view"
     OPT_OUTS_EDIT = "opt_outs.edit"
     OPT_OUTS_IMPORT = "opt_outs.import"
@@ -50,6 +51,7 @@ _VIEW = frozenset(
 _OPERATE = _VIEW | {
     Permission.QUEUE_MOVE,
     Permission.GROUPS_EDIT,
+    Permission.CONTACTS_IMPORT,
     Permission.BROADCASTS_SEND,
     Permission.OPT_OUTS_EDIT,
     Permission.PROOF_EXPORT,

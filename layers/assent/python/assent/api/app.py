@@ -5,6 +5,7 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 from assent.api import (
     account,
     broadcasts,
+    contact_imports,
     contacts,
     decisions,
     deletions,
@@ -36,6 +37,7 @@ for module in (
     groups,
     directory,
     contacts,
+    contact_imports,
     integrations,
     broadcasts,
     opt_out_imports,

@@ -10,6 +10,7 @@ from assent.accounts.service import AccountService
 from assent.contacts.bulk.service import JobService
 from assent.contacts.exports.service import ExportService
 from assent.contacts.groups.counting.service import CountService
+from assent.contacts.imports.leading import ContactImportService
 from assent.contacts.imports.service import ImportService
 from assent.contacts.opt_outs import OptOutService
 from assent.contacts.profile.service import ProfileService
@@ -75,6 +76,11 @@ class Services:
     def tally(self) -> Tally:
         """What this process has seen of integrations."""
         return Tally()
+
+    @cached_property
+    def contact_imports(self) -> ContactImportService:
+        """What carries imports of contacts out."""
+        return ContactImportService(self.clock, self.imports)
 
     @cached_property
     def subscriptions(self) -> SubscriptionService:

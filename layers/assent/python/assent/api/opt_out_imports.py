@@ -13,6 +13,7 @@ from assent.api.context import member, services
 from assent.api.views import Page
 from assent.consent.model import Channel, Kind
 from assent.contacts.imports import store
+from assent.contacts.imports.lines import ENCODINGS, name_of
 from assent.contacts.imports.model import (
     PART,
     FileProblem,
@@ -28,8 +29,14 @@ from assent.platform import http
 
 router = APIGatewayHttpRouter()  # type: ignore[no-untyped-call]
 _TAGS = ["Opt-out imports"]
+_OUTCOMES = (
+    RowOutcome.ADDED,
+    RowOutcome.RAISED,
+    RowOutcome.ALREADY,
+    RowOutcome.DUPLICATE,
+    RowOutcome.INVALID,
+)
 _ONE = "/api/v1/opt-out-imports/<import_id>"
-_CODECS = {"windows-1252": "cp1252"}
 
 
 class NewOptOutImport(BaseModel):
@@ -93,11 +100,9 @@ class ImportView(BaseModel):
             channels=job.options["channels"],
             reason=job.options["reason"],
             part_size=PART,
-            encoding={codec: name for name, codec in _CODECS.items()}.get(
-                job.encoding, job.encoding
-            ),
+            encoding=name_of(job.encoding),
             done=progress.rows,
-            counts={outcome: progress.counts.get(outcome, 0) for outcome in RowOutcome},
+            counts={outcome: progress.counts.get(outcome, 0) for outcome in _OUTCOMES},
         )  # fmt: skip
 
 
@@ -113,7 +118,7 @@ def list_imports(
 ) -> Page[ImportView]:
     """List the account's imports of opt-out lists, newest first."""
     _, account = member(router.current_event, Permission.OPT_OUTS_IMPORT)
-    found = store.imports(account.id, cursor, limit)
+    found = store.imports(account.id, Purpose.OPT_OUTS, cursor, limit)
     return Page(
         items=[ImportView.of(job) for job in found],
         cursor=found[-1].id if len(found) == limit else None,
@@ -128,7 +133,7 @@ def create_import(wanted: NewOptOutImport) -> tuple[ImportView, int]:
         file_name=wanted.file_name,
         size=wanted.size,
         region=wanted.region,
-        encoding=_CODECS.get(wanted.encoding, wanted.encoding),
+        encoding=ENCODINGS.get(wanted.encoding, ""),
     )
     asked = options(Kind(wanted.kind), list(dict.fromkeys(wanted.channels)), wanted.reason)
     job = services().imports.create(
@@ -179,20 +184,20 @@ def cancel_import(import_id: str) -> tuple[ImportView, int]:
     tags=_TAGS,
     responses={
         200: {
-            "description": "The rows, as they were, with line, code and reason.",
+            "description": "The rows, as they were, with `error_code` and `error` behind.",
             "content": {"text/csv": {"schema": {"type": "string"}}},
         }
     },
 )
 def show_errors(import_id: str, part: Annotated[int, Query(ge=1, le=100_000)] = 1) -> Response[str]:
-    """Return the rows that could not be taken, as CSV: each with its line, a code and a reason.
+    """Return the rows that could not be taken, as CSV: as they were, with a code and a reason.
 
     The header `Assent-Parts` says how many parts there are; one after the other they are one file.
     """
-    content, parts = services().imports.errors(_import(import_id), part)
+    content, parts = services().imports.error_file(_import(import_id), part)
     return Response(
         status_code=200,
         content_type="text/csv; charset=utf-8",
-        body=content.decode(),
+        body=content,
         headers={"Assent-Parts": str(parts)},
     )

@@ -42,6 +42,7 @@ class Source(StrEnum):
     ADMIN = "Admin"
     PROVIDER = "Provider"
     FORM = "Form"
+    IMPORT = "Import"
 
 
 class Standing(StrEnum):
@@ -75,6 +76,7 @@ class EventType(StrEnum):
     """What can happen to consent. Ledger events are past tense: they have happened."""
 
     LEAD_RECEIVED = "lead_received"
+    IMPORTED = "imported"
     CONFIRMATION_REQUESTED = "confirmation_requested"
     JOIN_REQUESTED = "join_requested"
     CONFIRMED = "confirmed"
@@ -110,6 +112,10 @@ STANDINGS: dict[tuple[Standing, EventType], Standing] = {
     (_NONE, EventType.LEAD_RECEIVED): _SUBSCRIBED,
     (_PENDING, EventType.LEAD_RECEIVED): _SUBSCRIBED,
     (_SUBSCRIBED, EventType.LEAD_RECEIVED): _SUBSCRIBED,
+    # With proof that somebody of the account attests; without it an import is no event at all.
+    (_NONE, EventType.IMPORTED): _SUBSCRIBED,
+    (_PENDING, EventType.IMPORTED): _SUBSCRIBED,
+    (_SUBSCRIBED, EventType.IMPORTED): _SUBSCRIBED,
     (_NONE, EventType.CONFIRMATION_REQUESTED): _PENDING,
     (_PENDING, EventType.CONFIRMATION_REQUESTED): _PENDING,
     # A repeat request does not take away what was given.

@@ -26,6 +26,7 @@ from assent.consent.model import (
 
 HAPPENED: dict[EventType, str] = {
     EventType.LEAD_RECEIVED: "Agreed to be contacted",
+    EventType.IMPORTED: "Was imported with proof of consent",
     EventType.CONFIRMATION_REQUESTED: "Was asked to confirm",
     EventType.JOIN_REQUESTED: "Asked to join, and was asked to confirm",
     EventType.CONFIRMED: "Confirmed with YES",
@@ -59,6 +60,7 @@ _SOURCES = {
     Source.ADMIN: "console",
     Source.PROVIDER: "provider",
     Source.FORM: "form",
+    Source.IMPORT: "import",
 }
 _EVIDENCE = {
     "message": "The contact’s words",
@@ -75,6 +77,10 @@ _EVIDENCE = {
     "user": "User",
     "reason": "Reason",
     "received_at": "Received",
+    "attested_by": "Attested by",
+    "import": "Import",
+    "file": "File",
+    "line": "Line of the file",
 }
 _NO_USER = {"", "system", "provider"}
 _OWN_ACTS = {Source.KEYWORD, Source.KEYPRESS}

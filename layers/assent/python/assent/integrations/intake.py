@@ -25,6 +25,7 @@ from assent.contacts.model import (
     QueueState,
     WhyEnter,
 )
+from assent.contacts.service import apply_agreement
 from assent.integrations.acceptance import found_for, was_accepted, words_of
 from assent.integrations.health import store
 from assent.integrations.health.tally import Tally
@@ -159,7 +160,11 @@ class LeadService:
                 "contact_id": contact_id,
                 "last_lead": {
                     "receipt": command.receipt_id,
-                    **{k: v for k, v in known.last_lead.items() if k.startswith("in_")},
+                    **{
+                        name: kept
+                        for name, kept in known.last_lead.items()
+                        if name.startswith(("in_", "im_"))
+                    },
                     integration.id: f"{stamp(command.received_at)} {words}",
                     "integration": integration.id,
                     "disclosure_sha256": words,
@@ -224,6 +229,7 @@ class LeadService:
             return
         if _COMPLIANCE not in recorded.todo:
             marks.refresh(account.id, recorded.contact_id, self.clock)
+            self._apply_to_groups(integration, account, recorded.contact_id)
             return
         # Not in the transaction that records the consent: written by itself it costs half, and
         # whoever comes back after a crash makes the same contact.
@@ -255,6 +261,13 @@ class LeadService:
         if made:  # by a worker that ended after it had asked
             return LineType(made.line_type)
         return line_type(number, self.look_ups.of_sender(sender))
+
+    def _apply_to_groups(self, integration: Integration, account: Account, contact_id: str) -> None:
+        """Let somebody who was in a group before agreeing to anything be reached there now."""
+        if integration.double_opt_in:
+            return
+        for channel in integration.channels:
+            apply_agreement(account.id, contact_id, account.sender_id, channel, self.clock)
 
     def _list_what_stands(self, account: Account, recorded: Consent) -> None:
         """Put a STOP that came while the lead was recorded on the account's list, and mark it.

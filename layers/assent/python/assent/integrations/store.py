@@ -247,6 +247,11 @@ def integration(account_id: str, integration_id: str) -> Integration | None:
     return _integration(record) if record else None
 
 
+def put_disclosure(account_id: str, sha256: str, words: str) -> None:
+    """Keep the words that people agreed to elsewhere; the same words again are the same item."""
+    DisclosureRecord(_key(account_id), f"disclosure#{sha256}", text=words).save()
+
+
 def disclosure(account_id: str, sha256: str) -> str | None:
     """Read the words of a disclosure by the hash that evidence holds."""
     record = get(DisclosureRecord, _key(account_id), f"disclosure#{sha256}")

@@ -25,7 +25,10 @@ from assent.timeline.model import Item, Step, spoilt
 PAGE = 25
 """Items that a source reads at a time."""
 _STAMP = len("2026-01-05T15:00:00.000Z")
-_SHOWN = ("message", "key", "call", "url", "ip", "user_agent", "user", "reason", "provider", "code")
+_SHOWN = (
+    "message", "key", "call", "url", "ip", "user_agent", "user", "reason", "provider", "code",
+    "attested_by", "file", "line",
+)  # fmt: skip
 """What a timeline shows of an event's evidence; the proof holds all of it."""
 _BY_TEXT = {EventType.STOPPED, EventType.STARTED}
 """What a text to the sender did for all accounts; its words stand in each one's conversation."""

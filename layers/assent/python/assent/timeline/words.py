@@ -13,6 +13,7 @@ from assent.contacts.queue import store as queue_store
 
 _EVENTS: dict[EventType, str] = {
     EventType.LEAD_RECEIVED: "Agreed to get messages",
+    EventType.IMPORTED: "Was imported with proof of consent",
     EventType.CONFIRMATION_REQUESTED: "Was asked to confirm",
     EventType.CONFIRMED: "Confirmed with YES",
     EventType.DECLINED: "Declined with NO",

@@ -3,11 +3,8 @@
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from pynamodb.attributes import (
-    UnicodeAttribute,
-    UnicodeSetAttribute,
-    UTCDateTimeAttribute,
-)
+from pynamodb.attributes import UnicodeAttribute, UnicodeSetAttribute, UTCDateTimeAttribute
+from pynamodb.exceptions import PutError
 
 from assent.consent.model import Channel
 from assent.contacts.groups.model import (
@@ -21,7 +18,15 @@ from assent.contacts.model import Contact
 from assent.contacts.store import ContactRecord, contact_key
 from assent.platform import settings
 from assent.platform.ids import shard_of
-from assent.platform.tables import Record, Stretch, Transaction, along, changed, get
+from assent.platform.tables import (
+    Record,
+    Stretch,
+    Transaction,
+    along,
+    changed,
+    failed_condition,
+    get,
+)
 
 
 class GroupRecord(Record):
@@ -171,14 +176,31 @@ def add_ended(transaction: Transaction, account_id: str, group_id: str, name: st
 
 def add_membership(transaction: Transaction, account_id: str, member: Membership) -> None:
     """Write a membership."""
-    transaction.put(
-        "member",
-        MembershipRecord(
-            *member_key(account_id, member.group_id, member.contact_id),
-            phone=member.phone,
-            subject=member.subject,
-            channels={c.value for c in member.channels} or None,
-        ),
+    transaction.put("member", _record(account_id, member))
+
+
+def put_memberships(account_id: str, members: Iterable[Membership]) -> None:
+    """Write memberships of contacts that were not in the group before."""
+    with MembershipRecord.batch_write() as batch:
+        for member in members:
+            batch.save(_record(account_id, member))
+
+
+def put_new_membership(account_id: str, member: Membership) -> None:
+    """Write a membership unless there is one: what became of it since then stays."""
+    try:
+        _record(account_id, member).save(condition=MembershipRecord.pk.does_not_exist())
+    except PutError as error:
+        if not failed_condition(error):
+            raise
+
+
+def _record(account_id: str, member: Membership) -> MembershipRecord:
+    return MembershipRecord(
+        *member_key(account_id, member.group_id, member.contact_id),
+        phone=member.phone,
+        subject=member.subject,
+        channels={c.value for c in member.channels} or None,
     )
 
 

@@ -9,14 +9,23 @@ from collections.abc import Callable, Iterator
 from pydantic import BaseModel
 
 from assent.contacts.imports import lines
-from assent.contacts.imports.columns import Layout, NoPhoneColumn, find_layout
+from assent.contacts.imports.columns import (
+    FOUND_OUT,
+    MOST_COLUMNS,
+    Layout,
+    NoPhoneColumn,
+    Reading,
+    TooManyColumns,
+    find_layout,
+)
 from assent.contacts.imports.lines import Cells, Records, Unreadable, decoded
 from assent.contacts.imports.model import MOST_ROWS, MOST_SAMPLES, FileProblem, Sample
 
 SLICE_ROWS = 2000
 _SLICE_BYTES = 512 * 1024
-_HEAD = 64 * 1024
-_SHOWN = 60  # characters of a bad line
+HEAD = 64 * 1024
+"""Bytes at the beginning from which the layout is worked out."""
+SHOWN = 60  # characters of a bad line
 
 Read = Callable[[int, int], Iterator[bytes]]
 """Gives the file's bytes from one position to before another, in chunks."""
@@ -57,46 +66,66 @@ def cut(
     size: int,
     *,
     region: str,
-    asked: str = "",
+    asked: Reading = FOUND_OUT,
     before: Found | None = None,
     may_go_on: Callable[[], bool] = lambda: True,
 ) -> Found:
     """Go through a file, or on from `before`; raises `Refused`.
 
-    `asked` is the encoding that the file is said to be in. Without it a byte order mark decides,
-    and then whether all of it can be UTF-8.
+    `asked` is how the file is said to be read. Without an encoding a byte order mark decides, and
+    then whether all of it can be UTF-8.
     """
     found = before or _begin(read, size, region, asked)
     try:
         return _walk(read, size, found, may_go_on)
     except Unreadable as error:
-        if error.code == "undecodable" and not asked and found.layout.encoding == lines.UTF_8:
-            start = _begin(read, size, region, lines.WINDOWS)
+        undecodable = error.code == "undecodable" and found.layout.encoding == lines.UTF_8
+        if undecodable and not asked.encoding:
+            windows = asked.model_copy(update={"encoding": lines.WINDOWS})
+            start = _begin(read, size, region, windows)
             try:
                 return _walk(read, size, start, may_go_on)
             except Unreadable as worse:
-                raise Refused(_unreadable(worse, "")) from None
-        raise Refused(_unreadable(error, asked)) from None
+                raise Refused(unreadable(worse, "")) from None
+        raise Refused(unreadable(error, asked.encoding)) from None
 
 
-def _begin(read: Read, size: int, region: str, asked: str) -> Found:
-    head = b"".join(read(0, min(size, _HEAD)))
-    mark, skipped = lines.marked(head)
-    whole = size <= len(head)
-    for encoding in [mark] if mark else [asked] if asked else [lines.UTF_8, lines.WINDOWS]:
+def head_of(read: Read, size: int, asked: str) -> tuple[str, str, int]:
+    """Decode the beginning of a file; returns text, encoding, and the bytes of its mark.
+
+    Raises `Unreadable`. `asked` is the encoding that it is said to be in.
+    """
+    head = b"".join(read(0, min(size, HEAD)))
+    mark, length = lines.marked(head)
+    skipped = length if asked in ("", mark) else 0
+    found = asked or mark or lines.unmarked(head)
+    for encoding in [found] if found else [lines.UTF_8, lines.WINDOWS]:
         try:
-            text = "".join(decoded([head[skipped:]], encoding)) if whole else _cut(head, encoding)
-            layout = find_layout(text.removeprefix("\ufeff"), encoding, region, whole=whole)
+            whole = size <= len(head)
+            part = head[skipped:]
+            text = "".join(decoded([part], encoding)) if whole else _cut(part, encoding)
         except Unreadable as error:
-            if error.code == "undecodable" and encoding == lines.UTF_8 and not (mark or asked):
+            if error.code == "undecodable" and not found and encoding == lines.UTF_8:
                 continue
-            raise Refused(_unreadable(error, asked)) from None
-        except NoPhoneColumn:
-            raise Refused(_NO_COLUMN) from None
-        if layout is None:
-            raise Refused(_EMPTY)
-        return Found(layout=layout, offset=skipped, line=1)
-    raise Refused(_unreadable(Unreadable(1), asked))  # cp1252 has raised before
+            raise
+        return text, encoding, skipped
+    raise Unreadable(1)
+
+
+def _begin(read: Read, size: int, region: str, asked: Reading) -> Found:
+    whole = size <= HEAD
+    try:
+        text, encoding, skipped = head_of(read, size, asked.encoding)
+        layout = find_layout(text, encoding, region, whole=whole, asked=asked)
+    except Unreadable as error:
+        raise Refused(unreadable(error, asked.encoding)) from None
+    except NoPhoneColumn:
+        raise Refused(NO_COLUMN) from None
+    except TooManyColumns:
+        raise Refused(TOO_MANY_COLUMNS) from None
+    if layout is None:
+        raise Refused(EMPTY)
+    return Found(layout=layout, offset=skipped, line=1)
 
 
 def _cut(head: bytes, encoding: str) -> str:
@@ -137,9 +166,9 @@ def _walk(read: Read, size: int, found: Found, may_go_on: Callable[[], bool]) ->
     if rows:
         _slice(found, records.bytes_taken(), first, rows)
     if found.bad:
-        raise Refused(_other_width(layout), found.bad)
+        raise Refused(other_width(layout.width), found.bad)
     if not found.rows:
-        raise Refused(_EMPTY)
+        raise Refused(EMPTY)
     found.done = True
     return found
 
@@ -158,43 +187,55 @@ def _slice(found: Found, size: int, line: int, rows: int) -> None:
         )
 
 
-def _note(found: Found, line: int, cells: Cells) -> None:
-    found.bad.append(
-        Sample(
-            line=line,
-            value=found.layout.delimiter.join(cells)[:_SHOWN],
-            code="other_width",
-            message=f"{len(cells)} cells where {found.layout.width} are expected.",
-        )
+def misfit(line: int, cells: Cells, layout: Layout) -> Sample:
+    """Show a row with another number of cells than the first."""
+    return Sample(
+        line=line,
+        value=layout.delimiter.join(cells)[:SHOWN],
+        code="other_width",
+        message=f"{len(cells)} cells where {layout.width} are expected.",
     )
+
+
+def _note(found: Found, line: int, cells: Cells) -> None:
+    found.bad.append(misfit(line, cells, found.layout))
     if len(found.bad) == MOST_SAMPLES:
-        raise Refused(_other_width(found.layout), found.bad)
+        raise Refused(other_width(found.layout.width), found.bad)
 
 
-_EMPTY = FileProblem(code="empty_file", message="There are no rows in this file.")
-_NO_COLUMN = FileProblem(
+EMPTY = FileProblem(code="empty_file", message="There are no rows in this file.")
+NO_COLUMN = FileProblem(
     code="no_phone_column",
     message="No column of this file holds phone numbers. Put them into a column called “phone”, "
     "or one number on each line.",
 )
+TOO_MANY_COLUMNS = FileProblem(
+    code="too_many_columns",
+    message=f"The first row has more than {MOST_COLUMNS} columns. Leave out those that are not "
+    "needed, or choose another separator.",
+)
 
 
-def _other_width(layout: Layout) -> FileProblem:
+def other_width(width: int) -> FileProblem:
+    """Say that rows have another number of cells than the first."""
     return FileProblem(
         code="other_width",
-        message=f"Some rows have another number of cells than the first, which has {layout.width}."
+        message=f"Some rows have another number of cells than the first, which has {width}."
         " Nothing was imported. Correct the lines below, most likely a missing quote or separator.",
     )
 
 
-def _unreadable(error: Unreadable, asked: str) -> FileProblem:
+def unreadable(error: Unreadable, asked: str) -> FileProblem:
+    """Say why a file is no text; `asked` is the encoding that it is said to be in."""
     text = {
         "undecodable": f"Line {error.line} holds a byte that is no text in "
-        f"{asked or 'UTF-8 or Windows-1252'}. Save the file as CSV in UTF-8 and upload it again.",
-        "not_text": f"Line {error.line} holds a NUL character, so this is no text file. "
-        "Save it as CSV in UTF-8 and upload it again.",
+        f"{lines.name_of(asked) or 'UTF-8 or Windows-1252'}. Choose the right one, or save the "
+        "file as CSV in UTF-8 and upload it again.",
+        "not_text": f"Line {error.line} holds a NUL character, so this is no text in this "
+        "encoding. Choose the right one, or save the file as CSV in UTF-8 and upload it again.",
         "unclosed_quote": f"A quotation mark that opens on line {error.line} is never closed. "
         "Close or remove it and upload the file again.",
-        "line_too_long": f"Line {error.line} is longer than a million characters.",
+        "line_too_long": f"Line {error.line} is longer than a million characters. Most "
+        "likely a quotation mark or a line break is missing.",
     }
     return FileProblem(code=error.code, message=text[error.code])

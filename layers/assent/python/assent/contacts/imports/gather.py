@@ -47,7 +47,7 @@ def _shard(job: Import, files: Files, walk: Walk) -> None:
     members = list(found)
     phones = [member.phone for member in members if member.phone]
     if phones:
-        files.put_numbers(walk.name, walk.slices, Numbers(phones, []))
+        files.put_numbers(walk.name, walk.slices, Numbers(phones, [], []))
         walk.slices += 1
         walk.rows += len(phones)
     if len(members) < _SLICE:

@@ -11,7 +11,19 @@ _MARKS = {
     codecs.BOM_UTF16_LE: UTF_16_LE,
     codecs.BOM_UTF16_BE: UTF_16_BE,
 }
+ENCODINGS = {
+    UTF_8: UTF_8,
+    UTF_16_LE: UTF_16_LE,
+    UTF_16_BE: UTF_16_BE,
+    "windows-1252": WINDOWS,
+    "windows-1250": "cp1250",
+    "windows-1251": "cp1251",
+    "iso-8859-15": "iso8859-15",
+    "macintosh": "mac-roman",
+}
+"""Encodings that a file may be said to be in, as people know them, with their codecs."""
 _LONGEST_LINE = 1_000_000
+_HALF_NUL = 0.3  # of the bytes of UTF-16 in Latin letters nearly half are nought
 
 Cells = list[str]
 
@@ -31,6 +43,19 @@ def marked(head: bytes) -> tuple[str, int]:
         if head.startswith(mark):
             return encoding, len(mark)
     return "", 0
+
+
+def name_of(codec: str) -> str:
+    """Give the name by which people know a codec."""
+    return next((name for name, known in ENCODINGS.items() if known == codec), codec)
+
+
+def unmarked(head: bytes) -> str:
+    """Return the kind of UTF-16 that bytes without a mark seem to be in; else nothing."""
+    even, odd = head[0::2].count(0), head[1::2].count(0)
+    if min(even, odd) == 0 and max(even, odd) > _HALF_NUL * len(head):
+        return UTF_16_LE if odd else UTF_16_BE
+    return ""
 
 
 def decoded(chunks: Iterable[bytes], encoding: str, line: int = 1) -> Iterator[str]:

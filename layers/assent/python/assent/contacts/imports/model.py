@@ -1,13 +1,11 @@
 """What an import is: its states, its slices, and the message that moves it on."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from assent.accounts.model import Account
 from assent.platform.queues import Command
 
 PART = 4 * 1024 * 1024
@@ -15,7 +13,7 @@ PART = 4 * 1024 * 1024
 LARGEST = 50 * PART
 """Bytes of the largest file."""
 MOST_ROWS = 2_000_000
-"""Rows of the longest file: as many numbers are compared with each other in half a gigabyte."""
+"""Rows of the longest file: so many numbers are compared with each other within 256 MB."""
 MOST_SAMPLES = 20
 """Bad lines that are shown with the import itself; all of them are in its error file."""
 
@@ -41,6 +39,7 @@ class Event(StrEnum):
     COMMITTED = "committed"
     ENDED = "ended"
     CANCELLED = "cancelled"
+    REOPENED = "reopened"
 
 
 TRANSITIONS: dict[tuple[ImportState, Event], ImportState] = {
@@ -51,6 +50,9 @@ TRANSITIONS: dict[tuple[ImportState, Event], ImportState] = {
     (ImportState.CHECKING, Event.CANCELLED): ImportState.CANCELLED,
     (ImportState.CHECKED, Event.COMMITTED): ImportState.RUNNING,
     (ImportState.CHECKED, Event.CANCELLED): ImportState.CANCELLED,
+    # Another choice of how the file is read, or of what is done with its rows.
+    (ImportState.CHECKED, Event.REOPENED): ImportState.UPLOADING,
+    (ImportState.FAILED, Event.REOPENED): ImportState.UPLOADING,
     (ImportState.RUNNING, Event.ENDED): ImportState.FINISHED,
     (ImportState.RUNNING, Event.CANCELLED): ImportState.CANCELLED,
 }
@@ -78,6 +80,7 @@ class Purpose(StrEnum):
     """What an import is for."""
 
     OPT_OUTS = "opt_outs"
+    CONTACTS = "contacts"
 
 
 class RowOutcome(StrEnum):
@@ -86,12 +89,15 @@ class RowOutcome(StrEnum):
     ADDED = "added"
     RAISED = "raised"
     ALREADY = "already"
+    UPDATED = "updated"  # a contact that was there, joined to the group or changed as well
+    EXISTING = "existing"  # a contact that was there, and is left as it is
+    OPTED_OUT = "opted_out"
     DUPLICATE = "duplicate"
     INVALID = "invalid"
 
 
-CHANGES = frozenset({RowOutcome.ADDED, RowOutcome.RAISED})
-"""Outcomes for which something is written."""
+CHANGES = frozenset({RowOutcome.ADDED, RowOutcome.RAISED, RowOutcome.UPDATED, RowOutcome.OPTED_OUT})
+"""Outcomes for which something is written; of one who opted out, that it was tried to add it."""
 
 Counts = dict[RowOutcome, int]
 
@@ -128,7 +134,8 @@ class Import(_Frozen):
     group_id: str = ""
     region: str  # of numbers without a country code
     asked_encoding: str = ""  # what the file is said to be; empty: found out
-    options: dict[str, Any] = {}  # what to do with the rows; the purpose reads it
+    options: dict[str, Any] = {}  # how to read the file, what to do with its rows, by the purpose
+    attempt: int = 0  # how often it was opened again
     actor: str  # the user's id
     created_by: str
     created_at: datetime
@@ -137,11 +144,13 @@ class Import(_Frozen):
     slices: int | None = None  # known once the file was cut
     numbers: str = ""  # the name under which the numbers of its slices are kept
     total: int = 0  # rows with content
-    repeating: tuple[int, ...] = ()  # slices with numbers that an earlier slice has
+    # Slices with numbers that an earlier slice has, with the bytes of their errors since then.
+    repeating: dict[int, int] = {}
     counts: Counts = {}
     samples: tuple[Sample, ...] = ()
     has_errors: bool = False
     committed: bool = False
+    committed_at: datetime | None = None
     problem: FileProblem | None = None
     finished_at: datetime | None = None
 
@@ -153,12 +162,6 @@ class Import(_Frozen):
     def part_size(self, number: int) -> int:
         """Bytes of one part: the last holds what is left."""
         return min(PART, self.size - (number - 1) * PART)
-
-    def counts_of_check(self) -> Counts:
-        """Count what the check found for good: rows that come to nothing whatever is done."""
-        return {
-            o: n for o, n in self.counts.items() if o in (RowOutcome.DUPLICATE, RowOutcome.INVALID)
-        }
 
     @property
     def phase(self) -> Phase:
@@ -199,20 +202,5 @@ class WorkOnImport(Command):
     import_id: str
     step: Step
     phase: Phase = Phase.CHECK
-    number: int = 0  # of the slice
-    applied: int = 0  # changes of the slice that are done already
-
-
-class Effect(Protocol):
-    """What an import does with its numbers."""
-
-    most_previewed: int
-    most_applied: int
-
-    def preview(self, account: Account, job: Import, phones: Sequence[str]) -> list[RowOutcome]:
-        """Say per number what would become of it; changes nothing."""
-        ...
-
-    def apply(self, account: Account, job: Import, phones: Sequence[str]) -> None:
-        """Do it; safe to repeat."""
-        ...
+    attempt: int = 0
+    number: int = 0  # of the slice; of a comparison, the first that is still to be written

@@ -6,7 +6,10 @@ from typing import Protocol
 from assent.accounts.model import Account
 from assent.accounts.service import AccountService
 from assent.consent.model import Channel, Kind, Source
+from assent.contacts.imports.columns import Reading
+from assent.contacts.imports.effects import Decision
 from assent.contacts.imports.model import Import, RowOutcome
+from assent.contacts.imports.rows import Row
 from assent.contacts.opt_outs import MOST_ADDED, Listed, Wanted
 
 _MOST_PREVIEWED = 100
@@ -48,21 +51,28 @@ class OptOutImports:
 
     most_previewed = _MOST_PREVIEWED
     most_applied = MOST_ADDED
+    refuses: frozenset[RowOutcome] = frozenset()
 
     def __init__(self, opt_outs: OptOutList, accounts: AccountService) -> None:
         self._opt_outs = opt_outs
         self._accounts = accounts
 
-    def preview(self, account: Account, job: Import, phones: Sequence[str]) -> list[RowOutcome]:
+    def reading(self, job: Import) -> Reading:
+        """Read nothing but the numbers."""
+        return Reading(encoding=job.asked_encoding, fields={})
+
+    def preview(self, account: Account, job: Import, rows: Sequence[Row]) -> list[RowOutcome]:
         """Say per number what adding it would come to."""
         asked = wanted(job)
         senders = [sender.id for sender in self._accounts.senders_of(account.id)]
-        standing = self._opt_outs.preview(account, phones)
-        return [_outcome(senders, standing[phone], asked) for phone in phones]
+        standing = self._opt_outs.preview(account, [row.phone for row in rows])
+        return [_outcome(senders, standing[row.phone], asked) for row in rows]
 
-    def apply(self, account: Account, job: Import, phones: Sequence[str]) -> None:
+    def apply(self, account: Account, job: Import, rows: Sequence[Decision]) -> list[RowOutcome]:
         """Add the numbers to the list."""
-        self._opt_outs.add_many(account, phones, wanted(job))
+        self._opt_outs.add_many(account, [row.phone for row, _ in rows], wanted(job))
+        # What a repetition finds there was added by this import: what was decided is the truth.
+        return [outcome for _, outcome in rows]
 
 
 def _outcome(senders: Sequence[str], standing: Sequence[Listed], asked: Wanted) -> RowOutcome:

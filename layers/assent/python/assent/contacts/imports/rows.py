@@ -1,55 +1,219 @@
-"""The rows of a slice: which numbers are in it, and which rows cannot be taken, with the reason."""
+"""The rows of a slice: what is in each, and which cannot be taken, with the reason."""
 
-import csv
-import io
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from typing import NamedTuple
 
-from pydantic import BaseModel
-
-from assent.contacts.imports.columns import NOTES, Layout
+from assent.contacts.imports.columns import Layout
+from assent.contacts.imports.headings import CUSTOM, Known
 from assent.contacts.imports.lines import Cells, Records
-from assent.contacts.imports.model import MOST_SAMPLES, Sample
-from assent.sms.numbers import InvalidNumber, parse
+from assent.contacts.imports.model import MOST_SAMPLES, RowOutcome, Sample
+from assent.sms.numbers import InvalidNumber, NumberProblem, parse
 
 _SHOWN = 60  # characters of a bad value
-# What a spreadsheet would run as a formula; a number with its plus sign is none.
-_FORMULA = re.compile(r"[=+\-@\t\r](?![\d\s().\-]*$)", re.ASCII)
+_LONGEST_NAME, _LONGEST_EMAIL, _LONGEST_CUSTOM = 100, 254, 200
+_EMAIL = re.compile(r"[^\s@,;<>()\"]+@[^\s@,;<>()\"]+\.[^\s@,;<>()\".]+")
+# What a spreadsheet would run as a formula, behind the mark that keeps it from doing so.
+_MARKED = re.compile(r"'[=+\-@\t\r]")
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]"
+)
 
 
-class BadRow(BaseModel):
+class Row(NamedTuple):
+    """A row that can be taken: its number in E.164, and what else it says, by field."""
+
+    line: int
+    phone: str
+    values: dict[str, str]
+    cells: Cells
+    line_type: str = ""
+
+
+class BadRow(NamedTuple):
     """A row that cannot be taken."""
 
     line: int
-    cells: list[str]
+    cells: Cells
     code: str
     message: str
 
 
-class Parsed(BaseModel):
-    """A slice, read: its numbers in E.164, each once, and what was wrong with the other rows."""
+class Parsed(NamedTuple):
+    """A slice, read."""
 
-    phones: list[str]
-    duplicates: int
+    taken: list[Row]  # each number once: the first row with it
+    repeated: list[Row]  # later rows with a number that was there before
     bad: list[BadRow]
-    rows: int
+
+    @property
+    def rows(self) -> int:
+        """Count the rows with anything in them."""
+        return len(self.taken) + len(self.repeated) + len(self.bad)
+
+    @property
+    def phones(self) -> list[str]:
+        """List the numbers."""
+        return [row.phone for row in self.taken]
+
+
+class _BadValue(ValueError):
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+REFUSALS: dict[RowOutcome, tuple[str, str]] = {
+    RowOutcome.DUPLICATE: (
+        "duplicate_in_file",
+        "An earlier row of this file has the same number. The first row was taken.",
+    ),
+    RowOutcome.EXISTING: (
+        "existing",
+        "There is a contact with this number already, and you chose to leave those as they are.",
+    ),
+    RowOutcome.OPTED_OUT: (
+        "opted_out",
+        "This number is on the opt-out list. An import never takes an opt-out back.",
+    ),
+}
+"""Rows that are sound in themselves and yet not taken: code and plain words for the error file."""
+
+
+def not_taken(
+    refuses: Collection[RowOutcome], parsed: Parsed, outcomes: Sequence[RowOutcome]
+) -> Iterator[BadRow]:
+    """Give the sound rows that are not taken, with the reason; `outcomes` are of the first ones."""
+    if RowOutcome.DUPLICATE in refuses:
+        yield from (_refused(row, RowOutcome.DUPLICATE) for row in parsed.repeated)
+    for row, outcome in zip(parsed.taken, outcomes, strict=False):
+        if outcome in refuses:
+            yield _refused(row, outcome)
+
+
+def _refused(row: Row, outcome: RowOutcome) -> BadRow:
+    return BadRow(row.line, row.cells, *REFUSALS[outcome])
 
 
 def parse_rows(text: str, layout: Layout, first_line: int, region: str) -> Parsed:
     """Read the rows of a slice."""
-    seen: dict[str, None] = {}
-    bad: list[BadRow] = []
-    rows = 0
-    position = layout.phone
+    found = Parsed([], [], [])
+    seen: set[str] = set()
+    read = reader(layout, region)
     for line, cells in Records([text], layout.delimiter, layout.encoding, first_line):
         if layout.is_blank(cells):
             continue
-        rows += 1
+        row = read(line, cells)
+        if isinstance(row, BadRow):
+            found.bad.append(row)
+        elif row.phone in seen:
+            found.repeated.append(row)
+        else:
+            seen.add(row.phone)
+            found.taken.append(row)
+    return found
+
+
+def reader(layout: Layout, region: str) -> Callable[[int, Cells], Row | BadRow]:
+    """Give a function that reads one row, by its line and its cells."""
+    position = layout.phone
+    plan = [(place, field, _READERS[_kind(field)]) for place, field in layout.fields.items()]
+
+    def read(line: int, cells: Cells) -> Row | BadRow:
         try:
-            seen[parse(cells[position], region).e164] = None
+            number = parse(cells[position], region)
+            return Row(line, number.e164, _values(cells, plan), cells, number.line_type.value)
         except InvalidNumber as error:
-            bad.append(BadRow(line=line, cells=cells, code=error.code, message=str(error)))
-    return Parsed(phones=list(seen), duplicates=rows - len(bad) - len(seen), bad=bad, rows=rows)
+            return BadRow(line, cells, _code(error), str(error))
+        except _BadValue as error:
+            return BadRow(line, cells, error.code, str(error))
+
+    return read
+
+
+def _code(error: InvalidNumber) -> str:
+    """Tell a number that a spreadsheet spoilt from all others: it has to be exported again."""
+    if error.code == NumberProblem.spreadsheet_damage:
+        return error.code.value
+    return "invalid_phone"
+
+
+def _values(
+    cells: Cells, plan: list[tuple[int, str, Callable[[str], str | dict[str, str]]]]
+) -> dict[str, str]:
+    values: dict[str, str] = {}
+    width = len(cells)
+    for place, key, read in plan:
+        raw = cells[place] if place < width else ""
+        if not raw:
+            continue
+        value = read(raw)
+        if isinstance(value, dict):
+            values.update(value)
+        elif value:
+            values[key] = value
+    return values
+
+
+def shown(cell: str) -> str:
+    """Read a cell as text: without a spreadsheet's mark, marks that show nothing, and padding.
+
+    What looks like a formula stays as it is; it is data here.
+    """
+    text = cell.strip()
+    if text.startswith("'") and _MARKED.match(text):
+        text = text[1:]
+    if not text.isascii() or not text.isprintable():
+        text = _UNSEEN.sub("", text).strip()
+    return text
+
+
+def _name(cell: str) -> str:
+    text = shown(cell)
+    if len(text) > _LONGEST_NAME:
+        raise _BadValue("too_long", f"A name has at most {_LONGEST_NAME} characters.")
+    return text if text.isprintable() else " ".join(text.split())
+
+
+def _full_name(cell: str) -> dict[str, str]:
+    """Cut a whole name in two: “Ann Lee”, and “Lee, Ann”."""
+    text = _name(cell)
+    last, comma, first = text.partition(",")
+    if not comma:
+        first, _, last = text.rpartition(" ")
+        if not first:
+            first, last = last, ""
+    named = {Known.FIRST_NAME: first.strip(), Known.LAST_NAME: last.strip()}
+    return {field.value: part for field, part in named.items() if part}
+
+
+def _email(cell: str) -> str:
+    text = shown(cell)
+    if len(text) > _LONGEST_EMAIL:
+        raise _BadValue("too_long", f"An e-mail address has at most {_LONGEST_EMAIL} characters.")
+    if text and not _EMAIL.fullmatch(text):
+        raise _BadValue("invalid_email", "This is no e-mail address. Correct it or leave it empty.")
+    return text
+
+
+def _custom(cell: str) -> str:
+    text = shown(cell)
+    if len(text) > _LONGEST_CUSTOM:
+        raise _BadValue("too_long", f"A field has at most {_LONGEST_CUSTOM} characters.")
+    return text
+
+
+_READERS: dict[str, Callable[[str], str | dict[str, str]]] = {
+    Known.FIRST_NAME: _name,
+    Known.LAST_NAME: _name,
+    Known.FULL_NAME: _full_name,
+    Known.EMAIL: _email,
+    CUSTOM: _custom,
+}
+
+
+def _kind(field: str) -> str:
+    return CUSTOM if field.startswith(CUSTOM) else field
 
 
 def samples(bad: Iterable[BadRow], layout: Layout) -> tuple[Sample, ...]:
@@ -63,41 +227,3 @@ def samples(bad: Iterable[BadRow], layout: Layout) -> tuple[Sample, ...]:
         )
         for one, _ in zip(bad, range(MOST_SAMPLES), strict=False)
     )
-
-
-def error_header(layout: Layout) -> bytes:
-    """Write the first line of an error file, with which it can be imported again."""
-    titles = layout.header or [
-        "phone" if place == layout.phone else f"column {place + 1}" for place in range(layout.named)
-    ]
-    kept = _originals(layout)
-    return _csv([[*_padded(titles, kept), *NOTES]])
-
-
-def error_lines(bad: Iterable[BadRow], layout: Layout) -> bytes:
-    """Write rows that cannot be taken: as they were, with line, code and reason behind."""
-    kept = _originals(layout)
-    return _csv([*_padded(one.cells, kept), str(one.line), one.code, one.message] for one in bad)
-
-
-def _originals(layout: Layout) -> int:
-    """Count the columns that are the file's own, not the notes of an earlier import."""
-    width = layout.named
-    if tuple(layout.header[width - len(NOTES) : width]) == NOTES:
-        return width - len(NOTES)
-    return width
-
-
-def _padded(cells: Cells, width: int) -> Cells:
-    return [_safe(cell) for cell in cells[:width]] + [""] * (width - len(cells))
-
-
-def _safe(cell: str) -> str:
-    """Keep a spreadsheet from running a cell; the mark goes again when the number is read."""
-    return f"'{cell}" if _FORMULA.match(cell) else cell
-
-
-def _csv(rows: Iterable[Cells]) -> bytes:
-    text = io.StringIO(newline="")
-    csv.writer(text).writerows(rows)
-    return text.getvalue().encode()

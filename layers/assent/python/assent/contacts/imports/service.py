@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from assent.accounts.model import Account
-from assent.contacts.imports import store
+from assent.contacts.imports import errors, store
+from assent.contacts.imports.cutting import Read
 from assent.contacts.imports.files import Files, MissingFile
 from assent.contacts.imports.model import (
     LARGEST,
     PART,
-    Counts,
     Event,
     Import,
     ImportState,
@@ -20,7 +20,6 @@ from assent.contacts.imports.model import (
     Step,
     WorkOnImport,
 )
-from assent.contacts.imports.rows import error_header
 from assent.platform.clock import Clock
 from assent.platform.errors import Conflict, FieldError, Invalid, NotFound, TooLarge
 from assent.platform.ids import new_id
@@ -28,6 +27,13 @@ from assent.platform.objects import Objects
 from assent.platform.queues import Sink
 
 _ERROR_PART = 3 * 512 * 1024  # bytes: stays below 6 MB even where every letter is escaped
+
+
+# What a look at the file found; it is found again after other choices.
+_AFRESH: dict[str, Any] = {
+    "encoding": "", "slices": None, "numbers": "", "total": 0, "repeating": {}, "counts": {},
+    "samples": (), "has_errors": False, "problem": None, "finished_at": None,
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -105,6 +111,7 @@ class ImportService:
             created_by=by,
             created_at=now,
             committed=True,
+            committed_at=now,
         )
         store.put_import(job)
         self._start(job)
@@ -153,10 +160,42 @@ class ImportService:
         self._start(job)
         return job
 
-    def commit(self, job: Import) -> Import:
-        """Begin the real run of a checked import; asked again, it is made sure that it runs."""
+    def choose(self, job: Import, region: str, options: dict[str, Any]) -> Import:
+        """Keep what was chosen: how the file is read, and what is done with its rows.
+
+        What was checked with other choices, or could not be taken, has to be checked again.
+        """
+        chosen: dict[str, Any] = {"region": region, "options": options}
+        if job.state in (ImportState.CHECKED, ImportState.FAILED):
+            afresh = store.advance(
+                job, Event.REOPENED, **chosen, **_AFRESH, attempt=job.attempt + 1
+            )
+            if afresh:
+                return afresh
+        elif job.state == ImportState.UPLOADING and store.choose(job, region, options):
+            return job.model_copy(update=chosen)
+        raise _not_now(self._again(job), "takes no other choices")
+
+    def head(self, job: Import) -> tuple[Read, int]:
+        """Give the reader of the beginning of the file; raises `Conflict` before it has come."""
+        if 1 not in job.parts:
+            raise Conflict("parts_missing", "The first part of the file has not come yet. Send it.")
+        return Files(self.objects, job).read, job.size
+
+    def commit(self, job: Import, options: dict[str, Any] | None = None) -> Import:
+        """Begin the real run of a checked import; asked again, it is made sure that it runs.
+
+        `options` are the choices as they are now known, where they differ from those kept.
+        """
         if job.state == ImportState.CHECKED:
-            job = store.advance(job, Event.COMMITTED, committed=True) or self._again(job)
+            after = store.advance(
+                job,
+                Event.COMMITTED,
+                committed=True,
+                committed_at=self.clock.now(),
+                options=job.options if options is None else options,
+            )
+            job = after or self._again(job)
         if job.state != ImportState.RUNNING:
             raise _not_now(job, "cannot be started: check it first")
         self._start(job)
@@ -176,7 +215,14 @@ class ImportService:
 
     def _start(self, job: Import) -> None:
         # Behind the change of state: who asks again after a crash in between sends it again.
-        self.queue.send(WorkOnImport(account_id=job.account_id, import_id=job.id, step=Step.START))
+        self.queue.send(
+            WorkOnImport(
+                account_id=job.account_id,
+                import_id=job.id,
+                step=Step.START,
+                attempt=job.attempt,
+            )
+        )
 
     def progress(self, job: Import) -> Progress:
         """Say how far it has come, in the phase that it is in."""
@@ -184,43 +230,45 @@ class ImportService:
             return Progress(slices=job.slices or 0, rows=job.total, counts=job.counts)
         if job.state in (ImportState.UPLOADING, ImportState.FAILED):
             return Progress()
-        done = store.progress(job, job.phase)
-        return done.model_copy(update={"counts": added_up(job, done)})
+        return store.progress(job, job.phase)
 
-    def errors(self, job: Import, part: int) -> tuple[bytes, int]:
+    def error_file(self, job: Import, part: int) -> tuple[str, int]:
         """Return one part of the error file, numbered from 1, and how many parts there are."""
         if job.state in (ImportState.UPLOADING, ImportState.CHECKING):
             raise _not_now(job, "has no error file yet")
-        parts = _parts(store.slices(job, Phase.CHECK))
+        if job.state == ImportState.FAILED:
+            raise _not_now(job, "has no error file: look at what is wrong with the whole file")
+        phase = Phase.COMMIT if job.state == ImportState.FINISHED else Phase.CHECK
+        parts = _parts(job, store.slices(job, phase), phase)
         if not parts:
-            raise NotFound("no_errors", "Every row of this import could be read.")
+            raise NotFound("no_errors", "Every row of this import could be taken.")
         if not 1 <= part <= len(parts):
             raise NotFound("unknown_part", f"The error file comes in parts 1 to {len(parts)}.")
         files = Files(self.objects, job)
         try:
-            head = error_header(files.layout()) if part == 1 else b""
-            return head + b"".join(files.errors(one) for one in parts[part - 1]), len(parts)
+            head = errors.header(files.layout()) if part == 1 else ""
+            rows = (text for one in parts[part - 1] for _, text in files.errors(phase, one))
+            return head + "".join(rows), len(parts)
         except MissingFile:
-            raise NotFound("file_gone", "Error files are kept for 30 days.") from None
+            raise NotFound("file_gone", "Error files are kept for 90 days.") from None
 
 
-def added_up(job: Import, done: Progress) -> Counts:
-    """Count what was found in the check together with what the commit has done so far."""
-    return job.counts_of_check() | done.counts if job.committed else done.counts
-
-
-def _parts(results: list[SliceResult]) -> list[list[int]]:
+def _parts(job: Import, results: list[SliceResult], phase: Phase) -> list[list[int]]:
     """Put slices with errors together into parts that one answer can carry."""
     parts: list[list[int]] = []
     size = 0
     for one in results:
-        if not one.error_bytes:
+        # What repeats earlier slices is known only since all of them are in.
+        bytes_of = one.error_bytes
+        if phase == Phase.CHECK:
+            bytes_of = job.repeating.get(one.number, bytes_of)
+        if not bytes_of:
             continue
-        if not parts or size + one.error_bytes > _ERROR_PART:
+        if not parts or size + bytes_of > _ERROR_PART:
             parts.append([])
             size = 0
         parts[-1].append(one.number)
-        size += one.error_bytes
+        size += bytes_of
     return parts
 
 

@@ -21,6 +21,7 @@ from assent.contacts.imports.model import (
     Import,
     Phase,
     Progress,
+    Purpose,
     RowOutcome,
     Sample,
     SliceResult,
@@ -62,16 +63,18 @@ class ImportRecord(Record):
     numbers = UnicodeAttribute(default="")
     total = NumberAttribute(default=0)
     repeating = JSONAttribute(null=True)
+    attempt = NumberAttribute(default=0)
     counts = JSONAttribute(null=True)
     samples = JSONAttribute(null=True)
     has_errors = BooleanAttribute(default=False)
     committed = BooleanAttribute(default=False)
+    committed_at = UTCDateTimeAttribute(null=True)
     problem = JSONAttribute(null=True)
     finished_at = UTCDateTimeAttribute(null=True)
 
 
 class ImportProgressRecord(Record):
-    """`<ac>#<im>#progress` / `<phase>`: what the slices that are in add up to."""
+    """`<ac>#<im>#progress` / `<phase>#<attempt>`: what the slices that are in add up to."""
 
     class Meta:
         table_name = "contacts_table"
@@ -81,12 +84,15 @@ class ImportProgressRecord(Record):
     added = NumberAttribute(null=True)
     raised = NumberAttribute(null=True)
     already = NumberAttribute(null=True)
+    updated = NumberAttribute(null=True)
+    existing = NumberAttribute(null=True)
+    opted_out = NumberAttribute(null=True)
     duplicate = NumberAttribute(null=True)
     invalid = NumberAttribute(null=True)
 
 
 class ImportSliceRecord(Record):
-    """`<ac>#<im>#slices#<phase>` / `<n>`: what came of one slice, written once."""
+    """`<ac>#<im>#slices#<phase>#<attempt>` / `<n>`: what came of one slice, written once."""
 
     class Meta:
         table_name = "contacts_table"
@@ -123,11 +129,15 @@ def find(account_id: str, import_id: str) -> Import | None:
     return _import(record) if record else None
 
 
-def imports(account_id: str, after: str | None, limit: int) -> list[Import]:
-    """List an account's imports, newest first, beyond the id `after`."""
+def imports(account_id: str, purpose: Purpose, after: str | None, limit: int) -> list[Import]:
+    """List an account's imports of one kind, newest first, beyond the id `after`."""
     beyond = ImportRecord.sk < after if after else None
     found = ImportRecord.query(
-        f"{account_id}#imports", beyond, scan_index_forward=False, limit=limit
+        f"{account_id}#imports",
+        beyond,
+        filter_condition=ImportRecord.purpose == purpose.value,
+        scan_index_forward=False,
+        limit=limit,
     )
     return [_import(record) for record in found]
 
@@ -162,12 +172,21 @@ def advance(job: Import, event: Event, **changes: Any) -> Import | None:  # noqa
     plain = after.model_dump(mode="json", include=set(_JSON))
     actions: list[Action] = [
         ImportRecord.state.set(state.value),
-        *(
-            getattr(ImportRecord, name).set(plain.get(name, value))
-            for name, value in changes.items()
-        ),
+        *(_change(name, plain.get(name, value)) for name, value in changes.items()),
     ]
     return after if _update(job, actions) else None
+
+
+def choose(job: Import, region: str, options: dict[str, Any]) -> bool:
+    """Keep what was chosen for an import; false when its file is being looked at already."""
+    changes = {"region": region, "options": options}
+    return _update(job, [_change(name, value) for name, value in changes.items()])
+
+
+def _change(name: str, value: object) -> Action:
+    path = getattr(ImportRecord, name)
+    action: Action = path.remove() if value is None else path.set(value)
+    return action
 
 
 def _update(job: Import, actions: list[Action], also: Condition | None = None) -> bool:
@@ -186,8 +205,16 @@ def _update(job: Import, actions: list[Action], also: Condition | None = None) -
 # Slices
 
 
+def _slices(job: Import, phase: Phase) -> str:
+    return f"{job.account_id}#{job.id}#slices#{phase}#{job.attempt}"
+
+
+def _progress_key(job: Import, phase: Phase) -> tuple[str, str]:
+    return f"{job.account_id}#{job.id}#progress", f"{phase}#{job.attempt}"
+
+
 def _slice_key(job: Import, phase: Phase, number: int) -> tuple[str, str]:
-    return f"{job.account_id}#{job.id}#slices#{phase}", f"{number:0{_WIDTH}}"
+    return _slices(job, phase), f"{number:0{_WIDTH}}"
 
 
 def has_slice(job: Import, phase: Phase, number: int) -> bool:
@@ -215,8 +242,7 @@ def add_slice(job: Import, phase: Phase, result: SliceResult) -> bool:
             if number
         ),
     ]
-    key = f"{job.account_id}#{job.id}#progress", phase.value
-    transaction.update("progress", ImportProgressRecord(*key), actions)
+    transaction.update("progress", ImportProgressRecord(*_progress_key(job, phase)), actions)
     try:
         _commit(transaction)
     except ConditionFailed:
@@ -238,9 +264,7 @@ def _commit(transaction: Transaction) -> None:
 
 def slices(job: Import, phase: Phase) -> list[SliceResult]:
     """Read what came of the slices so far, in their order."""
-    found = ImportSliceRecord.query(
-        f"{job.account_id}#{job.id}#slices#{phase}", consistent_read=True
-    )
+    found = ImportSliceRecord.query(_slices(job, phase), consistent_read=True)
     return [
         SliceResult(
             number=int(record.sk),
@@ -255,8 +279,7 @@ def slices(job: Import, phase: Phase) -> list[SliceResult]:
 
 def progress(job: Import, phase: Phase) -> Progress:
     """Read how far a phase has come, strongly consistent."""
-    key = f"{job.account_id}#{job.id}#progress", phase.value
-    record = get(ImportProgressRecord, *key, consistent=True)
+    record = get(ImportProgressRecord, *_progress_key(job, phase), consistent=True)
     if record is None:
         return Progress()
     return Progress(

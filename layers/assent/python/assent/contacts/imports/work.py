@@ -7,30 +7,33 @@ each time, what it has done is safe to repeat, and a slice is counted once.
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
+from typing import TypeVar
 
 from assent.accounts.model import Account
 from assent.accounts.service import AccountService
-from assent.contacts.imports import gather, store
-from assent.contacts.imports.cutting import Refused, cut
-from assent.contacts.imports.files import Files, MissingFile, Numbers
+from assent.contacts.imports import errors, store
+from assent.contacts.imports.comparing import CHECKED, compared, note_repeats, without
+from assent.contacts.imports.effects import Effect
+from assent.contacts.imports.files import Decided, Files, MissingFile, Numbers
 from assent.contacts.imports.lines import decoded
 from assent.contacts.imports.model import (
     CHANGES,
     MOST_SAMPLES,
     Counts,
-    Effect,
     Event,
     Import,
     ImportState,
     Phase,
     Purpose,
     RowOutcome,
+    Sample,
     SliceResult,
     Step,
     WorkOnImport,
 )
-from assent.contacts.imports.rows import error_lines, parse_rows, samples
-from assent.contacts.imports.service import added_up
+from assent.contacts.imports.preparing import prepare
+from assent.contacts.imports.rows import Parsed, Row, not_taken, parse_rows, samples
 from assent.platform.clock import Clock
 from assent.platform.objects import Objects
 from assent.platform.queues import Sink
@@ -38,10 +41,10 @@ from assent.platform.queues import Sink
 RESERVE = 20_000
 """Milliseconds that must be left for another piece of work; with less, a step hands itself on."""
 
-_LOOK = 10  # batches between two looks at whether the import was cancelled
-_CHECKED, _UNIQUE, _DECIDED = "checked", "unique", "decided"
+_LOOK = 10  # batches between two notes of how far a slice is, and looks if it was cancelled
+_OF_THE_FILE = (RowOutcome.DUPLICATE, RowOutcome.INVALID)
+_T = TypeVar("_T")
 Remaining = Callable[[], int]
-_Cut = tuple[str, Import | None]
 
 
 @dataclass
@@ -61,13 +64,15 @@ class ImportWorker:
             return "no_import"
         if job.state not in (ImportState.CHECKING, ImportState.RUNNING):
             return f"already_{job.state}"
-        if command.step == Step.START:
+        if command.step == Step.START and command.attempt == job.attempt:
             return self._start(job, command, remaining)
-        return self._work_on(job, command, remaining) if command.phase == job.phase else "outdated"
+        if (command.phase, command.attempt) != (job.phase, job.attempt):
+            return "outdated"
+        return self._work_on(job, command, remaining)
 
     def _work_on(self, job: Import, command: WorkOnImport, remaining: Remaining) -> str:
         if command.step == Step.COMPARE:
-            return self._compare(job)
+            return self._compare(job, command, remaining)
         if store.has_slice(job, job.phase, command.number):
             return self._end_if_done(job, "repeated")
         if job.phase == Phase.CHECK:
@@ -79,8 +84,13 @@ class ImportWorker:
     def _start(self, job: Import, command: WorkOnImport, remaining: Remaining) -> str:
         files = Files(self.objects, job)
         if job.slices is None:
-            prepare = self._gather if job.group_id else self._cut
-            outcome, after = prepare(job, files, lambda: remaining() > RESERVE)
+            outcome, after = prepare(
+                job,
+                files,
+                self.effects[job.purpose].reading(job),
+                self.clock,
+                lambda: remaining() > RESERVE,
+            )
             if outcome == "continued":
                 self.queue.send(command)
             if outcome:
@@ -97,123 +107,106 @@ class ImportWorker:
         return "handed_out"
 
     @staticmethod
-    def _step(job: Import, step: Step, number: int = 0, applied: int = 0) -> WorkOnImport:
+    def _step(job: Import, step: Step, number: int = 0) -> WorkOnImport:
         return WorkOnImport(
             account_id=job.account_id,
             import_id=job.id,
             step=step,
             phase=job.phase,
+            attempt=job.attempt,
             number=number,
-            applied=applied,
         )
-
-    def _cut(self, job: Import, files: Files, may_go_on: Callable[[], bool]) -> _Cut:
-        try:
-            found = files.found()
-            if found is None or not found.done:
-                found = cut(
-                    files.read,
-                    job.size,
-                    region=job.region,
-                    asked=job.asked_encoding,
-                    before=found,
-                    may_go_on=may_go_on,
-                )
-                files.put_found(found)
-        except Refused as refused:
-            store.advance(
-                job,
-                Event.REFUSED,
-                problem=refused.problem,
-                samples=tuple(refused.samples),
-                finished_at=self.clock.now(),
-            )
-            return refused.problem.code, None
-        if not found.done:
-            return "continued", None
-        return "", store.note_cut(
-            job,
-            slices=len(found.slices),
-            total=found.rows,
-            encoding=found.layout.encoding,
-            numbers=_CHECKED,
-        )
-
-    @staticmethod
-    def _gather(job: Import, files: Files, may_go_on: Callable[[], bool]) -> _Cut:
-        walk = gather.gather(job, files, may_go_on)
-        if not walk.done:
-            return "continued", None
-        return "", store.note_cut(job, slices=walk.slices, total=walk.rows, numbers=walk.name)
 
     # The dry run
 
     def _check(self, job: Import, number: int) -> str:
         files = Files(self.objects, job)
+        parsed = self._parsed(job, files, number)
+        outcomes = self._preview(job, parsed.taken)
+        lines = [row.line for row in parsed.taken]
+        files.put_numbers(CHECKED, number, Numbers(parsed.phones, outcomes, lines))
+        self._add_slice(job, Phase.CHECK, number, parsed, outcomes)
+        return self._end_if_done(job, "checked")
+
+    def _parsed(self, job: Import, files: Files, number: int) -> Parsed:
+        """Read a slice: of the file, or of what was gathered of a group."""
+        if job.group_id:
+            phones = _kept(files.numbers(job.numbers, number)).phones
+            return Parsed([Row(line, phone, {}, []) for line, phone in enumerate(phones)], [], [])
         plan = files.plan()
         layout, part = plan.layout, plan.slices[number]
         text = "".join(decoded(files.read(part.start, part.end), layout.encoding, part.line))
-        parsed = parse_rows(text, layout, part.line, job.region)
-        outcomes = self._preview(job, parsed.phones)
-        files.put_numbers(_CHECKED, number, Numbers(parsed.phones, outcomes))
-        errors = error_lines(parsed.bad, layout)
-        if parsed.bad:
-            files.put_errors(number, errors)
-        counts = _tally(outcomes) | {
-            RowOutcome.DUPLICATE: parsed.duplicates,
-            RowOutcome.INVALID: len(parsed.bad),
-        }
-        result = SliceResult(
-            number=number,
-            rows=parsed.rows,
-            counts=counts,
-            samples=samples(parsed.bad, layout),
-            error_bytes=len(errors),
-        )
-        store.add_slice(job, Phase.CHECK, result)
-        return self._end_if_done(job, "checked")
+        return parse_rows(text, layout, part.line, job.region)
 
-    def _preview(self, job: Import, phones: Sequence[str]) -> list[RowOutcome]:
+    def _preview(self, job: Import, rows: Sequence[Row]) -> list[RowOutcome]:
         account, effect = self._account(job), self.effects[job.purpose]
         return [
             outcome
-            for some in _batches(phones, effect.most_previewed)
+            for some in _batches(rows, effect.most_previewed)
             for outcome in effect.preview(account, job, some)
         ]
 
-    def _compare(self, job: Import) -> str:
+    def _add_slice(
+        self,
+        job: Import,
+        phase: Phase,
+        number: int,
+        parsed: Parsed,
+        outcomes: Sequence[RowOutcome],
+    ) -> None:
+        """Count a slice, once, and keep its part of the error file.
+
+        `outcomes` may be fewer than the rows taken: those after them were not come to.
+        """
+        files, effect = Files(self.objects, job), self.effects[job.purpose]
+        bad = sorted([*parsed.bad, *not_taken(effect.refuses, parsed, outcomes)])
+        written: list[errors.Line] = []
+        if bad:
+            layout = files.layout()
+            written = errors.lines(bad, layout)
+            files.put_errors(phase, number, written)
+        result = SliceResult(
+            number=number,
+            rows=parsed.rows,
+            counts=_tally(outcomes)
+            | {
+                RowOutcome.DUPLICATE: len(parsed.repeated),
+                RowOutcome.INVALID: len(parsed.bad),
+            },
+            samples=samples(bad, layout) if bad else (),
+            error_bytes=errors.size(written),
+        )
+        store.add_slice(job, phase, result)
+
+    def _compare(self, job: Import, command: WorkOnImport, remaining: Remaining) -> str:
         """Find numbers that an earlier slice has, and end the check with what is left."""
         files = Files(self.objects, job)
-        seen: set[int] = set()
         counts = Counter(store.progress(job, Phase.CHECK).counts)
-        repeating = []
-        for number in range(job.slices or 0):
-            phones, outcomes = _kept(files.numbers(_CHECKED, number))
-            unique = Numbers([], [])
-            for phone, outcome in zip(phones, outcomes, strict=True):
-                digits = int(phone)
-                if digits in seen:
-                    counts[outcome] -= 1
-                    counts[RowOutcome.DUPLICATE] += 1
-                    continue
-                seen.add(digits)
-                unique.phones.append(phone)
-                unique.outcomes.append(outcome)
-            if len(unique.phones) < len(phones):
-                files.put_numbers(_UNIQUE, number, unique)
-                repeating.append(number)
-        return self._end_check(job, dict(counts), tuple(repeating))
+        found = Counter({outcome: counts[outcome] for outcome in _OF_THE_FILE})
+        repeating: dict[int, int] = {}
+        for number, repeats, outcomes in compared(files, job.slices or 0):
+            found.update(outcomes)
+            if not repeats:
+                continue
+            if number < command.number:
+                repeating[number] = errors.size(files.errors(Phase.CHECK, number))
+                continue
+            if remaining() < RESERVE and number > command.number:
+                self.queue.send(self._step(job, Step.COMPARE, number))
+                return "continued"
+            refuses = RowOutcome.DUPLICATE in self.effects[job.purpose].refuses
+            repeating[number] = note_repeats(files, number, repeats, refuses=refuses)
+        return self._end_check(job, dict(found), repeating)
 
-    def _end_check(self, job: Import, counts: Counts, repeating: tuple[int, ...]) -> str:
+    def _end_check(self, job: Import, counts: Counts, repeating: dict[int, int]) -> str:
         results = store.slices(job, Phase.CHECK)
-        shown = [sample for result in results for sample in result.samples]
         store.advance(
             job,
             Event.CHECK_ENDED,
             counts=counts,
             repeating=repeating,
-            samples=tuple(shown[:MOST_SAMPLES]),
-            has_errors=any(result.error_bytes for result in results),
+            samples=_first_samples(results),
+            has_errors=any(repeating.values()) or any(one.error_bytes for one in results),
         )
         return "check_ended"
 
@@ -222,40 +215,41 @@ class ImportWorker:
     def _commit(self, job: Import, command: WorkOnImport, remaining: Remaining) -> str:
         number = command.number
         files = Files(self.objects, job)
-        decided = files.numbers(_DECIDED, number)
+        parsed = self._parsed(job, files, number)
+        if number in job.repeating:
+            parsed = without(parsed, files.repeats(number))
+        rows = parsed.taken
+        decided = files.decided(number)
         if decided is None:
-            name = _UNIQUE if number in job.repeating else job.numbers
-            kept = _kept(files.numbers(name, number))
             # Kept before anything is changed: whoever repeats this finds the changes made, and
             # still counts them as made by this import.
-            decided = Numbers(kept.phones, self._preview(job, kept.phones))
-            files.put_numbers(_DECIDED, number, decided)
-        changed = [phone for phone, o in zip(*decided, strict=True) if o in CHANGES]
-        done = command.applied
+            decided = Decided(self._preview(job, rows))
+            files.put_decided(number, decided)
+        outcomes, done = list(decided.outcomes), decided.done
+        todo = [place for place in range(done, len(rows)) if outcomes[place] in CHANGES]
+        done = len(rows)
         account, effect = self._account(job), self.effects[job.purpose]
-        for looked, some in enumerate(_batches(changed[done:], effect.most_applied)):
+        for looked, some in enumerate(_batches(todo, effect.most_applied)):
             if remaining() < RESERVE:
-                self.queue.send(self._step(job, Step.SLICE, number, done))
+                files.put_decided(number, Decided(outcomes, some[0]))
+                self.queue.send(self._step(job, Step.SLICE, number))
                 return "continued"
-            if looked % _LOOK == _LOOK - 1 and self._was_cancelled(job):
-                break
-            effect.apply(account, job, some)
-            done += len(some)
-        undone = set(changed[done:])
-        outcomes = [o for phone, o in zip(*decided, strict=True) if phone not in undone]
-        counts = _tally(outcomes)
-        rows = self._rows(job, number, len(decided.phones))
-        store.add_slice(job, Phase.COMMIT, SliceResult(number=number, rows=rows, counts=counts))
-        return self._end_if_done(job, "committed" if not undone else "cancelled")
+            if looked % _LOOK == _LOOK - 1:
+                # Whoever comes after a crash goes on from here: what is done is slow to do again.
+                files.put_decided(number, Decided(outcomes, some[0]))
+                if self._was_cancelled(job):
+                    done = some[0]
+                    break
+            decisions = [(rows[place], outcomes[place]) for place in some]
+            for place, outcome in zip(some, effect.apply(account, job, decisions), strict=True):
+                outcomes[place] = outcome
+        self._add_slice(job, Phase.COMMIT, number, parsed, outcomes[:done])
+        return self._end_if_done(job, "committed" if done == len(rows) else "cancelled")
 
     @staticmethod
     def _was_cancelled(job: Import) -> bool:
         now = store.find(job.account_id, job.id)
         return now is None or now.state != ImportState.RUNNING
-
-    def _rows(self, job: Import, number: int, numbers: int) -> int:
-        """Count the file's rows that the slice stands for."""
-        return numbers if job.group_id else Files(self.objects, job).plan().slices[number].rows
 
     # The end
 
@@ -264,15 +258,18 @@ class ImportWorker:
         if done.slices < (job.slices or 0):
             return outcome
         if job.phase == Phase.COMMIT:
+            results = store.slices(job, Phase.COMMIT)
             store.advance(
                 job,
                 Event.ENDED,
-                counts=added_up(job, done),
+                counts=done.counts,
+                samples=_first_samples(results),
+                has_errors=any(one.error_bytes for one in results),
                 finished_at=self.clock.now(),
             )
             return "ended"
         if job.slices == 1:
-            return self._end_check(job, done.counts, ())
+            return self._end_check(job, done.counts, {})
         self.queue.send(self._step(job, Step.COMPARE))
         return outcome
 
@@ -286,9 +283,14 @@ def _kept(numbers: Numbers | None) -> Numbers:
     return numbers
 
 
+def _first_samples(results: Iterable[SliceResult]) -> tuple[Sample, ...]:
+    shown = (sample for result in results for sample in result.samples)
+    return tuple(islice(shown, MOST_SAMPLES))
+
+
 def _tally(outcomes: Iterable[RowOutcome]) -> Counts:
     return dict(Counter(outcomes))
 
 
-def _batches(phones: Sequence[str], most: int) -> Iterator[Sequence[str]]:
-    return (phones[at : at + most] for at in range(0, len(phones), most))
+def _batches(found: Sequence[_T], most: int) -> Iterator[Sequence[_T]]:
+    return (found[at : at + most] for at in range(0, len(found), most))
