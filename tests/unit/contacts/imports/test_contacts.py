@@ -10,6 +10,8 @@ from assent.consent.model import Channel, EventType, Kind, Source, Standing, Sta
 from assent.contacts.directory.store import entries
 from assent.contacts.groups import store as group_store
 from assent.contacts.groups.model import EndedBy, Group
+from assent.contacts.history import store as history
+from assent.contacts.history.model import What
 from assent.contacts.imports import cutting
 from assent.contacts.imports import store as imports
 from assent.contacts.imports.choices import Existing
@@ -18,7 +20,7 @@ from assent.contacts.model import Contact, Origin, QueueState
 from assent.contacts.opt_outs import OptOutService, Wanted
 from assent.contacts.profile import store as profile_store
 from assent.platform.errors import Conflict
-from assent.platform.tables import Transaction
+from assent.platform.tables import Stretch, Transaction
 from tests.calls import Call, each_call, ignore
 from tests.fakes import ANN, BOB, CAT
 from tests.unit.contacts.imports.desk import counts
@@ -239,6 +241,8 @@ def test_contacts_that_are_there_join_the_group_as_they_are(people: PeopleDesk) 
     assert (ann.first_name, ann.groups) == ("Anna", frozenset({group.id}))
     assert people.events(ANN) == [EventType.LEAD_RECEIVED, EventType.IMPORTED]
     assert channels_of(people, ANN, group) == {SMS, VOICE}
+    [told] = history.entries(people.account.id, ann.id, Stretch(page_size=10))
+    assert (told.what, told.by, told.detail["file"]) == (What.IMPORTED, "Olga", "people.csv")
 
 
 def test_contacts_that_are_there_take_over_what_is_not_empty(people: PeopleDesk) -> None:

@@ -10,6 +10,8 @@ from assent.contacts import store
 from assent.contacts.directory import store as directory
 from assent.contacts.groups import store as group_store
 from assent.contacts.groups.model import Group, Membership
+from assent.contacts.history import service as history
+from assent.contacts.history.model import Person, What, event
 from assent.contacts.imports.choices import Existing
 from assent.contacts.imports.columns import MOST_CUSTOM
 from assent.contacts.imports.headings import Known
@@ -60,6 +62,7 @@ class Merger:
         if target.group:
             self._join_group(found, target.group)
         self._apply(found)
+        self._tell(found)
 
     def _record(self, row: Row, known: Consent) -> None:
         """Append the proof to the ledger, once."""
@@ -104,6 +107,21 @@ class Merger:
         )
         group_store.add_membership(transaction, found.account_id, member)
         transaction.commit()
+
+    def _tell(self, found: Contact) -> None:
+        """Note in the contact's history that an import changed it, once."""
+        target = self.writer.target
+        job = target.job
+        happened = event(
+            What.IMPORTED,
+            target.at,
+            Person(id=job.actor, name=job.created_by),
+            once=(found.id, job.id),
+            file=job.file_name,
+            import_id=job.id,
+            group_id=target.group.id if target.group else "",
+        )
+        history.record(None, found.account_id, found.id, happened)
 
     def _apply(self, found: Contact) -> None:
         """Let somebody who agreed be reached through all groups of that sender."""
