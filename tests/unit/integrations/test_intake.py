@@ -4,14 +4,18 @@ import hashlib
 
 import pytest
 
+from assent.consent import service as consent_service
 from assent.consent import store as consent
 from assent.consent.ledger import verify
-from assent.consent.model import Channel, Standing
+from assent.consent.model import Channel, Consent, Standing, Status
+from assent.contacts.model import Contact, Origin, QueueState
 from assent.integrations import store
 from assent.integrations.model import ProcessLead
 from assent.messaging.model import SendMessage
+from assent.platform.tables import Transaction
 from tests.calls import Call, Died, each_call, ignore
 from tests.fakes import ANN, CALLER, DISCLOSURE, World
+from tests.unit.contacts import people
 
 BODY = {"first_name": "Ann", "last_name": "Lee", "phone": ANN}
 
@@ -139,3 +143,36 @@ def test_the_last_lead_is_noted_for_those_who_wait_for_leads(world: World) -> No
     """Q12."""
     world.lead()
     assert world.health().last_lead_at is not None
+
+
+def by_hand(world: World, **more: object) -> Contact:
+    """Make a contact that nobody has told anything yet."""
+    made = people.add(world, "Ann", "Lee", phone=ANN, origin=Origin.MANUAL, **more)
+    before = Consent(account_id=world.a.id, subject=made.subject)
+    transaction = Transaction()
+    consent_service.point(transaction, before, {"contact_id": made.id})
+    transaction.commit()
+    return made
+
+
+def test_a_contact_made_by_hand_is_a_lead_like_any_other_when_it_agrees(world: World) -> None:
+    """Q1, Q13: it has had no compliance message, so it gets one and waits for review."""
+    made = by_hand(world)
+    lead = world.queued(ANN)
+    assert (lead.id, lead.queue.state) == (made.id, QueueState.QUEUED)
+    assert (lead.origin, lead.integration_id) == (Origin.MANUAL, world.integration.id)
+    assert lead.mark(Channel.SMS) == Status.SUBSCRIBED
+    assert len(world.provider.texts_to(ANN)) == 1
+    world.clock.advance(hours=25)
+    world.lead(ANN)
+    assert len(world.provider.texts_to(ANN)) == 1
+
+
+def test_a_contact_in_a_group_is_told_and_queued_nothing(world: World) -> None:
+    """Q13: the new evidence is added to the ledger, and that is all."""
+    made = by_hand(world, groups=frozenset({world.group().id}))
+    lead = world.lead(ANN)
+    assert lead is not None
+    assert (lead.id, lead.queue.state) == (made.id, QueueState.OUTSIDE)
+    assert world.provider.texts_to(ANN) == []
+    assert lead.mark(Channel.SMS) == Status.SUBSCRIBED

@@ -14,21 +14,21 @@ def add(transaction: Transaction, contact: Contact) -> None:
     directory.add_entries(transaction, None, contact)
 
 
-def put(contact: Contact) -> None:
+def put(contact: Contact) -> bool:
     """Write a new contact with its entries by itself, each for one write unit.
 
-    Safe to repeat, and to be repeated after a crash in between by whoever called it.
+    False when it was there: by an earlier try, since this is safe to repeat, or for long.
     """
-    store.put_new(contact)
+    made = store.put_new(contact)
     directory.put_entries([contact])
     # A user may have edited it before this was repeated, or just now: entries of what it was, put
     # beside those of what it is, would lead to it for ever.
     for _ in range(_ATTEMPTS):
         stored = store.contact(contact.account_id, contact.id, consistent=True)
         if stored is not None and directory.entries(stored) == directory.entries(contact):
-            return
+            return made
         directory.change_entries(contact, stored)
         if stored is None:
-            return
+            return made
         contact = stored
     raise Contention

@@ -25,6 +25,7 @@ from assent.contacts.model import (
     QueueState,
     WhyEnter,
 )
+from assent.contacts.queue import store as queue_store
 from assent.contacts.service import apply_agreement
 from assent.integrations.acceptance import found_for, was_accepted, words_of
 from assent.integrations.health import store
@@ -110,7 +111,9 @@ class LeadService:
             return "listed"
         if known.contact_id and self._is_same(known, command, integration):
             return "duplicate"
-        made = self._record(command, integration, account, known)
+        made = self._record(
+            command, integration, account, known, is_first=_is_first(account.id, known)
+        )
         self._follow_up(command, integration, account, made, number)
         self._tally.came(integration, command.received_at)
         return "known_contact" if known.contact_id else "new_contact"
@@ -129,9 +132,10 @@ class LeadService:
         integration: Integration,
         account: Account,
         known: Consent,
+        *,
+        is_first: bool,
     ) -> Consent:
         now = self.clock.now()
-        new = known.contact_id is None
         contact_id = known.contact_id or new_id("ct", now)
         words = words_of(command, integration)
         # Who acted, and by which way, are the event's own fields.
@@ -176,8 +180,8 @@ class LeadService:
                         else f"{stamp(command.received_at)}#{new_id('ms', now)}"
                     ),
                 },
-                # A person who is known already is no second contact, and gets no second message.
-                "todo": [_COMPLIANCE] if new else known.todo,
+                # Who was a lead before, or is in a group, gets no second message (Q13).
+                "todo": [_COMPLIANCE] if is_first else known.todo,
             },
         )
         transaction.commit()
@@ -237,7 +241,10 @@ class LeadService:
         if sender is None:
             raise LookupError(f"{account.id} has no sender")
         kind = self._line_type(integration, recorded, sender, number)
-        adding.put(self._contact(command, integration, account, recorded, number, kind))
+        lead = self._contact(command, integration, account, recorded, number, kind)
+        if not adding.put(lead):
+            queue_store.begin_waiting(lead)
+            marks.refresh(account.id, lead.id, self.clock)
         if kind == LineType.fixed_line:
             self.commands.send(
                 EnterQueue(
@@ -308,3 +315,20 @@ class LeadService:
             body=compliance_text(sender, double_opt_in=integration.double_opt_in),
             created_at=self.clock.now(),
         )
+
+
+def _is_first(account_id: str, known: Consent) -> bool:
+    """Tell whether a person is a lead for the first time, and in no group that says who it is.
+
+    A contact that was made by hand or by an import has been told nothing yet.
+    """
+    if known.contact_id is None:
+        return True
+    found = contacts.contact(account_id, known.contact_id, consistent=True)
+    return (
+        found is not None
+        and found.queue.state == QueueState.OUTSIDE
+        and found.compliance.state == ComplianceState.NOT_SENT
+        and not found.groups
+        and not found.erased_at
+    )

@@ -100,6 +100,27 @@ def _place(contact: Contact, at: datetime) -> QueueRecord:
     )
 
 
+def begin_waiting(lead: Contact) -> bool:
+    """Let a contact that never was a lead wait like one that is new; false where it may not.
+
+    It was made by hand or by an import, has had no compliance message, and is in no group.
+    """
+    return changed(
+        ContactRecord(*contact_key(lead.account_id, lead.id)),
+        [
+            ContactRecord.queue_state.set(QueueState.WAITING.value),
+            ContactRecord.integration_id.set(lead.integration_id),
+            ContactRecord.line_type.set(lead.line_type),
+            *compliance_actions(lead.compliance.state, lead.compliance.reason, lead.created_at),
+        ],
+        (ContactRecord.queue_state == QueueState.OUTSIDE.value)
+        & (ContactRecord.compliance_state == ComplianceState.NOT_SENT.value)
+        & (ContactRecord.subject == lead.subject)
+        & ContactRecord.groups.does_not_exist()
+        & ContactRecord.erased_at.does_not_exist(),
+    )
+
+
 def add_move(
     transaction: Transaction, queued: Contact, group_id: str, by: str, at: datetime
 ) -> None:
