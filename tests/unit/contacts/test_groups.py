@@ -11,8 +11,12 @@ from assent.contacts.groups import members, service
 from assent.contacts.groups import store as group_store
 from assent.contacts.groups.counting import service as counting
 from assent.contacts.groups.counting.service import CountService, Members
+from assent.contacts.groups.members import Act
 from assent.contacts.groups.model import CountGroup, Ended, EndedBy
+from assent.contacts.history import store as history_store
+from assent.contacts.history.model import Person, What
 from assent.platform.errors import Conflict, Invalid, NotFound
+from assent.platform.tables import Stretch
 from tests.calls import answer_lost, each_call, ignore, recorded
 from tests.fakes import ANN, BOB, World
 from tests.unit.contacts.bulk.desk import OLGA, Desk, ids
@@ -82,16 +86,33 @@ def test_an_archived_group_keeps_its_members_and_cannot_be_chosen(world: World) 
 # One contact
 
 
+def act(world: World) -> Act:
+    return Act(Person(id=OLGA.user_id, name=OLGA.name), world.clock.now())
+
+
 def test_a_contact_joins_and_leaves_in_both_records(desk: Desk) -> None:
     person, group = desk.person(), desk.world.group()
-    joined = members.add(desk.world.a, person.id, group)
+    joined = members.add(desk.world.a, person.id, group, act(desk.world))
     assert joined.groups == {group.id}
-    assert members.add(desk.world.a, person.id, group) == joined
+    assert members.add(desk.world.a, person.id, group, act(desk.world)) == joined
     assert len(group_store.memberships(desk.world.a.id, joined)) == 1
-    left = members.remove(desk.world.a, person.id, group)
+    left = members.remove(desk.world.a, person.id, group, act(desk.world))
     assert left.groups == frozenset()
     assert group_store.memberships(desk.world.a.id, joined) == []
-    assert members.remove(desk.world.a, person.id, group) == left
+    assert members.remove(desk.world.a, person.id, group, act(desk.world)) == left
+
+
+def test_who_put_a_contact_into_a_group_and_took_it_out_is_told_once(desk: Desk) -> None:
+    """C1: the user's name stands on the timeline, also when the whole group came by a job."""
+    person, other = desk.people(2)
+    group = desk.world.group()
+    for _ in range(2):
+        members.add(desk.world.a, person.id, group, act(desk.world))
+    desk.done(desk.begin(Action.ADD_TO_GROUP, ids([person, other]), group=group))
+    desk.done(desk.begin(Action.REMOVE_FROM_GROUP, ids([person, other]), group=group))
+    for one in (person, other):
+        told = [(e.what, e.by) for e in history_store.entries(one.account_id, one.id, Stretch(50))]
+        assert sorted(told) == [(What.GROUP_JOINED, OLGA.name), (What.GROUP_LEFT, OLGA.name)]
 
 
 def test_a_number_with_no_channel_left_is_told_to_be_on_the_list(desk: Desk) -> None:
@@ -101,7 +122,7 @@ def test_a_number_with_no_channel_left_is_told_to_be_on_the_list(desk: Desk) -> 
     member = world.member()
     world.text("STOP")
     with pytest.raises(Conflict) as refused:
-        members.add(world.a, member.id, world.group("Other"))
+        members.add(world.a, member.id, world.group("Other"), act(world))
     assert refused.value.code == "opted_out"
     assert "opt-out list" in refused.value.message
 
@@ -112,7 +133,7 @@ def test_a_stop_between_reading_and_adding_keeps_its_channel_out(desk: Desk) -> 
     member, other = world.member(), world.group("Other")
     race = before_the_next_transaction(lambda: world.inbound.handle(stop(world)))
     with each_call(race, ignore):
-        members.add(world.a, member.id, other)
+        members.add(world.a, member.id, other, act(world))
     found = {
         one.group_id: one.channels for one in group_store.memberships(world.a.id, desk.read(member))
     }
@@ -142,7 +163,7 @@ def test_a_lead_in_the_queue_is_moved_and_not_added(desk: Desk) -> None:
     """Q8."""
     queued = desk.world.queued()
     with pytest.raises(Conflict) as refused:
-        members.add(desk.world.a, queued.id, desk.world.group())
+        members.add(desk.world.a, queued.id, desk.world.group(), act(desk.world))
     assert refused.value.code == "in_opt_in_queue"
 
 
@@ -150,7 +171,7 @@ def test_another_accounts_contact_joins_nothing(desk: Desk) -> None:
     """Line 9."""
     person, group = desk.person(), service.create_group(desk.world.b, "Theirs", desk.world.clock)
     with pytest.raises(NotFound):
-        members.add(desk.world.b, person.id, group)
+        members.add(desk.world.b, person.id, group, act(desk.world))
 
 
 # Deleting
@@ -171,7 +192,7 @@ def test_a_deleted_group_is_gone_at_once_and_its_members_stay_contacts(desk: Des
 
 def test_a_group_comes_back_when_its_deletion_is_called_off(desk: Desk) -> None:
     person, group = desk.person(), desk.world.group()
-    members.add(desk.world.a, person.id, group)
+    members.add(desk.world.a, person.id, group, act(desk.world))
     job = desk.service.delete_group(desk.world.a, group, OLGA)
     desk.service.cancel(job)
     desk.work()
@@ -215,7 +236,7 @@ def test_a_small_group_is_counted_exactly_by_keys_alone(desk: Desk) -> None:
     group = desk.world.group()
     desk.done(desk.begin(Action.ADD_TO_GROUP, ids(desk.people(4)), group=group))
     gone = desk.person()
-    members.add(desk.world.a, gone.id, group)
+    members.add(desk.world.a, gone.id, group, act(desk.world))
     ended = Ended(why=EndedBy.HARD, at=desk.world.clock.now())
     group_store.MembershipRecord(
         *group_store.member_key(desk.world.a.id, group.id, gone.id)

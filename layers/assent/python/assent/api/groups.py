@@ -4,7 +4,7 @@ from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from pydantic import BaseModel, ConfigDict, Field
 
 from assent.accounts import store as accounts_store
-from assent.accounts.model import Account, Permission
+from assent.accounts.model import Account, Member, Permission
 from assent.api.contacts import view as contact_view
 from assent.api.context import member, services
 from assent.api.jobs import JobView
@@ -14,7 +14,9 @@ from assent.broadcasts.model import State
 from assent.contacts.groups import members
 from assent.contacts.groups import service as group_service
 from assent.contacts.groups import store as group_store
+from assent.contacts.groups.members import Act
 from assent.contacts.groups.model import Group
+from assent.contacts.history.model import Person
 from assent.platform.errors import Conflict
 
 router = APIGatewayHttpRouter()  # type: ignore[no-untyped-call]
@@ -172,14 +174,19 @@ def _effect(account: Account, group: Group) -> GroupDeletionView:
 @router.post(f"{_ONE}/members", summary="Put a contact into a group", tags=_TAGS)
 def add_member(group_id: str, new: NewMember) -> ContactView:
     """Put one contact into a group; 409 `opted_out` when no channel is left to reach it by."""
-    _, account = member(router.current_event, Permission.GROUPS_EDIT)
+    person, account = member(router.current_event, Permission.GROUPS_EDIT)
     group = group_service.choosable(account.id, group_id)
-    return contact_view(account, members.add(account, new.contact_id, group))
+    return contact_view(account, members.add(account, new.contact_id, group, _act(person)))
 
 
 @router.delete(f"{_ONE}/members/<contact_id>", summary="Take a contact out of a group", tags=_TAGS)
 def remove_member(group_id: str, contact_id: str) -> ContactView:
     """Take one contact out of a group."""
-    _, account = member(router.current_event, Permission.GROUPS_EDIT)
+    person, account = member(router.current_event, Permission.GROUPS_EDIT)
     group = group_service.group(account.id, group_id)
-    return contact_view(account, members.remove(account, contact_id, group))
+    return contact_view(account, members.remove(account, contact_id, group, _act(person)))
+
+
+def _act(person: Member) -> Act:
+    by = Person(id=person.user_id, name=person.name)
+    return Act(by, services().clock.now())

@@ -14,7 +14,7 @@ from assent.contacts.directory import store as directory
 from assent.contacts.groups import members
 from assent.contacts.groups import service as groups
 from assent.contacts.groups import store as group_store
-from assent.contacts.groups.members import Reach
+from assent.contacts.groups.members import Act, Reach
 from assent.contacts.groups.model import Group
 from assent.contacts.history.model import Person
 from assent.contacts.labels import service as labels
@@ -62,6 +62,7 @@ class _Reaching:
 
     account: Account
     group: Group
+    by: Person
     _found: Mapping[str, Reach] = field(default_factory=dict)
 
     def look(self, found: Sequence[Candidate]) -> None:
@@ -72,11 +73,8 @@ class _Reaching:
         return self._found[contact_of(one).subject]
 
 
-@dataclass
 class Move(_Reaching):
     """From the opt-in queue to a group (Q5)."""
-
-    by: str = ""
 
     def decide(self, found: Sequence[Candidate]) -> list[Decision]:
         """Refuse who is not in the queue, and who opted out."""
@@ -96,7 +94,7 @@ class Move(_Reaching):
     def write(self, transaction: Transaction, one: Candidate, at: datetime) -> None:
         """Leave the queue and join the group, unless an opt-out came meanwhile."""
         contact, found = contact_of(one), self.reach(one)
-        queue_store.add_move(transaction, contact, self.group.id, self.by, at)
+        queue_store.add_move(transaction, contact, self.group.id, self.by.name, at)
         group_store.add_membership(
             transaction, contact.account_id, members.membership(contact, self.group, found)
         )
@@ -120,8 +118,9 @@ class Join(_Reaching):
 
     def write(self, transaction: Transaction, one: Candidate, at: datetime) -> None:
         """Write contact and membership, unless an opt-out came meanwhile."""
-        del at
-        members.add_member(transaction, contact_of(one), self.group, self.reach(one))
+        members.add_member(
+            transaction, contact_of(one), self.group, self.reach(one), Act(self.by, at)
+        )
 
 
 @dataclass
@@ -129,6 +128,7 @@ class Leave:
     """Out of a group."""
 
     group_id: str
+    by: Person
 
     def decide(self, found: Sequence[Candidate]) -> list[Decision]:
         """Nobody is refused."""
@@ -141,9 +141,7 @@ class Leave:
 
     def write(self, transaction: Transaction, one: Candidate, at: datetime) -> None:
         """Write contact and membership."""
-        del at
-        contact = contact_of(one)
-        group_store.add_left(transaction, contact.account_id, contact.id, self.group_id)
+        members.add_left(transaction, contact_of(one), self.group_id, Act(self.by, at))
 
 
 @dataclass
@@ -224,13 +222,14 @@ class Unmove:
 
 def forward(account: Account, job: Job) -> Change:
     """Choose what a job does; a group that is gone by now raises `NotFound`."""
+    by = job.person
     match job.action:
         case Action.MOVE:
-            return Move(account, groups.choosable(account.id, job.group_id), by=job.created_by)
+            return Move(account, groups.choosable(account.id, job.group_id), by)
         case Action.ADD_TO_GROUP:
-            return Join(account, groups.choosable(account.id, job.group_id))
+            return Join(account, groups.choosable(account.id, job.group_id), by)
         case Action.REMOVE_FROM_GROUP:
-            return Leave(job.group_id)
+            return Leave(job.group_id, by)
         case Action.ADD_LABEL:
             # One that is on its way out is given to nobody.
             return label(labels.label(account.id, job.label_id).id, on=True)
@@ -247,9 +246,9 @@ def undoing(account: Account, job: Job, by: Person) -> Change:
         case Action.MOVE:
             return Unmove(account, groups.group(account.id, job.group_id), by)
         case Action.ADD_TO_GROUP:
-            return Leave(job.group_id)
+            return Leave(job.group_id, by)
         case Action.REMOVE_FROM_GROUP:
-            return Join(account, groups.choosable(account.id, job.group_id))
+            return Join(account, groups.choosable(account.id, job.group_id), by)
         case Action.ADD_LABEL | Action.REMOVE_LABEL:
             return label(job.label_id, on=job.action == Action.REMOVE_LABEL)
         case Action.FAVOURITE | Action.UNFAVOURITE:

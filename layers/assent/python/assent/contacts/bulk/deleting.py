@@ -77,4 +77,4 @@ class Disband:
         if one.contact and self.group_id in one.contact.groups:
             groups.add_left(transaction, self.account_id, one.contact_id, self.group_id)
         else:
-            groups.add_membership_ended(transaction, self.account_id, self.group_id, one.contact_id)
+            groups.add_leaving(transaction, self.account_id, self.group_id, one.contact_id)

@@ -8,6 +8,7 @@ from enum import StrEnum
 from pydantic import BaseModel, ConfigDict
 
 from assent.contacts.directory.model import Filter
+from assent.contacts.history.model import Person
 from assent.contacts.model import Contact
 from assent.platform.queues import Command
 
@@ -108,6 +109,11 @@ class Job(_Frozen):
     created_at: datetime
     starts_at: datetime
     finished_at: datetime | None = None
+
+    @property
+    def person(self) -> Person:
+        """Who made it."""
+        return Person(id=self.actor, name=self.created_by)
 
     @property
     def is_undoable(self) -> bool:

@@ -33,7 +33,6 @@ from assent.contacts.bulk.model import (
 )
 from assent.contacts.groups import store as groups
 from assent.contacts.groups.counting import store as counts
-from assent.contacts.history.model import Person
 from assent.platform.clock import Clock
 from assent.platform.errors import AssentError, NotFound
 from assent.platform.queues import MAX_DELAY, Sink
@@ -228,7 +227,7 @@ class _Run:
             undone = store.find(job.account_id, job.undoes)
             if undone is None:
                 return NotFound("unknown_job", "The job that was to be taken back is gone.")
-            return changes.undoing(self.account, undone, Person(id=job.actor, name=job.created_by))
+            return changes.undoing(self.account, undone, job.person)
         except AssentError as refusal:
             return refusal  # its group is gone by now: each contact says so
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from assent.accounts.model import Account
 from assent.consent import store as consent
@@ -9,12 +10,22 @@ from assent.consent.model import Channel, Consent, OptOut, Standing
 from assent.contacts import store as contacts
 from assent.contacts.groups import store
 from assent.contacts.groups.model import Group, Membership
+from assent.contacts.history import service as history
+from assent.contacts.history.model import Person, What, event
 from assent.contacts.model import Contact, QueueState
 from assent.contacts.refusals import erased
 from assent.platform.errors import AssentError, Conflict, NotFound
 from assent.platform.tables import ConditionFailed, Contention, Transaction
 
 _ATTEMPTS = 5
+
+
+@dataclass(frozen=True)
+class Act:
+    """Who puts somebody in or takes somebody out, and when."""
+
+    by: Person
+    at: datetime
 
 
 @dataclass(frozen=True)
@@ -58,10 +69,21 @@ def _reach(sender_id: str, known: Consent, against: OptOut) -> Reach:
     )
 
 
-def add_member(transaction: Transaction, contact: Contact, group: Group, found: Reach) -> None:
+def add_member(
+    transaction: Transaction, contact: Contact, group: Group, found: Reach, act: Act
+) -> None:
     """Put a contact into a group, on condition that no opt-out came since its reach was read."""
     store.add_joined(transaction, contact, membership(contact, group, found))
     check_open(transaction, contact, group, found)
+    joined = event(What.GROUP_JOINED, act.at, act.by, group_id=group.id)
+    history.record(transaction, contact.account_id, contact.id, joined)
+
+
+def add_left(transaction: Transaction, contact: Contact, group_id: str, act: Act) -> None:
+    """Take a contact out of a group."""
+    store.add_left(transaction, contact.account_id, contact.id, group_id)
+    left = event(What.GROUP_LEFT, act.at, act.by, group_id=group_id)
+    history.record(transaction, contact.account_id, contact.id, left)
 
 
 def check_open(transaction: Transaction, contact: Contact, group: Group, found: Reach) -> None:
@@ -105,7 +127,7 @@ def opted_out() -> Conflict:
     )
 
 
-def add(account: Account, contact_id: str, group: Group) -> Contact:
+def add(account: Account, contact_id: str, group: Group, act: Act) -> Contact:
     """Put one contact into a group; who is in it already stays as it is. Raises the refusal."""
     for _ in range(_ATTEMPTS):
         contact = _contact(account.id, contact_id)
@@ -115,7 +137,7 @@ def add(account: Account, contact_id: str, group: Group) -> Contact:
         if refused := refusal(contact, found):
             raise refused
         transaction = Transaction()
-        add_member(transaction, contact, group, found)
+        add_member(transaction, contact, group, found, act)
         try:
             transaction.commit()
         except (ConditionFailed, Contention):
@@ -124,14 +146,14 @@ def add(account: Account, contact_id: str, group: Group) -> Contact:
     raise Contention
 
 
-def remove(account: Account, contact_id: str, group: Group) -> Contact:
+def remove(account: Account, contact_id: str, group: Group, act: Act) -> Contact:
     """Take one contact out of a group; who is not in it stays as it is."""
     for _ in range(_ATTEMPTS):
         contact = _contact(account.id, contact_id)
         if group.id not in contact.groups:
             return contact
         transaction = Transaction()
-        store.add_left(transaction, account.id, contact_id, group.id)
+        add_left(transaction, contact, group.id, act)
         try:
             transaction.commit()
         except (ConditionFailed, Contention):

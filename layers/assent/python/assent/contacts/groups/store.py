@@ -204,15 +204,6 @@ def _record(account_id: str, member: Membership) -> MembershipRecord:
     )
 
 
-def add_leaving(transaction: Transaction, account_id: str, group_id: str, contact_id: str) -> None:
-    """Remove a membership within a transaction, if it is there."""
-    transaction.delete(
-        "member",
-        MembershipRecord(*member_key(account_id, group_id, contact_id)),
-        MembershipRecord.pk.exists(),
-    )
-
-
 def _ended(channel: Channel) -> UnicodeAttribute:
     return {Channel.SMS: MembershipRecord.sms_ended, Channel.VOICE: MembershipRecord.voice_ended}[
         channel
@@ -397,12 +388,10 @@ def add_left(transaction: Transaction, account_id: str, contact_id: str, group_i
         [ContactRecord.groups.delete([group_id])],
         ContactRecord.groups.contains(group_id),
     )
-    add_membership_ended(transaction, account_id, group_id, contact_id)
+    add_leaving(transaction, account_id, group_id, contact_id)
 
 
-def add_membership_ended(
-    transaction: Transaction, account_id: str, group_id: str, contact_id: str
-) -> None:
+def add_leaving(transaction: Transaction, account_id: str, group_id: str, contact_id: str) -> None:
     """Remove a membership within a transaction."""
     transaction.delete("member", MembershipRecord(*member_key(account_id, group_id, contact_id)))
 
