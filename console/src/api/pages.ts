@@ -1,5 +1,6 @@
 /** Lists that come in pages with a cursor. */
 import { useInfiniteQuery, type QueryKey } from '@tanstack/react-query';
+import { useMemo } from 'react';
 
 interface Page<Item> {
   items: Item[];
@@ -41,8 +42,9 @@ export function usePages<Item>({
       ? (current) => refreshEvery * Math.max(1, current.state.data?.pages.length ?? 1)
       : false,
   });
+  const items = useMemo(() => query.data?.pages.flatMap((page) => page.items) ?? [], [query.data]);
   return {
-    items: query.data?.pages.flatMap((page) => page.items) ?? [],
+    items,
     error: query.data ? null : query.error,
     isPending: query.isPending,
     isLoadingMore: query.isFetchingNextPage,

@@ -5,6 +5,7 @@ import type { Permission } from './access';
 export const PAGES = [
   { to: '/', name: 'overview', icon: 'overview', keys: 'g o', needs: null },
   { to: '/queue', name: 'queue', icon: 'queue', keys: 'g q', needs: 'queue.view' },
+  { to: '/contacts', name: 'contacts', icon: 'contacts', keys: 'g c', needs: 'contacts.view' },
   {
     to: '/decisions',
     name: 'decisions',

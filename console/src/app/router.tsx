@@ -6,6 +6,7 @@ import {
   lazyRouteComponent,
 } from '@tanstack/react-router';
 import { NotFound, PageError } from './PageError';
+import { contactSearch } from '../features/contacts/list/search';
 import { optOutSearch } from '../features/optouts/filters';
 import { Shell } from './shell/Shell';
 
@@ -29,6 +30,16 @@ const queue = createRoute({
   validateSearch: (search): { sort?: QueueSort } =>
     search.sort === 'oldest' ? { sort: 'oldest' } : {},
   component: lazyRouteComponent(() => import('../features/queue/QueuePage'), 'QueuePage'),
+});
+
+const contacts = createRoute({
+  getParentRoute: () => root,
+  path: '/contacts',
+  validateSearch: contactSearch,
+  component: lazyRouteComponent(
+    () => import('../features/contacts/list/ContactsPage'),
+    'ContactsPage',
+  ),
 });
 
 const groups = createRoute({
@@ -129,6 +140,7 @@ export const router = createRouter({
   routeTree: root.addChildren([
     overview,
     queue,
+    contacts,
     groups,
     optOuts,
     optOutImports,

@@ -2,7 +2,10 @@ import { Tooltip } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { Channel, MarkedStatus } from '../api/consent';
 import type { ChannelState } from '../api/types';
+import { wordFor } from '../app/i18n';
 import classes from './ChannelMark.module.css';
+import { readablePhone } from './Phone';
+import { useTimes } from './Time';
 import { useEvidence } from './useEvidence';
 
 export type { Channel };
@@ -13,6 +16,8 @@ interface Props {
   status: MarkedStatus;
   /** Taken out of the tab order where a list manages the focus itself. */
   tabIndex?: number;
+  /** Makes the mark a button that opens the switch of this channel. */
+  onOpen?: (mark: HTMLElement) => void;
 }
 
 type Shown = ChannelState | 'held';
@@ -71,16 +76,47 @@ function Shape({ state }: { state: Shown }) {
   );
 }
 
+/** What each sender says, where they differ. */
+function useBySender(status: MarkedStatus): string[] {
+  const { t } = useTranslation();
+  const times = useTimes();
+  const each = status.by_sender ?? [];
+  if (new Set(each.map((one) => one.status)).size < 2) return [];
+  return each.map((one) =>
+    [
+      `${readablePhone(one.sender_address ?? '')}: ${wordFor(t, 'status', one.status)}`,
+      one.at && times.full(one.at),
+      one.by,
+    ]
+      .filter(Boolean)
+      .join(', '),
+  );
+}
+
 /** The opt-in state of one channel: colour, shape and label, with the evidence on demand. */
-export function ChannelMark({ channel, status, tabIndex = 0 }: Props) {
+export function ChannelMark({ channel, status, tabIndex = 0, onOpen }: Props) {
   const { t } = useTranslation();
   const evidence = useEvidence(status);
+  const bySender = useBySender(status);
   const name = t(`channel.${channel}`);
   const lines = [t(`mark.${status.status}`, { channel: name })];
   if (status.held) lines.push(t('mark.held', { channel: name }));
-  lines.push(...evidence);
+  lines.push(...evidence, ...bySender);
   if (status.way_back) lines.push(status.way_back);
   const shown = status.held ? 'held' : status.status;
+  const looks = {
+    className: classes.mark,
+    'data-state': shown,
+    'aria-label': lines.join('. '),
+    // Focusable so that the evidence is reachable without a mouse.
+    tabIndex,
+  };
+  const content = (
+    <>
+      <Shape state={shown} />
+      {t(`channel.${channel}_short`)}
+    </>
+  );
   return (
     <Tooltip
       label={lines.map((line) => (
@@ -88,17 +124,23 @@ export function ChannelMark({ channel, status, tabIndex = 0 }: Props) {
       ))}
       events={{ hover: true, focus: true, touch: true }}
     >
-      <span
-        className={classes.mark}
-        data-state={shown}
-        role="img"
-        aria-label={lines.join('. ')}
-        // Focusable so that the evidence is reachable without a mouse.
-        tabIndex={tabIndex}
-      >
-        <Shape state={shown} />
-        {t(`channel.${channel}_short`)}
-      </span>
+      {onOpen ? (
+        <button
+          type="button"
+          {...looks}
+          data-opens
+          aria-haspopup="dialog"
+          onClick={(event) => {
+            onOpen(event.currentTarget);
+          }}
+        >
+          {content}
+        </button>
+      ) : (
+        <span {...looks} role="img">
+          {content}
+        </span>
+      )}
     </Tooltip>
   );
 }

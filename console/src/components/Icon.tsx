@@ -36,6 +36,19 @@ const PATHS = {
   senders: 'M3 5.5h14v8.5H9l-3.5 3V14H3zM7 9.75h.01M10 9.75h.01M13 9.75h.01',
   download: 'M10 3.5v9M6 9l4 4 4-4M4 16.5h12',
   shield: 'M10 2.5 16 5v4.5c0 3.7-2.4 6.6-6 8-3.6-1.4-6-4.3-6-8V5zM7.5 10l2 2 3.5-4',
+  star: 'm10 2.8 2.2 4.6 5 .7-3.6 3.5.9 5-4.5-2.4-4.5 2.4.9-5L2.8 8.1l5-.7z',
+  starred: 'm10 2.8 2.2 4.6 5 .7-3.6 3.5.9 5-4.5-2.4-4.5 2.4.9-5L2.8 8.1l5-.7z',
+  filter: 'M3 5h14M5.5 10h9M8 15h4',
+  columns: 'M3.5 4.5h13v11h-13zM8 4.5v11M12.2 4.5v11',
+  view: 'M5 3.5h10v13l-5-3.5-5 3.5z',
+  label: 'M3 4.5v5l7.5 7 6-6L9 3.5H4a1 1 0 0 0-1 1ZM6.5 7h.01',
+  trash: 'M4 6h12M8 6V4h4v2M5.5 6l.7 10.5h7.6L14.5 6M8.5 9v5M11.5 9v5',
+  contacts:
+    'M10 10a3.2 3.2 0 1 0 0-6.4 3.2 3.2 0 0 0 0 6.4ZM3.8 17c.5-3.3 2.9-5 6.2-5s5.7 1.7 6.2 5',
+  settings: 'M3 6h8M15 6h2M13 4v4M3 14h2M9 14h8M7 12v4',
+  note: 'M4 3.5h12v9l-4 4H4zM16 12.5h-4v4M7 7h6M7 10h4',
+  edit: 'M4 16l.8-3.2L13.5 4l2.5 2.5-8.8 8.7zM12 5.5 14.5 8',
+  undo: 'M7.5 4.5 4 8l3.5 3.5M4 8h7.5a4 4 0 0 1 0 8H8',
   more: 'M5 10h.01M10 10h.01M15 10h.01',
 } as const;
 
@@ -47,7 +60,7 @@ export function Icon({ name, size = 18 }: { name: IconName; size?: number }) {
       width={size}
       height={size}
       viewBox="0 0 20 20"
-      fill="none"
+      fill={name === 'starred' ? 'currentColor' : 'none'}
       stroke="currentColor"
       strokeWidth="1.6"
       strokeLinecap="round"

@@ -8,7 +8,7 @@ interface PageProps {
   lead?: ReactNode;
   actions?: ReactNode;
   children: ReactNode;
-  width?: 'narrow' | 'wide';
+  width?: 'narrow' | 'wide' | 'full';
 }
 
 /** The frame of a page: its title, what it is for, what can be done, and the content. */

@@ -1,70 +1,29 @@
 import { Checkbox } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Channel, ConsentContact, OptOutKind } from '../../api/consent';
+import type { ConsentContact } from '../../api/consent';
 import { useAccess } from '../../app/access';
-import { announce } from '../../app/announce';
-import { tellDone, tellFailed } from '../../app/toast';
 import { Section } from '../../components/Page';
-import { useUndoOptOut } from './api';
-import { ChannelRow } from './ChannelRow';
+import { ChannelSwitches, CHANNELS, type Asked } from './ChannelSwitches';
 import classes from './ContactPage.module.css';
-import { OptOutDialog } from './OptOutDialog';
 import { PutBack } from './PutBack';
-
-const CHANNELS = ['sms', 'voice'] as const satisfies Channel[];
-
-interface Asked {
-  kind: OptOutKind;
-  channels: Channel[];
-}
 
 /** May we reach this contact: a mark and a switch per channel, and the box "Opted out". */
 export function ConsentSection({ contact }: { contact: ConsentContact }) {
   const { t } = useTranslation();
   const { can } = useAccess();
   const [asked, setAsked] = useState<Asked | null>(null);
-  const undo = useUndoOptOut();
   const open = CHANNELS.filter((one) => contact.channels[one]?.status !== 'hard_opt_out');
   const mayEdit = can('opt_outs.edit') && !contact.erased;
-
-  const onUndo = (channel: Channel) => (id: string) => {
-    undo.mutate(id, {
-      onSuccess: ({ restored }) => {
-        const name = t(`channel.${channel}`);
-        const groups = restored.map((group) => group.name).join(', ');
-        const message = groups
-          ? t('optOut.undoneIn', { channel: name, groups })
-          : t('optOut.undone', { channel: name });
-        tellDone(t, message);
-        announce(message);
-      },
-      onError: (error) => {
-        tellFailed(t, error);
-      },
-    });
-  };
-
   return (
     <Section title={t('contact.channels')}>
       {contact.can_put_back && can('queue.move') && <PutBack contact={contact} />}
-      {CHANNELS.map((channel) => {
-        const status = contact.channels[channel];
-        return (
-          status && (
-            <ChannelRow
-              key={channel}
-              channel={channel}
-              status={status}
-              busy={undo.isPending}
-              onOptOut={() => {
-                setAsked({ kind: 'soft', channels: [channel] });
-              }}
-              onUndo={onUndo(channel)}
-            />
-          )
-        );
-      })}
+      <ChannelSwitches
+        contact={contact}
+        statuses={contact.channels}
+        asked={asked}
+        onAsk={setAsked}
+      />
       {mayEdit && (
         <div className={classes.box}>
           <Checkbox
@@ -80,14 +39,6 @@ export function ConsentSection({ contact }: { contact: ConsentContact }) {
           />
         </div>
       )}
-      <OptOutDialog
-        contact={contact}
-        asked={asked}
-        open={open}
-        onClose={() => {
-          setAsked(null);
-        }}
-      />
     </Section>
   );
 }

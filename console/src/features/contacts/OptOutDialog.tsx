@@ -1,7 +1,7 @@
 import { Button, Checkbox, Modal, Radio, Stack, Textarea } from '@mantine/core';
 import { useState, type SubmitEvent } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Channel, ConsentContact, OptOutKind } from '../../api/consent';
+import type { Channel, OptOutKind } from '../../api/consent';
 import { ApiError } from '../../api/problem';
 import { announce } from '../../app/announce';
 import { explain } from '../../app/explain';
@@ -9,13 +9,13 @@ import { tellDone } from '../../app/toast';
 import { Notice } from '../../components/Notice';
 import { useOptOut } from './api';
 import classes from './ContactPage.module.css';
-import { contactName } from './name';
+import { contactName, type Named } from './name';
 
 const CHANNELS = ['sms', 'voice'] as const satisfies Channel[];
 const LONGEST_REASON = 300;
 
 interface Props {
-  contact: ConsentContact;
+  contact: Named & { id: string };
   /** How the dialog starts; null keeps it shut. */
   asked: { kind: OptOutKind; channels: Channel[] } | null;
   /** The channels that can still be opted out of. */

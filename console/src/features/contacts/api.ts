@@ -1,6 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { api, ask } from '../../api/client';
 import type { ConsentContact, NewOptOut } from '../../api/consent';
+import { refreshLists } from '../../api/liveList';
 import { usePages } from '../../api/pages';
 import type { TimelineItem } from '../../api/types';
 import { LIVE_MS } from '../../app/queryClient';
@@ -32,12 +33,14 @@ export function useTimeline(id: string | null) {
 /** All that a change of consent touches: the profile, memberships, the queue, the lists. */
 function useRefresh() {
   const queries = useQueryClient();
-  return () =>
-    Promise.all(
+  return () => {
+    refreshLists();
+    return Promise.all(
       [['contacts'], ['groups'], ['queue'], ['opt-outs'], ['decisions']].map((queryKey) =>
         queries.invalidateQueries({ queryKey }),
       ),
     );
+  };
 }
 
 export function useOptOut() {

@@ -1,25 +1,27 @@
 import { Button, SegmentedControl } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import { useMemo } from 'react';
+import { useCallback, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { QueueEntry } from '../../api/types';
 import { useAccess } from '../../app/access';
-import { announce } from '../../app/announce';
-import { useShortcuts, type Shortcuts } from '../../app/shortcuts';
-import { LoadMore } from '../../components/LoadMore';
+import { undoLatest } from '../../app/undo';
+import type { Shortcuts } from '../../app/shortcuts';
+import { BulkBar } from '../../components/grid/BulkBar';
+import { useColumns } from '../../components/grid/columns';
+import { Grid } from '../../components/grid/Grid';
+import { ListFoot } from '../../components/grid/ListFoot';
+import { useGridKeys } from '../../components/grid/useGridKeys';
+import { useSelection } from '../../components/grid/useSelection';
 import { Page, Section } from '../../components/Page';
 import { Empty, Failed, Loading } from '../../components/States';
+import { StatusPopover } from '../contacts/list/StatusPopover';
 import { contactName } from '../contacts/name';
-import { useQueue } from './api';
+import { idOf, useQueue, useQueueCount } from './api';
+import { useQueueColumns } from './columns';
 import { MoveDialog } from './MoveDialog';
-import { QueueTable } from './QueueTable';
 import { Refusals } from './Refusals';
 import { useMove } from './useMove';
-import { useSelection } from './useSelection';
-
-function focusRow(id: string | null): void {
-  if (id) document.querySelector<HTMLElement>(`tr[data-row="${CSS.escape(id)}"]`)?.focus();
-}
 
 /** The opt-in queue: look at each lead, then move it to a group. */
 export function QueuePage() {
@@ -28,54 +30,48 @@ export function QueuePage() {
   const navigate = useNavigate();
   const { sort = 'newest' } = useSearch({ from: '/queue' });
   const queue = useQueue(sort);
-  const present = useMemo(() => queue.items.map(({ contact_id }) => contact_id), [queue.items]);
-  const selection = useSelection(present);
-  const { moving, refusals, dismiss, move } = useMove();
+  const { data: waiting } = useQueueCount(true);
+  const present = useMemo(() => queue.items.map(idOf), [queue.items]);
+  const selection = useSelection(present, sort);
+  const { moving, refusals, dismiss, move } = useMove(queue.drop);
   const [choosing, dialog] = useDisclosure(false);
+  const [asked, setAsked] = useState<{ id: string; mark: HTMLElement } | null>(null);
+  const onMark = useCallback((entry: QueueEntry, _channel: unknown, mark: HTMLElement) => {
+    setAsked({ id: entry.contact_id, mark });
+  }, []);
+  const columns = useColumns('queue', useQueueColumns(moving, onMark));
   const mayMove = can('queue.move');
 
   // With nothing ticked, the row that the keyboard is on is meant.
   const meant =
     selection.ids.length > 0 ? selection.ids : selection.active ? [selection.active] : [];
   const chosen = queue.items.filter(({ contact_id }) => meant.includes(contact_id));
+  const nothing = !queue.isPending && !queue.error && queue.items.length === 0 && !queue.hasMore;
+  const row = asked && queue.items.find(({ contact_id }) => contact_id === asked.id);
 
   const open = (contactId: string) => {
     void navigate({ to: '/contacts/$contactId', params: { contactId } });
   };
-  const step = (by: number) => {
-    focusRow(selection.step(by));
-  };
-  const shortcuts: Shortcuts = {
-    j: () => {
-      step(1);
+  const more: Shortcuts = {
+    u: () => {
+      undoLatest();
     },
-    ArrowDown: () => {
-      step(1);
-    },
-    k: () => {
-      step(-1);
-    },
-    ArrowUp: () => {
-      step(-1);
-    },
-    o: () => {
-      if (selection.active) open(selection.active);
-    },
-    Escape: selection.clear,
   };
   if (mayMove) {
-    shortcuts.x = () => {
-      const entry = queue.items.find(({ contact_id }) => contact_id === selection.active);
-      if (!entry) return;
-      const key = selection.has(entry.contact_id) ? 'queue.unticked' : 'queue.ticked';
-      selection.toggle(entry.contact_id);
-      announce(t(key, { name: contactName(entry) }));
-    };
-    shortcuts.m = () => {
+    more.m = () => {
       if (chosen.length > 0) dialog.open();
     };
   }
-  useShortcuts(shortcuts);
+  useGridKeys({
+    selection,
+    selectable: mayMove,
+    nameOf: (id) => {
+      const entry = queue.items.find(({ contact_id }) => contact_id === id);
+      return entry ? contactName(entry) : '';
+    },
+    onOpen: open,
+    more,
+  });
 
   return (
     <Page
@@ -114,10 +110,18 @@ export function QueuePage() {
       }
     >
       <Refusals refusals={refusals} onClose={dismiss} />
+      <BulkBar
+        selection={selection}
+        loaded={present.length}
+        matching={waiting}
+        hasMore={queue.hasMore}
+      >
+        {null}
+      </BulkBar>
       <Section title={t('queue.leads')} flush>
         {queue.isPending && <Loading rows={6} />}
         {queue.error && <Failed error={queue.error} retry={queue.retry} />}
-        {!queue.isPending && !queue.error && queue.items.length === 0 && (
+        {nothing && (
           <Empty
             icon="queue"
             title={t('queue.empty')}
@@ -136,16 +140,30 @@ export function QueuePage() {
           </Empty>
         )}
         {queue.items.length > 0 && (
-          <QueueTable
-            entries={queue.items}
+          <Grid
+            label={t('queue.title')}
+            rows={queue.items}
+            idOf={idOf}
+            nameOf={contactName}
+            columns={columns.shown}
             selection={selection}
-            moving={moving}
             selectable={mayMove}
+            busy={moving}
             onOpen={open}
+            onSee={queue.see}
           />
         )}
-        <LoadMore pages={queue} />
+        <ListFoot list={queue} />
       </Section>
+      {asked && row && (
+        <StatusPopover
+          row={{ ...row, id: row.contact_id }}
+          mark={asked.mark}
+          onClose={() => {
+            setAsked(null);
+          }}
+        />
+      )}
       <MoveDialog
         count={chosen.length}
         opened={choosing}

@@ -1,7 +1,7 @@
 /** The opt-in queue: reading it live, counting it, moving out of it. */
 import { useQuery } from '@tanstack/react-query';
 import { api, ask } from '../../api/client';
-import { usePages } from '../../api/pages';
+import { useLiveList } from '../../api/liveList';
 import type { MoveResult, QueueEntry } from '../../api/types';
 import { LIVE_MS } from '../../app/queryClient';
 import type { QueueSort } from '../../app/router';
@@ -10,12 +10,14 @@ import type { QueueSort } from '../../app/router';
 const MOVE_AT_ONCE = 25;
 const PAGE = 50;
 
+export const idOf = (entry: QueueEntry) => entry.contact_id;
+
 export function useQueue(sort: QueueSort) {
-  return usePages<QueueEntry>({
-    queryKey: ['queue', 'list', sort],
+  return useLiveList<QueueEntry>({
+    queryKey: ['queue-list', sort],
     load: (cursor) =>
       ask(api.GET('/api/v1/queue', { params: { query: { sort, cursor, limit: PAGE } } })),
-    refreshEvery: LIVE_MS,
+    idOf,
   });
 }
 

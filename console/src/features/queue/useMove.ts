@@ -1,6 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { refreshLists } from '../../api/liveList';
 import type { QueueEntry } from '../../api/types';
 import { announce } from '../../app/announce';
 import { tellDone, tellFailed } from '../../app/toast';
@@ -21,7 +22,7 @@ export interface Move {
  * A row leaves the list only when the API has said so: another operator may have been faster, or
  * the contact may have texted STOP meanwhile.
  */
-export function useMove(): Move {
+export function useMove(drop?: (ids: ReadonlySet<string>) => void): Move {
   const { t } = useTranslation();
   const queries = useQueryClient();
   const [moving, setMoving] = useState<ReadonlySet<string>>(new Set());
@@ -33,6 +34,7 @@ export function useMove(): Move {
     setRefusals([]);
     try {
       const { group, moved, refused } = await moveContacts([...names.keys()], to);
+      drop?.(new Set(moved));
       if (moved.length > 0) {
         const message = t('move.done', { count: moved.length, group: group.name });
         tellDone(t, message);
@@ -44,6 +46,7 @@ export function useMove(): Move {
     } catch (error) {
       tellFailed(t, error);
     } finally {
+      refreshLists();
       await Promise.all([
         queries.invalidateQueries({ queryKey: ['queue'] }),
         queries.invalidateQueries({ queryKey: ['groups'] }),

@@ -1,0 +1,40 @@
+/** The contacts that match, live, and how many there are. */
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { api, ask } from '../../../api/client';
+import { useLiveList } from '../../../api/liveList';
+import type { components } from '../../../api/schema';
+import { LIVE_MS } from '../../../app/queryClient';
+import type { ContactFilter, ContactSearch } from './search';
+
+export type ContactRow = components['schemas']['ContactRow'];
+export type Count = components['schemas']['CountView'];
+
+const PAGE = 100;
+const SLOW_MS = 20_000;
+
+export const idOf = (row: ContactRow) => row.id;
+
+export function useContacts(filter: ContactFilter, sort: ContactSearch['sort']) {
+  return useLiveList<ContactRow>({
+    queryKey: ['directory', 'list', filter, sort ?? 'newest'],
+    load: (cursor) =>
+      ask(
+        api.GET('/api/v1/contacts', {
+          params: { query: { ...filter, sort, cursor, limit: PAGE } },
+        }),
+      ),
+    idOf,
+    // A filter has the API read what it then leaves out.
+    every: Object.keys(filter).length > 0 ? 2 * LIVE_MS : LIVE_MS,
+  });
+}
+
+/** Counted to a bound; asked for again now and then, and after every change. */
+export function useContactCount(filter: ContactFilter) {
+  return useQuery({
+    queryKey: ['directory', 'count', filter],
+    queryFn: () => ask(api.GET('/api/v1/contacts/count', { params: { query: filter } })),
+    placeholderData: keepPreviousData,
+    refetchInterval: SLOW_MS,
+  });
+}
