@@ -20,6 +20,8 @@ export class ApiError extends Error {
   readonly status: number;
   readonly code: string;
   readonly fields: readonly FieldProblem[];
+  /** What else the refusal tells, such as who was faster. */
+  readonly more: Readonly<Record<string, unknown>>;
 
   constructor(status: number, body: unknown) {
     const problem: ProblemBody = typeof body === 'object' && body !== null ? body : {};
@@ -28,6 +30,7 @@ export class ApiError extends Error {
     this.status = status;
     this.code = problem.code ?? String(status);
     this.fields = problem.errors ?? [];
+    this.more = problem as Readonly<Record<string, unknown>>;
   }
 
   /** The message for one field of a form, if that field was refused. */

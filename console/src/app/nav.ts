@@ -30,6 +30,7 @@ export const PAGES = [
   },
   { to: '/integrations', name: 'integrations', icon: 'integrations', keys: 'g i', needs: null },
   { to: '/senders', name: 'senders', icon: 'senders', keys: 'g s', needs: 'queue.view' },
+  { to: '/settings', name: 'settings', icon: 'settings', keys: 'g e', needs: 'contacts.view' },
   { to: '/try', name: 'tryit', icon: 'tryit', keys: 'g t', needs: null },
 ] as const satisfies readonly {
   to: string;

@@ -4,16 +4,32 @@ import {
   createRoute,
   createRouter,
   lazyRouteComponent,
+  redirect,
 } from '@tanstack/react-router';
 import { NotFound, PageError } from './PageError';
 import { contactSearch } from '../features/contacts/list/search';
 import { optOutSearch } from '../features/optouts/filters';
 import { Shell } from './shell/Shell';
 
-export type QueueSort = 'newest' | 'oldest';
+export type QueueSort = 'newest' | 'oldest' | 'favourites';
+
+/** Which leads are shown. */
+export interface QueueSearch {
+  sort?: QueueSort;
+  label?: string;
+  favourite?: true;
+}
+
+function queueSearch({ sort, label, favourite }: Record<string, unknown>): QueueSearch {
+  const search: QueueSearch = {};
+  if (sort === 'oldest' || sort === 'favourites') search.sort = sort;
+  if (typeof label === 'string' && label) search.label = label;
+  if (favourite === true) search.favourite = true;
+  return search;
+}
 
 /** What a contact's timeline can be narrowed to. */
-export const TIMELINE_FILTERS = ['consent', 'messages', 'queue'] as const;
+export const TIMELINE_FILTERS = ['consent', 'messages', 'notes', 'queue', 'changes'] as const;
 export type TimelineFilter = (typeof TIMELINE_FILTERS)[number];
 
 const root = createRootRoute({ component: Shell });
@@ -27,8 +43,7 @@ const overview = createRoute({
 const queue = createRoute({
   getParentRoute: () => root,
   path: '/queue',
-  validateSearch: (search): { sort?: QueueSort } =>
-    search.sort === 'oldest' ? { sort: 'oldest' } : {},
+  validateSearch: queueSearch,
   component: lazyRouteComponent(() => import('../features/queue/QueuePage'), 'QueuePage'),
 });
 
@@ -46,6 +61,57 @@ const groups = createRoute({
   getParentRoute: () => root,
   path: '/groups',
   component: lazyRouteComponent(() => import('../features/groups/GroupsPage'), 'GroupsPage'),
+});
+
+const group = createRoute({
+  getParentRoute: () => root,
+  path: '/groups/$groupId',
+  validateSearch: contactSearch,
+  component: lazyRouteComponent(() => import('../features/groups/GroupPage'), 'GroupPage'),
+});
+
+const settings = createRoute({
+  getParentRoute: () => root,
+  path: '/settings',
+  beforeLoad: () => {
+    throw redirect({ to: '/settings/jobs' });
+  },
+});
+
+const imports = createRoute({
+  getParentRoute: () => root,
+  path: '/settings/imports',
+  component: lazyRouteComponent(
+    () => import('../features/imports/contacts/ImportsPage'),
+    'ImportsPage',
+  ),
+});
+
+const contactImport = createRoute({
+  getParentRoute: () => root,
+  path: '/settings/imports/$importId',
+  component: lazyRouteComponent(
+    () => import('../features/imports/contacts/ImportPage'),
+    'ImportPage',
+  ),
+});
+
+const jobs = createRoute({
+  getParentRoute: () => root,
+  path: '/settings/jobs',
+  component: lazyRouteComponent(() => import('../features/settings/JobsPage'), 'JobsPage'),
+});
+
+const labels = createRoute({
+  getParentRoute: () => root,
+  path: '/settings/labels',
+  component: lazyRouteComponent(() => import('../features/labels/LabelsPage'), 'LabelsPage'),
+});
+
+const danger = createRoute({
+  getParentRoute: () => root,
+  path: '/settings/danger',
+  component: lazyRouteComponent(() => import('../features/settings/DangerPage'), 'DangerPage'),
 });
 
 const optOuts = createRoute({
@@ -142,6 +208,13 @@ export const router = createRouter({
     queue,
     contacts,
     groups,
+    group,
+    settings,
+    imports,
+    contactImport,
+    jobs,
+    labels,
+    danger,
     optOuts,
     optOutImports,
     optOutImport,

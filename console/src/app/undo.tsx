@@ -9,7 +9,7 @@ const UNDO_MS = 10_000;
 
 interface Undoable {
   id: string;
-  run: () => Promise<unknown>;
+  run: () => unknown;
 }
 
 let latest: Undoable | null = null;
@@ -18,10 +18,19 @@ function forget(id: string): void {
   if (latest?.id === id) latest = null;
 }
 
+/** Something else that can be taken back now, and how: it is then what `u` takes back. */
+export function offerUndo(id: string, run: () => unknown): void {
+  latest = { id, run };
+}
+
+export function withdrawUndo(id: string): void {
+  forget(id);
+}
+
 /** Takes back what was done last, if it still can be: the key `u` and the button lead here. */
 export function undoLatest(): boolean {
   if (!latest) return false;
-  void latest.run();
+  latest.run();
   return true;
 }
 

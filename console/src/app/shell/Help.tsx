@@ -49,8 +49,14 @@ export function Help({ opened, onClose }: { opened: boolean; onClose: () => void
     { keys: ['x'], does: t('help.select') },
     { keys: ['o', '↵'], does: t('help.open') },
     { keys: ['Esc'], does: t('help.clear') },
+    { keys: ['/'], does: t('help.search') },
+    { keys: ['u'], does: t('help.undo') },
   ];
   if (can('queue.move')) queue.splice(3, 0, { keys: ['m'], does: t('help.move') });
+  if (can('groups.edit')) {
+    queue.push({ keys: ['l'], does: t('help.label') }, { keys: ['f'], does: t('help.favourite') });
+  }
+  if (can('contacts.delete')) queue.push({ keys: ['#'], does: t('help.delete') });
   const decisions: Line[] = [
     { keys: ['j', '↓'], does: t('decisions.next') },
     { keys: ['k', '↑'], does: t('decisions.previous') },
@@ -67,7 +73,7 @@ export function Help({ opened, onClose }: { opened: boolean; onClose: () => void
       <div className={classes.columns}>
         <Keys title={t('help.everywhere')} lines={everywhere} />
         <div className={classes.stack}>
-          <Keys title={t('nav.queue')} lines={queue} />
+          <Keys title={t('help.lists')} lines={queue} />
           {can('opt_outs.view') && <Keys title={t('nav.decisions')} lines={decisions} />}
         </div>
       </div>

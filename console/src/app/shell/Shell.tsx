@@ -4,6 +4,7 @@ import { Outlet, useLocation, useNavigate } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Icon } from '../../components/Icon';
+import { JobTray } from '../../features/jobs/JobTray';
 import { QueueShortcut } from '../../features/queue/QueueBadge';
 import { useAccess } from '../access';
 import { ANNOUNCEMENTS_ID } from '../announce';
@@ -80,6 +81,7 @@ export function Shell() {
       >
         <Navigation onHelp={help.open} onCommands={palette.open} onNavigate={menu.close} />
       </Drawer>
+      <JobTray />
       <Help opened={helpOpen} onClose={help.close} />
       <Palette opened={paletteOpen} onClose={palette.close} onHelp={help.open} />
       <div id={ANNOUNCEMENTS_ID} className="visually-hidden" role="status" aria-live="polite" />

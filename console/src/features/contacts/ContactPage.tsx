@@ -2,6 +2,7 @@ import { useParams } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useAccess } from '../../app/access';
+import { wordFor } from '../../app/i18n';
 import { CompliancePill } from '../../components/CompliancePill';
 import { Facts } from '../../components/Facts';
 import { Page, Section } from '../../components/Page';
@@ -9,14 +10,17 @@ import { Phone } from '../../components/Phone';
 import { Pill } from '../../components/Pill';
 import { Failed, Loading } from '../../components/States';
 import { Time } from '../../components/Time';
-import { useIntegrations } from '../integrations/api';
+import { TimeThere } from '../../components/Zones';
+import { Labels } from '../labels/Labels';
 import { useContact } from './api';
 import { BroadcastQuestion } from './BroadcastQuestion';
 import { ConsentSection } from './ConsentSection';
 import classes from './ContactPage.module.css';
+import { DiagnosisSection } from './edit/DiagnosisSection';
+import { Favourite } from './list/Favourite';
 import { Memberships } from './Memberships';
-import { MoreActions } from './MoreActions';
 import { contactName } from './name';
+import { ProfileActions } from './ProfileHead';
 import { ProofSection } from './ProofSection';
 import { rememberContact } from './recent';
 import { Timeline } from './Timeline';
@@ -28,8 +32,6 @@ export function ContactPage() {
   const { contactId } = useParams({ from: '/contacts/$contactId' });
   const query = useContact(contactId);
   const contact = query.data;
-  const integrations = useIntegrations();
-  const source = integrations.items.find(({ id }) => id === contact?.integration_id)?.name;
   const erased = contact?.erased ?? false;
   const name = contact && (erased ? t('contact.erasedName') : contactName(contact));
 
@@ -54,11 +56,19 @@ export function ContactPage() {
       aside={
         <>
           {contact.queue.state === 'queued' && <Pill tone="info">{t('contact.inQueue')}</Pill>}
+          {contact.favourite && <Favourite />}
+          {contact.status === 'opted_out' && (
+            <Pill tone="bad">{wordFor(t, 'overall', contact.status)}</Pill>
+          )}
+          {contact.status === 'unreachable' && (
+            <Pill tone="warn">{wordFor(t, 'overall', contact.status)}</Pill>
+          )}
+          <Labels ids={contact.labels} />
           {erased && <Pill tone="mute">{t('contact.erased')}</Pill>}
         </>
       }
       lead={erased ? t('contact.erasedWhy') : <Phone e164={contact.phone} />}
-      actions={<MoreActions contact={contact} />}
+      actions={<ProfileActions contact={contact} />}
     >
       <div className={classes.columns}>
         <div className={classes.side}>
@@ -72,8 +82,30 @@ export function ContactPage() {
                 ],
                 [t('contact.email'), contact.email || '–'],
                 [t('contact.groups'), <Memberships key="groups" groups={contact.groups} />],
-                [t('contact.source'), source ?? '–'],
-                [t('contact.created'), <Time key="created" at={contact.created_at} />],
+                [t('contact.source'), contact.origin_name || wordFor(t, 'origin', contact.origin)],
+                [
+                  t('contact.created'),
+                  <TimeThere key="created" at={contact.created_at} zones={contact.zones} />,
+                ],
+                [t('edit.zone'), contact.zone || contact.zones.join(', ') || '–'],
+                [
+                  t('contacts.lineType'),
+                  contact.line_type ? wordFor(t, 'lineType', contact.line_type) : '–',
+                ],
+                ...(contact.opt_in
+                  ? [[t('contacts.answer'), wordFor(t, 'answer', contact.opt_in)] as const]
+                  : []),
+                ...Object.entries(contact.custom),
+                ...(contact.edited_at
+                  ? [
+                      [
+                        t('contact.edited'),
+                        <span key="edited">
+                          <Time at={contact.edited_at} /> {contact.edited_by}
+                        </span>,
+                      ] as const,
+                    ]
+                  : []),
                 [
                   t('contact.compliance'),
                   <span key="compliance">
@@ -86,10 +118,11 @@ export function ContactPage() {
               ]}
             />
           </Section>
+          {!erased && can('queue.view') && <DiagnosisSection contactId={contactId} />}
           <ProofSection contact={contact} />
           {can('broadcasts.view') && <BroadcastQuestion contactId={contactId} />}
         </div>
-        <Timeline contactId={contactId} />
+        <Timeline contactId={contactId} mayWrite={can('contacts.edit') && !erased} />
       </div>
     </Page>
   );

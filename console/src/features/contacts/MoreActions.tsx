@@ -3,7 +3,9 @@ import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ConsentContact } from '../../api/consent';
 import { useAccess } from '../../app/access';
+import { tellFailed } from '../../app/toast';
 import { Icon } from '../../components/Icon';
+import { useDeleteContact } from './edit/api';
 import { EraseDialog } from './EraseDialog';
 import { ReassignDialog } from './ReassignDialog';
 
@@ -22,7 +24,9 @@ export function MoreActions({ contact }: { contact: ConsentContact }) {
   }, [erased]);
   const mayReassign = can('opt_outs.edit');
   const mayErase = can('contacts.erase');
-  if (erased || (!mayReassign && !mayErase)) return null;
+  const mayDelete = can('contacts.delete');
+  const remove = useDeleteContact(contact.id);
+  if (erased || (!mayReassign && !mayErase && !mayDelete)) return null;
   const close = () => {
     setAsked(null);
   };
@@ -46,6 +50,20 @@ export function MoreActions({ contact }: { contact: ConsentContact }) {
               }}
             >
               {t('reassign.action')}
+            </Menu.Item>
+          )}
+          {mayDelete && (
+            <Menu.Item
+              c="var(--bad)"
+              onClick={() => {
+                remove.mutate(undefined, {
+                  onError: (error) => {
+                    tellFailed(t, error);
+                  },
+                });
+              }}
+            >
+              {t('bulk.delete')}
             </Menu.Item>
           )}
           {mayErase && (

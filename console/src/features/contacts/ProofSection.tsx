@@ -4,6 +4,7 @@ import type { Chain, ConsentContact, ProofCheck } from '../../api/consent';
 import { useAccess } from '../../app/access';
 import { wordFor } from '../../app/i18n';
 import { announce } from '../../app/announce';
+import { save } from '../../app/saveFile';
 import { tellFailed } from '../../app/toast';
 import { Icon } from '../../components/Icon';
 import { Section } from '../../components/Page';
@@ -11,19 +12,6 @@ import { Pill } from '../../components/Pill';
 import { Time } from '../../components/Time';
 import { useProofCheck, useProofPack } from './api';
 import classes from './ContactPage.module.css';
-
-/** Hands a file to the browser as a download. */
-function save(file: Blob, name: string): void {
-  const address = URL.createObjectURL(file);
-  const link = document.createElement('a');
-  link.href = address;
-  link.download = name;
-  link.click();
-  // Not at once: some browsers read it after the click has returned.
-  window.setTimeout(() => {
-    URL.revokeObjectURL(address);
-  }, 10_000);
-}
 
 /** What can be shown to somebody who doubts: the pack, and whether every record still fits. */
 export function ProofSection({ contact }: { contact: ConsentContact }) {
@@ -47,7 +35,7 @@ export function ProofSection({ contact }: { contact: ConsentContact }) {
             onClick={() => {
               pack.mutate(undefined, {
                 onSuccess: (file) => {
-                  save(file, `proof-${contact.id}.zip`);
+                  save([file], `proof-${contact.id}.zip`, 'application/zip');
                   announce(t('proof.downloaded'));
                 },
                 onError,

@@ -1,40 +1,42 @@
 import { Chip, Group } from '@mantine/core';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
-import type { TimelineItem } from '../../api/types';
 import { TIMELINE_FILTERS, type TimelineFilter } from '../../app/router';
 import { LoadMore } from '../../components/LoadMore';
 import { Section } from '../../components/Page';
 import { Empty, Failed, Loading } from '../../components/States';
 import { useTimeline } from './api';
 import classes from './ContactPage.module.css';
+import { NoteBox } from './edit/NoteBox';
 import { TimelineEvent } from './TimelineEvent';
 
 const KINDS: Record<TimelineFilter, readonly string[]> = {
   consent: ['consent'],
   messages: ['message_in', 'message_out', 'call_out'],
+  notes: ['note'],
   queue: ['queue', 'group'],
+  changes: ['edit', 'import', 'created'],
 };
 
-/** An event keeps its name when others arrive, so that what was opened stays open. */
-function keyOf(item: TimelineItem, index: number, length: number): string {
-  return item.detail?.hash ?? `${item.at} ${item.kind} ${length - index}`;
+interface Props {
+  contactId: string;
+  /** May write notes. */
+  mayWrite: boolean;
 }
 
 /** All that happened with a contact, newest first: messages, consent, queue and groups. */
-export function Timeline({ contactId }: { contactId: string }) {
+export function Timeline({ contactId, mayWrite }: Props) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const { show } = useSearch({ from: '/contacts/$contactId' });
   const timeline = useTimeline(contactId);
-  const items = timeline.items.map((item, index) => ({
-    item,
-    key: keyOf(item, index, timeline.items.length),
-  }));
-  const shown = show ? items.filter(({ item }) => KINDS[show].includes(item.kind)) : items;
+  const shown = show
+    ? timeline.items.filter(({ kind }) => KINDS[show].includes(kind))
+    : timeline.items;
   const settled = !timeline.isPending && !timeline.error;
   return (
     <Section title={t('contact.timeline')} flush>
+      {mayWrite && <NoteBox contactId={contactId} />}
       <Chip.Group
         value={show ?? 'all'}
         onChange={(value) =>
@@ -66,8 +68,8 @@ export function Timeline({ contactId }: { contactId: string }) {
         <Empty icon="queue" title={t(show ? 'filter.nothing' : 'contact.nothingYet')} />
       )}
       <ol className={classes.events}>
-        {shown.map(({ item, key }) => (
-          <TimelineEvent key={key} item={item} />
+        {shown.map((item) => (
+          <TimelineEvent key={item.id} contactId={contactId} item={item} />
         ))}
       </ol>
       <LoadMore pages={timeline} />

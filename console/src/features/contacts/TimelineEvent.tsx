@@ -9,6 +9,7 @@ import { Icon, type IconName } from '../../components/Icon';
 import { Phone } from '../../components/Phone';
 import { Time, useTimes } from '../../components/Time';
 import classes from './ContactPage.module.css';
+import { NoteText } from './edit/NoteActions';
 
 type Detail = NonNullable<TimelineItem['detail']>;
 
@@ -19,12 +20,17 @@ const ICONS: Record<string, IconName> = {
   consent: 'record',
   queue: 'queue',
   group: 'groups',
+  note: 'note',
+  edit: 'edit',
+  import: 'upload',
+  created: 'plus',
 };
 
 /** One thing that happened. A consent event says who, how and why, and shows its evidence. */
-export function TimelineEvent({ item }: { item: TimelineItem }) {
+export function TimelineEvent({ contactId, item }: { contactId: string; item: TimelineItem }) {
   const { t } = useTranslation();
-  const { at, kind, text, detail = {} } = item;
+  const { at, kind, text, by, detail = {} } = item;
+  const note = kind === 'note';
   const consent = kind === 'consent';
   return (
     <li className={classes.event} data-kind={kind}>
@@ -32,10 +38,18 @@ export function TimelineEvent({ item }: { item: TimelineItem }) {
         <Icon name={ICONS[kind] ?? 'queue'} size={14} />
       </span>
       <div>
-        <span className={classes.kind}>{wordFor(t, 'timeline', kind)}</span>
-        <p className={classes.text}>
-          {consent && detail.event ? wordFor(t, 'event', eventCode(detail)) : text}
-        </p>
+        <span className={classes.kind}>
+          {wordFor(t, 'timeline', kind)}
+          {by && !consent && ` · ${t('mark.who', { who: by })}`}
+          {item.edited_at && ` · ${t('notes.edited')}`}
+        </span>
+        {note ? (
+          <NoteText contactId={contactId} item={item} />
+        ) : (
+          <p className={classes.text}>
+            {consent && detail.event ? wordFor(t, 'event', eventCode(detail)) : text}
+          </p>
+        )}
         {consent ? <ConsentDetail detail={detail} /> : <MessageDetail detail={detail} />}
       </div>
       <Time at={at} />

@@ -19,10 +19,10 @@ export function useContact(id: string | null) {
 export function useTimeline(id: string | null) {
   return usePages<TimelineItem>({
     queryKey: ['contacts', id, 'timeline'],
-    load: () =>
+    load: (cursor) =>
       ask(
         api.GET('/api/v1/contacts/{contact_id}/timeline', {
-          params: { path: { contact_id: id ?? '' } },
+          params: { path: { contact_id: id ?? '' }, query: { cursor } },
         }),
       ),
     refreshEvery: 2 * LIVE_MS,

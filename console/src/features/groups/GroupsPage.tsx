@@ -1,34 +1,39 @@
 import { Button } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
+import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { useAccess } from '../../app/access';
 import { Icon } from '../../components/Icon';
 import { LoadMore } from '../../components/LoadMore';
 import { Page, Section } from '../../components/Page';
+import { Pill } from '../../components/Pill';
 import { Empty, Failed, Loading } from '../../components/States';
 import classes from '../../components/table.module.css';
 import { Time } from '../../components/Time';
-import { useGroups } from './api';
+import { useAllGroups, type Group } from './api';
+import { GroupMenu } from './GroupMenu';
 import { NewGroupDialog } from './NewGroupDialog';
 
 /** The account's groups: audiences of broadcasts. */
 export function GroupsPage() {
   const { t } = useTranslation();
   const { can } = useAccess();
-  const groups = useGroups();
+  const groups = useAllGroups();
   const [creating, dialog] = useDisclosure(false);
   const create = can('groups.edit') && (
     <Button leftSection={<Icon name="plus" size={16} />} onClick={dialog.open}>
       {t('groups.new')}
     </Button>
   );
+  // Those in use first; an archived one is kept out of the way, not out of sight.
+  const shown = [...groups.items].sort((a, b) => Number(a.archived) - Number(b.archived));
   return (
     <Page title={t('nav.groups')} lead={t('groups.lead')} actions={create}>
       <Section title={t('groups.all')} flush>
         {groups.isPending && <Loading />}
         {groups.error && <Failed error={groups.error} retry={groups.retry} />}
         {!groups.isPending && !groups.error && groups.items.length === 0 && (
-          <Empty icon="groups" title={t('groups.empty')}>
+          <Empty icon="groups" title={t('groups.empty')} action={create}>
             {t('groups.emptyWhy')}
           </Empty>
         )}
@@ -42,20 +47,14 @@ export function GroupsPage() {
                     {t('groups.members')}
                   </th>
                   <th scope="col">{t('groups.created')}</th>
+                  <th scope="col">
+                    <span className="visually-hidden">{t('optOuts.action')}</span>
+                  </th>
                 </tr>
               </thead>
               <tbody>
-                {groups.items.map((group) => (
-                  <tr key={group.id}>
-                    <td style={{ fontWeight: 550 }}>{group.name}</td>
-                    <td className={classes.number}>
-                      {group.members}
-                      {group.members_capped && '+'}
-                    </td>
-                    <td className={classes.quiet}>
-                      <Time at={group.created_at} />
-                    </td>
-                  </tr>
+                {shown.map((group) => (
+                  <Row key={group.id} group={group} />
                 ))}
               </tbody>
             </table>
@@ -65,5 +64,31 @@ export function GroupsPage() {
       </Section>
       <NewGroupDialog opened={creating} onClose={dialog.close} />
     </Page>
+  );
+}
+
+function Row({ group }: { group: Group }) {
+  const { t } = useTranslation();
+  const { can } = useAccess();
+  return (
+    <tr>
+      <td>
+        <Link to="/groups/$groupId" params={{ groupId: group.id }} className={classes.strong}>
+          {group.name}
+        </Link>{' '}
+        {group.archived && <Pill tone="mute">{t('groups.archived')}</Pill>}
+      </td>
+      <td
+        className={classes.number}
+        title={group.members_at ? t('groups.countedAt', { when: group.members_at }) : undefined}
+      >
+        {t('optOutImport.number', { value: group.members })}
+        {group.members_capped && '+'}
+      </td>
+      <td className={classes.quiet}>
+        <Time at={group.created_at} />
+      </td>
+      <td style={{ textAlign: 'right' }}>{can('groups.edit') && <GroupMenu group={group} />}</td>
+    </tr>
   );
 }

@@ -1,11 +1,13 @@
 import { Button } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import type { Integration } from '../../api/types';
+import type { CreatedIntegration, Integration } from '../../api/types';
 import { tellDone, tellFailed } from '../../app/toast';
 import { CopyButton } from '../../components/CopyButton';
 import { Icon } from '../../components/Icon';
 import { Section } from '../../components/Page';
 import { useSetState } from './api';
+import { HealthFacts } from './HealthFacts';
+import { IntegrationMenu } from './IntegrationMenu';
 import classes from './Integrations.module.css';
 import { IntegrationPill } from './IntegrationPill';
 import { formSnippet, formUrl } from './snippet';
@@ -13,10 +15,11 @@ import { formSnippet, formUrl } from './snippet';
 interface Props {
   integration: Integration;
   mayEdit: boolean;
+  onKey: (made: CreatedIntegration) => void;
 }
 
 /** One integration: its form, its disclosure, and the snippet for the customer's own site. */
-export function IntegrationCard({ integration, mayEdit }: Props) {
+export function IntegrationCard({ integration, mayEdit, onKey }: Props) {
   const { t } = useTranslation();
   const setState = useSetState(integration.id);
   const active = integration.state === 'active';
@@ -53,10 +56,20 @@ export function IntegrationCard({ integration, mayEdit }: Props) {
               {t(active ? 'integrations.pause' : 'integrations.resume')}
             </Button>
           )}
+          {mayEdit && <IntegrationMenu integration={integration} onKey={onKey} />}
         </span>
       }
     >
-      {!active && <p className={classes.note}>{t('integrations.pausedWhy')}</p>}
+      {!active && (
+        <p className={classes.note}>
+          {t(
+            integration.state === 'inactive'
+              ? 'integrations.inactiveWhy'
+              : 'integrations.pausedWhy',
+          )}
+        </p>
+      )}
+      <HealthFacts integration={integration} />
       <div className={classes.row}>
         <span className={classes.label}>{t('integrations.form')}</span>
         <a href={url} target="_blank" rel="noreferrer" className={classes.link}>

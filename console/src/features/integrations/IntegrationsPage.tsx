@@ -41,7 +41,12 @@ export function IntegrationsPage() {
         </Section>
       )}
       {integrations.items.map((integration) => (
-        <IntegrationCard key={integration.id} integration={integration} mayEdit={mayEdit} />
+        <IntegrationCard
+          key={integration.id}
+          integration={integration}
+          mayEdit={mayEdit}
+          onKey={setCreated}
+        />
       ))}
       <LoadMore pages={integrations} />
       <NewIntegrationDialog

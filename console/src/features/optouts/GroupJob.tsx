@@ -4,8 +4,8 @@ import { useTranslation } from 'react-i18next';
 import { useAccess } from '../../app/access';
 import { Failed } from '../../components/States';
 import { useImport } from './imports';
-import { ImportPill } from './ImportPill';
-import { JobProgress } from './JobProgress';
+import { ImportPill } from '../imports/ImportPill';
+import { JobProgress } from '../imports/JobProgress';
 import classes from './OptOuts.module.css';
 
 interface Props {

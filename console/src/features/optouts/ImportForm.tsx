@@ -5,14 +5,14 @@ import { ApiError } from '../../api/problem';
 import { useAccess } from '../../app/access';
 import { explain } from '../../app/explain';
 import { Notice } from '../../components/Notice';
-import { saveText } from './download';
-import { FileField } from './FileField';
+import { save } from '../../app/saveFile';
+import { FileField } from '../imports/FileField';
 import { useCreateImport } from './imports';
 import { OptOutFields, TERMS, type OptOutTerms } from './OptOutFields';
 import classes from './OptOuts.module.css';
-import { regions } from './regions';
+import { regions } from '../imports/regions';
+import { startUpload } from '../imports/upload';
 import type { Import } from './routes';
-import { startUpload } from './upload';
 import { useDraft } from './useDraft';
 
 interface Draft extends OptOutTerms {
@@ -51,7 +51,7 @@ export function ImportForm({ onCreated }: { onCreated: (created: Import) => void
       },
       {
         onSuccess: (created) => {
-          startUpload(created, file);
+          startUpload('opt-outs', created, file);
           reset();
           onCreated(created);
         },
@@ -85,7 +85,7 @@ export function ImportForm({ onCreated }: { onCreated: (created: Import) => void
           variant="subtle"
           size="compact-xs"
           onClick={() => {
-            saveText(SAMPLE, 'opt-outs-sample.csv');
+            save([SAMPLE], 'opt-outs-sample.csv', 'text/csv');
           }}
         >
           {t('optOutImport.sample')}

@@ -6,7 +6,7 @@ import { Empty, Failed, Loading } from '../../components/States';
 import tableClasses from '../../components/table.module.css';
 import { Time } from '../../components/Time';
 import { useImports } from './imports';
-import { ImportPill } from './ImportPill';
+import { ImportPill } from '../imports/ImportPill';
 import { KindPill } from './KindPill';
 import classes from './OptOuts.module.css';
 

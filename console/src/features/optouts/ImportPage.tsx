@@ -12,11 +12,11 @@ import { Notice } from '../../components/Notice';
 import { Page, Section } from '../../components/Page';
 import { Failed, Loading } from '../../components/States';
 import { Time } from '../../components/Time';
-import { BadLines } from './BadLines';
-import { useFileSize } from './fileSize';
+import { BadLines } from '../imports/BadLines';
+import { useFileSize } from '../imports/fileSize';
+import { ImportPill } from '../imports/ImportPill';
 import { ImportCounts } from './ImportCounts';
 import { useImport } from './imports';
-import { ImportPill } from './ImportPill';
 import { ImportStep } from './ImportStep';
 import { KindPill } from './KindPill';
 import type { Import } from './routes';
@@ -78,7 +78,7 @@ export function ImportPage() {
       )}
       <ImportStep key={one.id} one={one} />
       {counted && <ImportCounts one={one} state={state} />}
-      {one.samples.length > 0 && <BadLines one={one} />}
+      {one.samples.length > 0 && <BadLines kind="opt-outs" one={one} />}
       <About one={one} />
     </Page>
   );

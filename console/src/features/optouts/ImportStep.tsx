@@ -1,17 +1,15 @@
 import { Button } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { explain } from '../../app/explain';
 import { Notice } from '../../components/Notice';
 import { Section } from '../../components/Page';
-import { FileField } from './FileField';
-import { useFileSize } from './fileSize';
+import { JobProgress } from '../imports/JobProgress';
+import { Uploading } from '../imports/Uploading';
+import { stopUpload } from '../imports/upload';
 import { useStep } from './imports';
-import { JobProgress } from './JobProgress';
 import classes from './OptOuts.module.css';
 import type { Import } from './routes';
-import { startUpload, stopUpload, useUpload } from './upload';
 
 /** What happens now, and what can be decided now. */
 export function ImportStep({ one }: { one: Import }) {
@@ -41,7 +39,7 @@ export function ImportStep({ one }: { one: Import }) {
         <Section title={t('optOutImport.uploading')}>
           <div className={classes.form}>
             {failure}
-            <Uploading one={one} />
+            <Uploading kind="opt-outs" one={one} />
             <div className={classes.actions}>{cancelButton}</div>
           </div>
         </Section>
@@ -109,56 +107,6 @@ export function ImportStep({ one }: { one: Import }) {
         </Section>
       );
   }
-}
-
-function Uploading({ one }: { one: Import }) {
-  const { t } = useTranslation();
-  const size = useFileSize();
-  const upload = useUpload(one.id);
-  const [wrong, setWrong] = useState(false);
-  if (!upload) {
-    return (
-      <>
-        <p className={classes.text}>{t('optOutImport.interrupted')}</p>
-        <FileField
-          label={t('optOutImport.sameFile')}
-          hint={`${one.file_name} · ${size(one.size)}`}
-          file={null}
-          error={wrong ? t('optOutImport.otherFile') : undefined}
-          onChange={(file) => {
-            setWrong(file?.size !== one.size);
-            if (file?.size === one.size) startUpload(one, file);
-          }}
-        />
-      </>
-    );
-  }
-  const { file, sent, error } = upload;
-  return (
-    <>
-      {error && (
-        <Notice tone="bad" title={explain(t, error).title}>
-          {explain(t, error).cause}{' '}
-          <Button
-            size="compact-xs"
-            variant="default"
-            onClick={() => {
-              startUpload(one, file);
-            }}
-          >
-            {t('common.retry')}
-          </Button>
-        </Notice>
-      )}
-      <JobProgress
-        label={t('optOutImport.uploading')}
-        done={sent}
-        total={file.size}
-        words={t('optOutImport.sent', { sent: size(sent), total: size(file.size) })}
-      />
-      <p className={classes.text}>{t('optOutImport.keepOpen')}</p>
-    </>
-  );
 }
 
 interface DecisionProps {

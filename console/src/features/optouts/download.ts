@@ -1,21 +1,10 @@
 /** Files that the API hands out in pages: put together here, saved as one. */
 import { ask } from '../../api/client';
+import { save } from '../../app/saveFile';
 import { routes, type OptOutQuery } from './routes';
 
 const QUOTE = 0x22;
 const LINE_FEED = 0x0a;
-
-function save(parts: BlobPart[], name: string): void {
-  const address = URL.createObjectURL(new Blob(parts, { type: 'text/csv' }));
-  const link = document.createElement('a');
-  link.href = address;
-  link.download = name;
-  link.click();
-  // Not at once: the browser may still be reading it.
-  window.setTimeout(() => {
-    URL.revokeObjectURL(address);
-  }, 10_000);
-}
 
 /** The lines of a CSV page; a line break within quotes is none. */
 function linesIn(page: ArrayBuffer): number {
@@ -50,25 +39,6 @@ export async function exportOptOuts(
     tell(Math.max(0, rows));
     cursor = (await call).response.headers.get('Assent-Cursor') ?? undefined;
   } while (cursor);
-  save(pages, name);
+  save(pages, name, 'text/csv');
   return Math.max(0, rows);
-}
-
-/** Saves the lines of an import that were not taken, each with its reason. */
-export async function saveErrors(importId: string, name: string): Promise<void> {
-  const parts: ArrayBuffer[] = [];
-  let expected = 1;
-  while (parts.length < expected) {
-    const call = routes.GET('/api/v1/opt-out-imports/{import_id}/errors', {
-      params: { path: { import_id: importId }, query: { part: parts.length + 1 } },
-      parseAs: 'arrayBuffer',
-    });
-    parts.push(await ask<ArrayBuffer>(call));
-    expected = Number((await call).response.headers.get('Assent-Parts')) || 1;
-  }
-  save(parts, name);
-}
-
-export function saveText(text: string, name: string): void {
-  save([text], name);
 }

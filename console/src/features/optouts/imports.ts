@@ -4,6 +4,7 @@ import { useEffect, useRef } from 'react';
 import { ask } from '../../api/client';
 import { usePages } from '../../api/pages';
 import { LIVE_MS } from '../../app/queryClient';
+import { takeStep, type Step } from '../imports/routes';
 import { useRefresh } from './api';
 import { routes, type Import, type ImportState, type NewImport } from './routes';
 
@@ -14,7 +15,7 @@ const at = (id: string) => ({ params: { path: { import_id: id } } });
 
 export function useImports() {
   return usePages<Import>({
-    queryKey: ['opt-out-imports', 'list'],
+    queryKey: ['opt-outs-imports', 'list'],
     load: (cursor) => ask(routes.GET('/api/v1/opt-out-imports', { params: { query: { cursor } } })),
     refreshEvery: 2 * LIVE_MS,
   });
@@ -24,7 +25,7 @@ export function useImports() {
 export function useImport(id: string | null) {
   const refresh = useRefresh();
   const query = useQuery({
-    queryKey: ['opt-out-imports', 'one', id],
+    queryKey: ['opt-outs-imports', 'one', id],
     queryFn: () => ask(routes.GET('/api/v1/opt-out-imports/{import_id}', at(id ?? ''))),
     refetchInterval: ({ state }) => (state.data && AT_REST.has(state.data.state) ? false : LIVE_MS),
     enabled: id !== null,
@@ -41,8 +42,8 @@ export function useImport(id: string | null) {
 function useKeep() {
   const queries = useQueryClient();
   return (one: Import) => {
-    queries.setQueryData(['opt-out-imports', 'one', one.id], one);
-    return queries.invalidateQueries({ queryKey: ['opt-out-imports', 'list'] });
+    queries.setQueryData(['opt-outs-imports', 'one', one.id], one);
+    return queries.invalidateQueries({ queryKey: ['opt-outs-imports', 'list'] });
   };
 }
 
@@ -53,22 +54,9 @@ export function useCreateImport() {
   });
 }
 
-export type Step = 'check' | 'commit' | 'cancel';
-
-export function takeStep(id: string, step: Step): Promise<Import> {
-  switch (step) {
-    case 'check':
-      return ask(routes.POST('/api/v1/opt-out-imports/{import_id}/check', at(id)));
-    case 'commit':
-      return ask(routes.POST('/api/v1/opt-out-imports/{import_id}/commit', at(id)));
-    case 'cancel':
-      return ask(routes.POST('/api/v1/opt-out-imports/{import_id}/cancel', at(id)));
-  }
-}
-
 export function useStep(id: string) {
   return useMutation({
-    mutationFn: (step: Step) => takeStep(id, step),
+    mutationFn: async (step: Step) => (await takeStep('opt-outs', id, step)) as Import,
     onSuccess: useKeep(),
   });
 }

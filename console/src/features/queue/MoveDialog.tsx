@@ -8,6 +8,8 @@ import { useGroups } from '../groups/api';
 import type { Destination } from './api';
 
 interface Props {
+  /** Where it is not about moving out of the queue. */
+  title?: string;
   /** How many contacts will move; 0 keeps the dialog shut. */
   count: number;
   opened: boolean;
@@ -16,7 +18,7 @@ interface Props {
 }
 
 /** Type a few letters, Enter: into that group. No such group: Enter creates it on the way. */
-export function MoveDialog({ count, opened, onClose, onMove }: Props) {
+export function MoveDialog({ title, count, opened, onClose, onMove }: Props) {
   const { t } = useTranslation();
   // Read before the dialog opens, so that typing finds them at once.
   useGroups();
@@ -24,7 +26,7 @@ export function MoveDialog({ count, opened, onClose, onMove }: Props) {
     <Modal
       opened={opened && count > 0}
       onClose={onClose}
-      title={t('move.title', { count })}
+      title={title ?? t('move.title', { count })}
       closeButtonProps={{ 'aria-label': t('common.close') }}
     >
       <GroupPicker onMove={onMove} />

@@ -1,67 +1,69 @@
-import { Button, SegmentedControl } from '@mantine/core';
-import { useDisclosure } from '@mantine/hooks';
+import { Button, NativeSelect } from '@mantine/core';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useCallback, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { QueueEntry } from '../../api/types';
 import { useAccess } from '../../app/access';
 import { undoLatest } from '../../app/undo';
-import type { Shortcuts } from '../../app/shortcuts';
-import { BulkBar } from '../../components/grid/BulkBar';
+import type { QueueSearch } from '../../app/router';
+import { ColumnChooser } from '../../components/grid/ColumnChooser';
 import { useColumns } from '../../components/grid/columns';
 import { Grid } from '../../components/grid/Grid';
 import { ListFoot } from '../../components/grid/ListFoot';
 import { useGridKeys } from '../../components/grid/useGridKeys';
 import { useSelection } from '../../components/grid/useSelection';
 import { Page, Section } from '../../components/Page';
+import { SearchBox } from '../../components/SearchBox';
 import { Empty, Failed, Loading } from '../../components/States';
+import { useKeptText } from '../../components/useKeptText';
 import { StatusPopover } from '../contacts/list/StatusPopover';
+import classes from '../contacts/list/Contacts.module.css';
 import { contactName } from '../contacts/name';
-import { idOf, useQueue, useQueueCount } from './api';
+import { useLabels } from '../labels/api';
+import { idOf, useMatching, useQueue, type QueueFilter } from './api';
 import { useQueueColumns } from './columns';
-import { MoveDialog } from './MoveDialog';
+import { QueueActions } from './QueueActions';
 import { Refusals } from './Refusals';
 import { useMove } from './useMove';
+
+const SORTS = ['newest', 'oldest', 'favourites'] as const;
 
 /** The opt-in queue: look at each lead, then move it to a group. */
 export function QueuePage() {
   const { t } = useTranslation();
   const { can } = useAccess();
   const navigate = useNavigate();
-  const { sort = 'newest' } = useSearch({ from: '/queue' });
-  const queue = useQueue(sort);
-  const { data: waiting } = useQueueCount(true);
+  const search = useSearch({ from: '/queue' });
+  const { sort = 'newest' } = search;
+  const [text, setText] = useKeptText('queue');
+  const filter = useMemo((): QueueFilter => {
+    const made: QueueFilter = {};
+    if (text) made.search = text;
+    if (search.label) made.label_id = search.label;
+    if (search.favourite) made.favourite = true;
+    return made;
+  }, [text, search]);
+  const filtered = Object.keys(filter).length > 0;
+  const queue = useQueue(filter, sort);
+  const { data: matching } = useMatching(filter);
+  const labels = useLabels();
   const present = useMemo(() => queue.items.map(idOf), [queue.items]);
-  const selection = useSelection(present, sort);
-  const { moving, refusals, dismiss, move } = useMove(queue.drop);
-  const [choosing, dialog] = useDisclosure(false);
+  const selection = useSelection(present, JSON.stringify([filter, sort]));
+  const mover = useMove(queue.drop);
   const [asked, setAsked] = useState<{ id: string; mark: HTMLElement } | null>(null);
   const onMark = useCallback((entry: QueueEntry, _channel: unknown, mark: HTMLElement) => {
     setAsked({ id: entry.contact_id, mark });
   }, []);
-  const columns = useColumns('queue', useQueueColumns(moving, onMark));
+  const columns = useColumns('queue', useQueueColumns(mover.moving, onMark));
   const mayMove = can('queue.move');
-
-  // With nothing ticked, the row that the keyboard is on is meant.
-  const meant =
-    selection.ids.length > 0 ? selection.ids : selection.active ? [selection.active] : [];
-  const chosen = queue.items.filter(({ contact_id }) => meant.includes(contact_id));
   const nothing = !queue.isPending && !queue.error && queue.items.length === 0 && !queue.hasMore;
   const row = asked && queue.items.find(({ contact_id }) => contact_id === asked.id);
 
   const open = (contactId: string) => {
     void navigate({ to: '/contacts/$contactId', params: { contactId } });
   };
-  const more: Shortcuts = {
-    u: () => {
-      undoLatest();
-    },
-  };
-  if (mayMove) {
-    more.m = () => {
-      if (chosen.length > 0) dialog.open();
-    };
-  }
+  const show = (next: QueueSearch) =>
+    void navigate({ to: '/queue', search: next, replace: true, resetScroll: false });
   useGridKeys({
     selection,
     selectable: mayMove,
@@ -70,58 +72,97 @@ export function QueuePage() {
       return entry ? contactName(entry) : '';
     },
     onOpen: open,
-    more,
+    more: {
+      u: () => {
+        undoLatest();
+      },
+    },
   });
+  const clear = () => {
+    setText('');
+    show({ sort: search.sort });
+  };
 
   return (
     <Page
       title={t('queue.title')}
       lead={t('queue.lead')}
+      width="full"
       actions={
-        <>
-          <SegmentedControl
-            size="xs"
-            aria-label={t('queue.sort')}
-            value={sort}
-            onChange={(value) =>
-              void navigate({
-                to: '/queue',
-                search: value === 'oldest' ? { sort: 'oldest' } : {},
-                replace: true,
-              })
-            }
-            data={[
-              { value: 'newest', label: t('queue.newest') },
-              { value: 'oldest', label: t('queue.oldest') },
-            ]}
-          />
-          {mayMove && (
-            <Button
-              disabled={chosen.length === 0}
-              onClick={dialog.open}
-              rightSection={<kbd>m</kbd>}
-            >
-              {selection.ids.length > 0
-                ? t('queue.moveCount', { count: selection.ids.length })
-                : t('queue.move')}
-            </Button>
-          )}
-        </>
+        <QueueActions
+          queue={queue}
+          selection={selection}
+          filter={filter}
+          matching={matching}
+          mover={mover}
+          place="head"
+        />
       }
     >
-      <Refusals refusals={refusals} onClose={dismiss} />
-      <BulkBar
+      <Refusals refusals={mover.refusals} onClose={mover.dismiss} />
+      <div className={classes.toolbar} role="search" aria-label={t('queue.title')}>
+        <SearchBox
+          label={t('queue.search')}
+          placeholder={t('contacts.searchHint')}
+          text={text}
+          onChange={setText}
+        />
+        <NativeSelect
+          aria-label={t('contacts.filter.label')}
+          value={search.label ?? ''}
+          data={[
+            { value: '', label: t('queue.anyLabel') },
+            ...(labels.data?.items ?? []).map(({ id, name }) => ({ value: id, label: name })),
+          ]}
+          onChange={(event) => {
+            show({ ...search, label: event.currentTarget.value || undefined });
+          }}
+        />
+        <Button
+          variant={search.favourite ? 'light' : 'default'}
+          aria-pressed={search.favourite ?? false}
+          onClick={() => {
+            show({ ...search, favourite: search.favourite ? undefined : true });
+          }}
+        >
+          {t('queue.onlyFavourites')}
+        </Button>
+        <NativeSelect
+          aria-label={t('queue.sort')}
+          value={sort}
+          data={SORTS.map((value) => ({ value, label: t(`contacts.sorts.${value}`) }))}
+          onChange={(event) => {
+            const next = SORTS.find((one) => one === event.currentTarget.value);
+            show({ ...search, sort: next === 'newest' ? undefined : next });
+          }}
+        />
+        <ColumnChooser choice={columns} />
+      </div>
+      <QueueActions
+        queue={queue}
         selection={selection}
-        loaded={present.length}
-        matching={waiting}
-        hasMore={queue.hasMore}
-      >
-        {null}
-      </BulkBar>
+        filter={filter}
+        matching={matching}
+        mover={mover}
+        place="bar"
+      />
       <Section title={t('queue.leads')} flush>
         {queue.isPending && <Loading rows={6} />}
         {queue.error && <Failed error={queue.error} retry={queue.retry} />}
-        {nothing && (
+        {nothing && filtered && (
+          <Empty
+            icon="search"
+            title={t('queue.noMatch')}
+            action={
+              <Button variant="default" onClick={clear}>
+                {t('contacts.clearFilters')}
+              </Button>
+            }
+          >
+            {t('contacts.noMatchWhy')}
+          </Empty>
+        )}
+        {nothing && !filtered && (
           <Empty
             icon="queue"
             title={t('queue.empty')}
@@ -148,7 +189,7 @@ export function QueuePage() {
             columns={columns.shown}
             selection={selection}
             selectable={mayMove}
-            busy={moving}
+            busy={mover.moving}
             onOpen={open}
             onSee={queue.see}
           />
@@ -164,15 +205,6 @@ export function QueuePage() {
           }}
         />
       )}
-      <MoveDialog
-        count={chosen.length}
-        opened={choosing}
-        onClose={dialog.close}
-        onMove={(to) => {
-          dialog.close();
-          void move(chosen, to);
-        }}
-      />
     </Page>
   );
 }

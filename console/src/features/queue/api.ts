@@ -2,22 +2,42 @@
 import { useQuery } from '@tanstack/react-query';
 import { api, ask } from '../../api/client';
 import { useLiveList } from '../../api/liveList';
-import type { MoveResult, QueueEntry } from '../../api/types';
+import type { MoveRefusal, MoveResult, QueueEntry } from '../../api/types';
 import { LIVE_MS } from '../../app/queryClient';
 import type { QueueSort } from '../../app/router';
 
-/** The most contacts that the API moves in one call. */
-const MOVE_AT_ONCE = 25;
+/** The most contacts that the API moves in one call; more go by a job. */
+export const MOVE_AT_ONCE = 25;
 const PAGE = 50;
 
 export const idOf = (entry: QueueEntry) => entry.contact_id;
 
-export function useQueue(sort: QueueSort) {
+/** What of the queue is shown. */
+export interface QueueFilter {
+  search?: string;
+  label_id?: string;
+  favourite?: boolean;
+  integration_id?: string;
+}
+
+export function useQueue(filter: QueueFilter, sort: QueueSort) {
   return useLiveList<QueueEntry>({
-    queryKey: ['queue-list', sort],
+    queryKey: ['queue-list', filter, sort],
     load: (cursor) =>
-      ask(api.GET('/api/v1/queue', { params: { query: { sort, cursor, limit: PAGE } } })),
+      ask(
+        api.GET('/api/v1/queue', { params: { query: { ...filter, sort, cursor, limit: PAGE } } }),
+      ),
     idOf,
+  });
+}
+
+/** How many leads match; the bare queue has a count of its own. */
+export function useMatching(filter: QueueFilter) {
+  const query = { ...filter, queued: true };
+  return useQuery({
+    queryKey: ['directory', 'count', query],
+    queryFn: () => ask(api.GET('/api/v1/contacts/count', { params: { query } })),
+    refetchInterval: 4 * LIVE_MS,
   });
 }
 
@@ -50,4 +70,14 @@ export async function moveContacts(ids: string[], to: Destination): Promise<Move
     moved: answers.flatMap(({ moved }) => moved),
     refused: answers.flatMap(({ refused }) => refused),
   };
+}
+
+/** Puts moved contacts back to where they were in the queue. */
+export async function undoMove(ids: string[], groupId: string): Promise<MoveRefusal[]> {
+  const refused: MoveRefusal[] = [];
+  for (let at = 0; at < ids.length; at += MOVE_AT_ONCE) {
+    const body = { contact_ids: ids.slice(at, at + MOVE_AT_ONCE), group_id: groupId };
+    refused.push(...(await ask(api.POST('/api/v1/queue/moves/undo', { body }))).refused);
+  }
+  return refused;
 }

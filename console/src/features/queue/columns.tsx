@@ -7,18 +7,19 @@ import { ChannelMark } from '../../components/ChannelMark';
 import { CompliancePill } from '../../components/CompliancePill';
 import type { Column } from '../../components/grid/columns';
 import { Phone } from '../../components/Phone';
+import { Pill } from '../../components/Pill';
 import tableClasses from '../../components/table.module.css';
-import { Time, useTimes } from '../../components/Time';
+import { useTimes } from '../../components/Time';
+import { TimeThere } from '../../components/Zones';
 import classes from '../contacts/list/Contacts.module.css';
+import { Favourite } from '../contacts/list/Favourite';
 import { contactName } from '../contacts/name';
+import { Labels } from '../labels/Labels';
 
 type Open = (entry: QueueEntry, channel: Channel, mark: HTMLElement) => void;
 
 /** What the queue can show of a lead. */
-export function useQueueColumns(
-  moving: ReadonlySet<string>,
-  onMark: Open,
-): Column<QueueEntry>[] {
+export function useQueueColumns(moving: ReadonlySet<string>, onMark: Open): Column<QueueEntry>[] {
   const { t } = useTranslation();
   const { zone } = useTimes();
   return useMemo(
@@ -26,19 +27,22 @@ export function useQueueColumns(
       {
         id: 'name',
         title: t('queue.name'),
-        min: 190,
+        min: 150,
         grow: 2,
         always: true,
         cell: (entry, tabIndex) => (
           <span className={classes.who}>
-            <Link
-              to="/contacts/$contactId"
-              params={{ contactId: entry.contact_id }}
-              className={tableClasses.strong}
-              tabIndex={tabIndex}
-            >
-              {contactName(entry)}
-            </Link>
+            <span className={classes.name}>
+              <Link
+                to="/contacts/$contactId"
+                params={{ contactId: entry.contact_id }}
+                className={tableClasses.strong}
+                tabIndex={tabIndex}
+              >
+                {contactName(entry)}
+              </Link>
+              {entry.favourite && <Favourite />}
+            </span>
             {entry.email && <span className={classes.small}>{entry.email}</span>}
           </span>
         ),
@@ -46,14 +50,14 @@ export function useQueueColumns(
       {
         id: 'phone',
         title: t('queue.phone'),
-        min: 130,
+        min: 144,
         grow: 1,
         cell: (entry) => <Phone e164={entry.phone} />,
       },
       {
         id: 'optIn',
         title: t('queue.optIn'),
-        min: 150,
+        min: 158,
         grow: 1,
         cell: (entry, tabIndex) => (
           <span className={classes.marks}>
@@ -72,13 +76,22 @@ export function useQueueColumns(
         ),
       },
       {
+        id: 'labels',
+        title: t('contacts.labels'),
+        min: 96,
+        grow: 1,
+        cell: (entry) => entry.labels.length > 0 && <Labels ids={entry.labels} />,
+      },
+      {
         id: 'compliance',
         title: t('queue.compliance'),
-        min: 130,
+        min: 114,
         grow: 1,
         cell: (entry) =>
           moving.has(entry.contact_id) ? (
             t('queue.moving')
+          ) : entry.textable === 'no' ? (
+            <Pill tone="mute">{t('queue.notTextable')}</Pill>
           ) : (
             <CompliancePill compliance={entry.compliance} />
           ),
@@ -86,16 +99,16 @@ export function useQueueColumns(
       {
         id: 'integration',
         title: t('queue.integration'),
-        min: 120,
+        min: 100,
         grow: 1,
         cell: (entry) => <span className={classes.list}>{entry.integration_name}</span>,
       },
       {
         id: 'arrived',
         title: t('queue.arrived', { zone }),
-        min: 140,
+        min: 120,
         grow: 1,
-        cell: (entry) => <Time at={entry.arrived_at} />,
+        cell: (entry) => <TimeThere at={entry.arrived_at} zones={entry.zones} />,
       },
     ],
     [t, zone, moving, onMark],

@@ -2,11 +2,11 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { refreshLists } from '../../api/liveList';
-import type { QueueEntry } from '../../api/types';
-import { announce } from '../../app/announce';
-import { tellDone, tellFailed } from '../../app/toast';
+import type { MoveRefusal, QueueEntry } from '../../api/types';
+import { tellFailed } from '../../app/toast';
+import { tellUndoable } from '../../app/undo';
 import { contactName } from '../contacts/name';
-import { moveContacts, type Destination } from './api';
+import { moveContacts, undoMove, type Destination } from './api';
 import type { NamedRefusal } from './Refusals';
 
 export interface Move {
@@ -30,6 +30,8 @@ export function useMove(drop?: (ids: ReadonlySet<string>) => void): Move {
 
   const move = async (entries: QueueEntry[], to: Destination) => {
     const names = new Map(entries.map((entry) => [entry.contact_id, contactName(entry)]));
+    const named = (some: MoveRefusal[]) =>
+      some.map((one) => ({ ...one, name: names.get(one.contact_id) ?? one.contact_id }));
     setMoving(new Set(names.keys()));
     setRefusals([]);
     try {
@@ -37,12 +39,13 @@ export function useMove(drop?: (ids: ReadonlySet<string>) => void): Move {
       drop?.(new Set(moved));
       if (moved.length > 0) {
         const message = t('move.done', { count: moved.length, group: group.name });
-        tellDone(t, message);
-        announce(message);
+        tellUndoable(t, message, async () => {
+          const back = await undoMove(moved, group.id);
+          refreshLists();
+          setRefusals(named(back));
+        });
       }
-      setRefusals(
-        refused.map((one) => ({ ...one, name: names.get(one.contact_id) ?? one.contact_id })),
-      );
+      setRefusals(named(refused));
     } catch (error) {
       tellFailed(t, error);
     } finally {

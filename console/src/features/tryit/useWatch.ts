@@ -16,14 +16,15 @@ import {
 } from './guide';
 
 let following = false;
+const WHOLE_QUEUE = {};
 
 /** Notices leads whichever page reads the queue: the person may go there in the middle. */
 function followQueue(queries: QueryClient): void {
   if (following) return;
   following = true;
   queries.getQueryCache().subscribe(({ type, query }) => {
-    const [what, how] = query.queryKey as unknown[];
-    if (type !== 'updated' || what !== 'queue' || how !== 'list') return;
+    const [what] = query.queryKey as unknown[];
+    if (type !== 'updated' || what !== 'queue-list') return;
     const data = query.state.data as InfiniteData<{ items: QueueEntry[] }> | undefined;
     if (data) noticeQueue(data.pages.flatMap(({ items }) => items));
   });
@@ -40,7 +41,7 @@ export function useWatch(account: string): Watch {
   const queries = useQueryClient();
   const guide = useGuide(account);
   const overview = useOverview(LIVE_MS);
-  const queue = useQueue('newest');
+  const queue = useQueue(WHOLE_QUEUE, 'newest');
   const contact = useContact(guide?.contactId ?? null);
   const timeline = useTimeline(guide?.contactId ?? null);
   const ready = overview.data !== undefined && !queue.isPending && !queue.error;

@@ -18,6 +18,8 @@ import { Section } from '../../../components/Page';
 import { SearchBox } from '../../../components/SearchBox';
 import { Empty, Failed, Loading } from '../../../components/States';
 import { contactName } from '../name';
+import { ViewsMenu } from '../views/ViewsMenu';
+import { BulkActions } from './BulkActions';
 import { idOf, useContacts, type ContactRow, type Count } from './api';
 import { useContactColumns } from './columns';
 import classes from './Contacts.module.css';
@@ -40,6 +42,8 @@ interface Props {
   onText: (text: string) => void;
   count: Count | undefined;
   fixed?: FilterName;
+  /** Offers saved views. */
+  views?: boolean;
   /** What is shown when the account, or the group, has nobody. */
   empty: ReactNode;
 }
@@ -80,6 +84,20 @@ export function ContactList(props: Props) {
     },
   });
   const row = asked && list.items.find(({ id }) => id === asked.id);
+  const meant =
+    selection.ids.length > 0 ? selection.ids : selection.active ? [selection.active] : [];
+  const chosen = list.items.filter(({ id }) => meant.includes(id));
+  const actions = (visible: boolean) => (
+    <BulkActions
+      visible={visible}
+      chosen={chosen}
+      everything={selection.everything}
+      filter={filter}
+      count={selection.everything ? (count?.count ?? 0) : chosen.length}
+      group={fixed === 'group' ? search.group : undefined}
+      onDone={selection.clear}
+    />
+  );
   const used = Object.keys(search).filter((name) => name !== 'sort' && name !== fixed).length;
 
   return (
@@ -109,6 +127,7 @@ export function ContactList(props: Props) {
           }}
         />
         <ColumnChooser choice={columns} />
+        {props.views && <ViewsMenu search={search} onChoose={onSearch} />}
       </div>
       {panelOpen && <FilterPanel search={search} fixed={fixed} onChange={onSearch} />}
       <FilterChips search={search} fixed={fixed} onChange={onSearch} />
@@ -118,8 +137,9 @@ export function ContactList(props: Props) {
         matching={count}
         hasMore={list.hasMore}
       >
-        {null}
+        {actions(true)}
       </BulkBar>
+      {selection.ids.length === 0 && !selection.everything && actions(false)}
       <Section title={label} flush>
         <Body
           list={list}

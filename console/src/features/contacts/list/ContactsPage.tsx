@@ -1,8 +1,14 @@
-import { useNavigate, useSearch } from '@tanstack/react-router';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
+import { Button } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { useAccess } from '../../../app/access';
+import { Icon } from '../../../components/Icon';
 import { useKeptText } from '../../../components/useKeptText';
 import { Page } from '../../../components/Page';
 import { Empty } from '../../../components/States';
+import { ExportContacts } from '../../exports/ExportContacts';
+import { NewContactDialog } from '../edit/NewContactDialog';
 import { useContactCount } from './api';
 import { ContactList } from './ContactList';
 import { CountPill } from './CountPill';
@@ -14,13 +20,41 @@ export function ContactsPage() {
   const navigate = useNavigate();
   const search = useSearch({ from: '/contacts' });
   const [text, setText] = useKeptText('contacts');
-  const { data: count } = useContactCount(contactFilter(search, text));
+  const filter = contactFilter(search, text);
+  const { data: count } = useContactCount(filter);
+  const { can } = useAccess();
+  const [adding, add] = useDisclosure(false);
+  const actions = (
+    <>
+      {can('contacts.import') && (
+        <Button
+          component={Link}
+          to="/settings/imports"
+          variant="default"
+          leftSection={<Icon name="upload" size={16} />}
+        >
+          {t('contacts.import')}
+        </Button>
+      )}
+      {can('contacts.edit') && (
+        <Button leftSection={<Icon name="plus" size={16} />} onClick={add.open}>
+          {t('edit.new')}
+        </Button>
+      )}
+    </>
+  );
   return (
     <Page
       title={t('nav.contacts')}
       lead={t('contacts.lead')}
       aside={<CountPill count={count} />}
       width="full"
+      actions={
+        <>
+          <ExportContacts filter={filter} sort={search.sort} />
+          {actions}
+        </>
+      }
     >
       <ContactList
         label={t('contacts.all')}
@@ -31,12 +65,14 @@ export function ContactsPage() {
         text={text}
         onText={setText}
         count={count}
+        views
         empty={
-          <Empty icon="contacts" title={t('contacts.empty')}>
+          <Empty icon="contacts" title={t('contacts.empty')} action={actions}>
             {t('contacts.emptyWhy')}
           </Empty>
         }
       />
+      <NewContactDialog opened={adding} onClose={add.close} />
     </Page>
   );
 }

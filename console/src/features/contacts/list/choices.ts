@@ -2,6 +2,7 @@ import { useTranslation } from 'react-i18next';
 import { wordFor } from '../../../app/i18n';
 import { useGroups } from '../../groups/api';
 import { useIntegrations } from '../../integrations/api';
+import { useLabels } from '../../labels/api';
 import {
   ANSWERS,
   COMPLIANCE,
@@ -22,6 +23,7 @@ export function useFilterChoices(): Record<FilterName, Choice[]> {
   const { t } = useTranslation();
   const groups = useGroups();
   const integrations = useIntegrations();
+  const labels = useLabels();
   const words = (family: Parameters<typeof wordFor>[1], values: readonly string[]) =>
     values.map((value) => ({ value, label: wordFor(t, family, value) }));
   return {
@@ -29,7 +31,7 @@ export function useFilterChoices(): Record<FilterName, Choice[]> {
       { value: NO_GROUP, label: t('contacts.noGroup') },
       ...groups.items.map(({ id, name }) => ({ value: id, label: name })),
     ],
-    label: [],
+    label: (labels.data?.items ?? []).map(({ id, name }) => ({ value: id, label: name })),
     status: words('overall', STATUSES),
     out: words('optedOutOf', OPTED_OUT),
     compliance: words('compliance', COMPLIANCE),

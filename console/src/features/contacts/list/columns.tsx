@@ -6,12 +6,13 @@ import { wordFor } from '../../../app/i18n';
 import { ChannelMark } from '../../../components/ChannelMark';
 import { CompliancePill } from '../../../components/CompliancePill';
 import type { Column } from '../../../components/grid/columns';
-import { Icon } from '../../../components/Icon';
+import { Favourite } from './Favourite';
 import { Phone } from '../../../components/Phone';
 import tableClasses from '../../../components/table.module.css';
 import { TimeThere } from '../../../components/Zones';
 import { useGroupNames } from '../../groups/api';
 import { useIntegrations } from '../../integrations/api';
+import { Labels } from '../../labels/Labels';
 import { contactName } from '../name';
 import type { ContactRow } from './api';
 import classes from './Contacts.module.css';
@@ -28,16 +29,12 @@ export function useContactColumns(onMark: Open): Column<ContactRow>[] {
       {
         id: 'name',
         title: t('contacts.name'),
-        min: 190,
+        min: 150,
         grow: 2,
         always: true,
         cell: (row, tabIndex) => (
-          <span className={classes.name}>
-            <span className={classes.favourite} data-on={row.favourite}>
-              <Icon name={row.favourite ? 'starred' : 'star'} size={14} />
-              {row.favourite && <span className="visually-hidden">{t('contacts.favourite')}</span>}
-            </span>
-            <span className={classes.who}>
+          <span className={classes.who}>
+            <span className={classes.name}>
               <Link
                 to="/contacts/$contactId"
                 params={{ contactId: row.id }}
@@ -46,22 +43,23 @@ export function useContactColumns(onMark: Open): Column<ContactRow>[] {
               >
                 {row.status === 'erased' ? t('contact.erasedName') : contactName(row)}
               </Link>
-              {row.email && <span className={classes.small}>{row.email}</span>}
+              {row.favourite && <Favourite />}
             </span>
+            {row.email && <span className={classes.small}>{row.email}</span>}
           </span>
         ),
       },
       {
         id: 'phone',
         title: t('contacts.phone'),
-        min: 130,
+        min: 144,
         grow: 1,
         cell: (row) => row.phone && <Phone e164={row.phone} />,
       },
       {
         id: 'optIn',
         title: t('contacts.optIn'),
-        min: 150,
+        min: 158,
         grow: 1,
         cell: (row, tabIndex) => (
           <span className={classes.marks}>
@@ -80,9 +78,16 @@ export function useContactColumns(onMark: Open): Column<ContactRow>[] {
         ),
       },
       {
+        id: 'labels',
+        title: t('contacts.labels'),
+        min: 96,
+        grow: 1,
+        cell: (row) => row.labels.length > 0 && <Labels ids={row.labels} />,
+      },
+      {
         id: 'groups',
         title: t('contacts.groups'),
-        min: 130,
+        min: 100,
         grow: 1,
         cell: (row) =>
           row.queued ? (
@@ -100,14 +105,14 @@ export function useContactColumns(onMark: Open): Column<ContactRow>[] {
       {
         id: 'compliance',
         title: t('contacts.compliance'),
-        min: 130,
+        min: 114,
         grow: 1,
         cell: (row) => <CompliancePill compliance={row.compliance} />,
       },
       {
         id: 'source',
         title: t('contacts.source'),
-        min: 120,
+        min: 100,
         grow: 1,
         cell: (row) => (
           <span className={classes.list}>
@@ -119,7 +124,7 @@ export function useContactColumns(onMark: Open): Column<ContactRow>[] {
       {
         id: 'created',
         title: t('contacts.created'),
-        min: 140,
+        min: 112,
         grow: 1,
         cell: (row) => <TimeThere at={row.created_at} zones={row.zones} />,
       },

@@ -17,6 +17,7 @@ export const COMPLIANCE = [
   'failed',
   'excluded',
   'not_sent',
+  'not_textable',
 ] as const;
 export const ANSWERS = ['Y', 'N', 'none'] as const;
 export const ORIGINS = ['lead', 'import', 'manual', 'join', 'subscription'] as const;

@@ -1,6 +1,6 @@
 import { Progress } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import classes from './OptOuts.module.css';
+import classes from './Imports.module.css';
 
 interface Props {
   label: string;

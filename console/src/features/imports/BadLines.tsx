@@ -5,19 +5,22 @@ import { tellFailed } from '../../app/toast';
 import { Icon } from '../../components/Icon';
 import { Section } from '../../components/Page';
 import tableClasses from '../../components/table.module.css';
-import { saveErrors } from './download';
-import classes from './OptOuts.module.css';
-import type { Import } from './routes';
+import classes from './Imports.module.css';
+import type { AnyImport, ImportKind } from './routes';
+import { saveErrors } from './saveErrors';
+
+/** Rows that stand in the error file. */
+const NOT_TAKEN = ['invalid', 'opted_out'] as const;
 
 /** The first lines that cannot be taken, and all of them as a file to correct and send again. */
-export function BadLines({ one }: { one: Import }) {
+export function BadLines({ kind, one }: { kind: ImportKind; one: AnyImport }) {
   const { t } = useTranslation();
   const [saving, setSaving] = useState(false);
-  const all = one.counts.invalid ?? 0;
+  const all = NOT_TAKEN.reduce((sum, code) => sum + (one.counts[code] ?? 0), 0);
   const download = async () => {
     setSaving(true);
     try {
-      await saveErrors(one.id, `errors-${one.file_name || 'import.csv'}`);
+      await saveErrors(kind, one.id, `errors-${one.file_name || 'import.csv'}`);
     } catch (error) {
       tellFailed(t, error);
     } finally {

@@ -3,11 +3,9 @@
  * that were sent twice count once, so an interrupted upload is simply sent again.
  */
 import { useSyncExternalStore } from 'react';
-import { ask } from '../../api/client';
 import { isTransient } from '../../api/problem';
 import { queryClient } from '../../app/queryClient';
-import { takeStep } from './imports';
-import { routes, type Import } from './routes';
+import { putPart, takeStep, type AnyImport, type ImportKind } from './routes';
 
 const TRIES = 4;
 const WAIT_MS = 700;
@@ -36,18 +34,16 @@ function warnBeforeLeaving(event: BeforeUnloadEvent): void {
   event.preventDefault();
 }
 
-async function sendPart(id: string, number: number, body: Blob, signal: AbortSignal) {
+async function sendPart(
+  kind: ImportKind,
+  id: string,
+  number: number,
+  content: Blob,
+  signal: AbortSignal,
+): Promise<AnyImport> {
   for (let failures = 1; ; failures += 1) {
     try {
-      return await ask(
-        routes.PUT('/api/v1/opt-out-imports/{import_id}/parts/{number}', {
-          params: { path: { import_id: id, number } },
-          body: body as unknown as string,
-          bodySerializer: (given) => given,
-          headers: { 'Content-Type': 'application/octet-stream' },
-          signal,
-        }),
-      );
+      return await putPart(kind, id, number, content, signal);
     } catch (error) {
       if (signal.aborted || failures === TRIES || !isTransient(error)) throw error;
       await new Promise((done) => window.setTimeout(done, WAIT_MS * 2 ** failures));
@@ -55,24 +51,32 @@ async function sendPart(id: string, number: number, body: Blob, signal: AbortSig
   }
 }
 
-async function sendAll({ id, part_size }: Import, file: File, signal: AbortSignal): Promise<void> {
+async function sendAll(
+  kind: ImportKind,
+  { id, part_size }: AnyImport,
+  file: File,
+  signal: AbortSignal,
+): Promise<void> {
+  const keep = (one: AnyImport) => {
+    queryClient.setQueryData([`${kind}-imports`, 'one', id], one);
+  };
   for (let from = 0, number = 1; from < file.size; from += part_size, number += 1) {
     const part = file.slice(from, from + part_size);
-    await sendPart(id, number, part, signal);
+    keep(await sendPart(kind, id, number, part, signal));
     set(id, { file, sent: from + part.size, error: null });
   }
-  const checking = await takeStep(id, 'check');
-  queryClient.setQueryData(['opt-out-imports', 'one', id], checking);
+  // Contacts are checked once it has been chosen what their columns hold.
+  if (kind === 'opt-outs') keep(await takeStep(kind, id, 'check'));
 }
 
-/** Begins, or begins again after a failure; the check of the file follows by itself. */
-export function startUpload(one: Import, file: File): void {
+/** Begins, or begins again after a failure; a list of opt-outs is then checked by itself. */
+export function startUpload(kind: ImportKind, one: AnyImport, file: File): void {
   const stop = new AbortController();
   stops.get(one.id)?.abort();
   stops.set(one.id, stop);
   set(one.id, { file, sent: 0, error: null });
   window.addEventListener('beforeunload', warnBeforeLeaving);
-  sendAll(one, file, stop.signal)
+  sendAll(kind, one, file, stop.signal)
     .then(
       () => {
         set(one.id, null);

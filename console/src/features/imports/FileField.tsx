@@ -3,7 +3,7 @@ import { useEffect, useId, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Icon } from '../../components/Icon';
 import { useFileSize } from './fileSize';
-import classes from './OptOuts.module.css';
+import classes from './Imports.module.css';
 
 const ACCEPTED = '.csv,.txt,.tsv,text/csv,text/plain';
 

@@ -1,0 +1,110 @@
+import { Button, Progress } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import { wordFor } from '../../app/i18n';
+import { tellFailed } from '../../app/toast';
+import { Icon } from '../../components/Icon';
+import { LoadMore } from '../../components/LoadMore';
+import { Section } from '../../components/Page';
+import { Pill } from '../../components/Pill';
+import { Empty, Failed, Loading } from '../../components/States';
+import tableClasses from '../../components/table.module.css';
+import { Time } from '../../components/Time';
+import cardClasses from '../optouts/OptOuts.module.css';
+import { useExportLink, useExports, type Export } from './api';
+
+/** Exports of the last days: how far they are, and the file while it is kept. */
+export function Exports() {
+  const { t } = useTranslation();
+  const exports = useExports();
+  const none = !exports.isPending && !exports.error && exports.items.length === 0;
+  return (
+    <Section title={t('exports.all')} flush>
+      {exports.isPending && <Loading />}
+      {exports.error && <Failed error={exports.error} retry={exports.retry} />}
+      {none && (
+        <Empty icon="download" title={t('exports.none')}>
+          {t('exports.noneWhy')}
+        </Empty>
+      )}
+      {exports.items.length > 0 && (
+        <div className={tableClasses.wrap}>
+          <table
+            className={`${tableClasses.table} ${cardClasses.table}`}
+            aria-label={t('exports.all')}
+          >
+            <thead>
+              <tr>
+                <th scope="col">{t('exports.content')}</th>
+                <th scope="col">{t('optOutImport.state')}</th>
+                <th scope="col">{t('optOutImport.when')}</th>
+                <th scope="col">{t('optOutImport.by')}</th>
+                <th scope="col">
+                  <span className="visually-hidden">{t('optOuts.action')}</span>
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {exports.items.map((one) => (
+                <Row key={one.id} one={one} />
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+      <LoadMore pages={exports} />
+    </Section>
+  );
+}
+
+function Row({ one }: { one: Export }) {
+  const { t } = useTranslation();
+  const fetchIt = useExportLink();
+  const finished = one.state === 'finished';
+  const running = one.state === 'running';
+  const share = one.expected > 0 ? Math.min(100, (100 * one.rows) / one.expected) : 0;
+  return (
+    <tr>
+      <td>
+        {wordFor(t, 'exportContent', one.content)}
+        <div className={cardClasses.small}>{t('exports.rows', { count: one.rows })}</div>
+      </td>
+      <td>
+        <Pill tone={finished ? 'ok' : running ? 'info' : 'mute'}>
+          {wordFor(t, 'jobState', one.state)}
+        </Pill>
+        {running && (
+          <Progress
+            value={share}
+            size="xs"
+            mt={6}
+            animated
+            aria-label={t('optOutImport.progress')}
+          />
+        )}
+      </td>
+      <td data-label={t('optOutImport.when')}>
+        <Time at={one.created_at} />
+      </td>
+      <td data-label={t('optOutImport.by')}>{one.created_by}</td>
+      <td className={cardClasses.action}>
+        {finished && (
+          <Button
+            size="compact-xs"
+            variant="default"
+            leftSection={<Icon name="download" size={13} />}
+            loading={fetchIt.isPending}
+            onClick={() => {
+              fetchIt.mutate(one.id, {
+                onError: (error) => {
+                  tellFailed(t, error);
+                },
+              });
+            }}
+          >
+            {t('exports.fetch')}
+          </Button>
+        )}
+      </td>
+    </tr>
+  );
+}

@@ -1,0 +1,97 @@
+import { Button } from '@mantine/core';
+import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+import { useAccess } from '../../app/access';
+import { ApiError } from '../../api/problem';
+import { Icon } from '../../components/Icon';
+import { Page } from '../../components/Page';
+import { Pill } from '../../components/Pill';
+import { Empty, Failed, Loading } from '../../components/States';
+import { useKeptText } from '../../components/useKeptText';
+import { useContactCount } from '../contacts/list/api';
+import { ContactList } from '../contacts/list/ContactList';
+import { CountPill } from '../contacts/list/CountPill';
+import { contactFilter, contactSearch } from '../contacts/list/search';
+import { useAllGroups } from './api';
+import { GroupMenu } from './GroupMenu';
+
+/** The members of a group: the contacts table, narrowed to it. */
+export function GroupPage() {
+  const { t } = useTranslation();
+  const { can } = useAccess();
+  const navigate = useNavigate();
+  const { groupId } = useParams({ from: '/groups/$groupId' });
+  const search = { ...useSearch({ from: '/groups/$groupId' }), group: groupId };
+  const groups = useAllGroups();
+  const group = groups.items.find(({ id }) => id === groupId);
+  const [text, setText] = useKeptText(`group ${groupId}`);
+  const { data: count } = useContactCount(contactFilter(search, text));
+  if (!group) {
+    const error = groups.error ?? (groups.isPending ? null : new ApiError(404, null));
+    return (
+      <Page title={t('groups.one')}>
+        {error ? <Failed error={error} retry={groups.retry} /> : <Loading rows={6} />}
+      </Page>
+    );
+  }
+  return (
+    <Page
+      title={group.name}
+      aside={
+        <>
+          <CountPill count={count} />
+          {group.archived && <Pill tone="mute">{t('groups.archived')}</Pill>}
+        </>
+      }
+      lead={t('groups.membersLead')}
+      width="full"
+      actions={
+        <>
+          <Button
+            component={Link}
+            to="/groups"
+            variant="default"
+            leftSection={<Icon name="back" size={16} />}
+          >
+            {t('groups.all')}
+          </Button>
+          {can('groups.edit') && (
+            <GroupMenu group={group} onDeleted={() => void navigate({ to: '/groups' })} />
+          )}
+        </>
+      }
+    >
+      <ContactList
+        label={t('groups.members')}
+        search={search}
+        fixed="group"
+        onSearch={(next) =>
+          void navigate({
+            to: '/groups/$groupId',
+            params: { groupId },
+            // The group is in the path already.
+            search: contactSearch({ ...next, group: undefined }),
+            replace: true,
+            resetScroll: false,
+          })
+        }
+        text={text}
+        onText={setText}
+        count={count}
+        empty={
+          <Empty
+            icon="groups"
+            title={t('groups.nobody')}
+            action={
+              <Button component={Link} to="/contacts" variant="default">
+                {t('nav.contacts')}
+              </Button>
+            }
+          >
+            {t('groups.nobodyWhy')}
+          </Empty>
+        }
+      />
+    </Page>
+  );
+}

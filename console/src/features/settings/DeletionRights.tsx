@@ -1,0 +1,112 @@
+import { NativeSelect } from '@mantine/core';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+import { api, ask } from '../../api/client';
+import type { components } from '../../api/schema';
+import { wordFor } from '../../app/i18n';
+import { tellDone, tellFailed } from '../../app/toast';
+import { Section } from '../../components/Page';
+import { Failed, Loading } from '../../components/States';
+import tableClasses from '../../components/table.module.css';
+import classes from '../contacts/ContactPage.module.css';
+
+type Rights = components['schemas']['DeletionRights'];
+type Switch = components['schemas']['DeletionSwitch'];
+
+const ROLES = ['owner', 'admin', 'operator'] as const;
+const WHAT = ['delete', 'delete_all'] as const;
+const CHOICES = ['default', 'on', 'off'] as const;
+
+function choiceOf(value: boolean | null | undefined): (typeof CHOICES)[number] {
+  if (value === undefined || value === null) return 'default';
+  return value ? 'on' : 'off';
+}
+
+/** Who may delete contacts: switched for the account and for each role (C8). */
+export function DeletionRights() {
+  const { t } = useTranslation();
+  const queries = useQueryClient();
+  const query = useQuery({
+    queryKey: ['deletion-rights'],
+    queryFn: () => ask(api.GET('/api/v1/account/deletion-rights')),
+  });
+  const change = useMutation({
+    mutationFn: (body: Rights) => ask(api.PUT('/api/v1/account/deletion-rights', { body })),
+    onSuccess: (rights) => {
+      queries.setQueryData(['deletion-rights'], rights);
+      tellDone(t, t('danger.switched'));
+      return queries.invalidateQueries({ queryKey: ['me'] });
+    },
+    onError: (error) => {
+      tellFailed(t, error);
+    },
+  });
+  const rights = query.data;
+  const rows = [
+    { name: t('danger.everybody'), role: null },
+    ...ROLES.map((role) => ({ name: wordFor(t, 'role', role), role })),
+  ];
+  const set = (role: string | null, what: (typeof WHAT)[number], choice: string) => {
+    if (!rights) return;
+    const value = choice === 'default' ? null : choice === 'on';
+    const put = (one: Switch | undefined): Switch => ({ ...one, [what]: value });
+    change.mutate(
+      role === null
+        ? { ...rights, account: put(rights.account) }
+        : { ...rights, roles: { ...rights.roles, [role]: put(rights.roles?.[role]) } },
+    );
+  };
+  return (
+    <Section title={t('danger.rights')} flush>
+      {!rights && !query.error && <Loading />}
+      {query.error && !rights && <Failed error={query.error} retry={() => void query.refetch()} />}
+      {rights && (
+        <>
+          <p className={classes.note} style={{ padding: '0.75rem 1rem 0' }}>
+            {t('danger.rightsWhat')}
+          </p>
+          <div className={tableClasses.wrap}>
+            <table className={tableClasses.table} aria-label={t('danger.rights')}>
+              <thead>
+                <tr>
+                  <th scope="col">{t('danger.who')}</th>
+                  {WHAT.map((what) => (
+                    <th key={what} scope="col">
+                      {t(`danger.what.${what}`)}
+                    </th>
+                  ))}
+                </tr>
+              </thead>
+              <tbody>
+                {rows.map(({ name, role }) => (
+                  <tr key={name}>
+                    <td>{name}</td>
+                    {WHAT.map((what) => {
+                      const one = role === null ? rights.account : rights.roles?.[role];
+                      return (
+                        <td key={what}>
+                          <NativeSelect
+                            size="xs"
+                            aria-label={`${name}: ${t(`danger.what.${what}`)}`}
+                            value={choiceOf(one?.[what])}
+                            disabled={change.isPending}
+                            data={CHOICES.filter((value) => role !== null || value !== 'on').map(
+                              (value) => ({ value, label: t(`danger.choice.${value}`) }),
+                            )}
+                            onChange={(event) => {
+                              set(role, what, event.currentTarget.value);
+                            }}
+                          />
+                        </td>
+                      );
+                    })}
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
+        </>
+      )}
+    </Section>
+  );
+}
