@@ -12,8 +12,8 @@ from local.testing import RunningStack
 
 _AT_ONCE = 25
 _WRITERS = 8
-_FIRST = "Ada Bruno Chen Dana Elif Femi Gita Hugo Ines Juan Kofi Lena Mona Nils Olga Pia".split()
-_LAST = "Abbott Baker Castro Diaz Evans Fischer Gupta Haddad Ito Jensen Khan Lopez".split()
+_FIRST = ("Ada", "Bruno", "Chen", "Dana", "Elif", "Femi", "Gita", "Hugo", "Ines", "Juan", "Kofi")
+_LAST = ("Abbott", "Baker", "Castro", "Diaz", "Evans", "Fischer", "Gupta", "Haddad", "Ito")
 
 
 def gather(stack: RunningStack, account: str, pattern: str, count: int) -> None:

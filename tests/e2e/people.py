@@ -62,7 +62,9 @@ class Operator:
         field = self.page.get_by_role("combobox", name="Group")
         expect(field).to_be_focused()
         field.fill(group)
-        expect(self.page.get_by_role("option", selected=True)).to_contain_text(group)
+        expect(
+            self.page.get_by_role("dialog").get_by_role("option", selected=True)
+        ).to_contain_text(group)
         self.page.keyboard.press("Enter")
 
 

@@ -74,7 +74,7 @@ def test_every_page_of_the_console(
         _expect_no_findings(inside.page, f"{name} at {width} px", schemes)
 
 
-def test_every_dialog_of_the_console(inside: Operator) -> None:
+def test_every_dialog_of_the_console(inside: Operator, lived_in: LivedIn) -> None:
     """Experience 30: with the dialog open, over its page."""
     page, keyboard = inside.page, inside.page.keyboard
 
@@ -98,6 +98,24 @@ def test_every_dialog_of_the_console(inside: Operator) -> None:
         page.goto(path)
         page.get_by_role("button", name=name).click()
         check(name)
+    page.goto(f"/contacts/{lived_in.member}")
+    page.get_by_role("button", name="Edit", exact=True).click()
+    check("Edit profile")
+    page.goto("/contacts")
+    expect(page.locator("[data-row]").first).to_be_visible()
+    page.get_by_role("button", name="New contact").click()
+    check("New contact")
+    page.get_by_role("button", name="Filters").click()
+    keyboard.press("j")
+    keyboard.press("x")
+    expect(page.get_by_role("region", name="Selected")).to_be_visible()
+    _expect_no_findings(page, "contacts with filters and a selection")
+    keyboard.press("l")
+    check("Label 1 contact")
+    page.goto("/settings/danger")
+    page.get_by_role("button", name="Delete all contacts…").click()
+    expect(page.get_by_label("Type the account’s name")).to_be_visible()
+    check("Delete all that match")
     page.goto("/opt-outs")
     page.get_by_role("button", name="Add", exact=True).first.click()
     check("Add to the opt-out list")

@@ -178,7 +178,7 @@ def test_a_fault_of_the_server_keeps_what_was_typed(
     expect(name).to_have_value("Night owls")
     page.unroute("**/api/v1/groups")
     page.get_by_role("button", name="Create group").click()
-    expect(page.get_by_role("cell", name="Night owls")).to_be_visible()
+    expect(page.get_by_role("cell", name="Night owls", exact=True)).to_be_visible()
 
 
 def test_a_group_name_that_exists_is_refused_at_its_field(

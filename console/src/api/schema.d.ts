@@ -22,6 +22,24 @@ export interface paths {
         patch: operations["change_account_api_v1_account_patch"];
         trace?: never;
     };
+    "/api/v1/account/deletion-rights": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who may delete contacts */
+        get: operations["show_deletion_rights_api_v1_account_deletion_rights_get"];
+        /** Switch who may delete contacts */
+        put: operations["change_deletion_rights_api_v1_account_deletion_rights_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/broadcasts": {
         parameters: {
             query?: never;
@@ -108,6 +126,177 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/contact-import-sample": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A file to begin with */
+        get: operations["show_sample_api_v1_contact_import_sample_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contact-imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Imports of contacts */
+        get: operations["list_imports_api_v1_contact_imports_get"];
+        put?: never;
+        /** Begin an import of contacts */
+        post: operations["create_import_api_v1_contact_imports_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contact-imports/{import_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One import of contacts */
+        get: operations["show_import_api_v1_contact_imports__import_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contact-imports/{import_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Cancel an import */
+        post: operations["cancel_import_api_v1_contact_imports__import_id__cancel_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contact-imports/{import_id}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Start the dry run */
+        post: operations["check_import_api_v1_contact_imports__import_id__check_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contact-imports/{import_id}/commit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Carry an import out */
+        post: operations["commit_import_api_v1_contact_imports__import_id__commit_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contact-imports/{import_id}/errors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Rows that were not taken */
+        get: operations["show_errors_api_v1_contact_imports__import_id__errors_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contact-imports/{import_id}/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Choose how a file is read and imported */
+        put: operations["choose_options_api_v1_contact_imports__import_id__options_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contact-imports/{import_id}/parts/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Send a part of the file */
+        put: operations["put_part_api_v1_contact_imports__import_id__parts__number__put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contact-imports/{import_id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the file would be read */
+        get: operations["show_preview_api_v1_contact_imports__import_id__preview_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/contacts": {
         parameters: {
             query?: never;
@@ -143,6 +332,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/contacts/deletions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Delete all that match */
+        post: operations["confirm_deletion_api_v1_contacts_deletions_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/deletions/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What deleting would take */
+        post: operations["preview_deletion_api_v1_contacts_deletions_preview_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/contacts/{contact_id}": {
         parameters: {
             query?: never;
@@ -154,7 +377,8 @@ export interface paths {
         get: operations["show_contact_api_v1_contacts__contact_id__get"];
         put?: never;
         post?: never;
-        delete?: never;
+        /** Delete a contact */
+        delete: operations["delete_contact_api_v1_contacts__contact_id__delete"];
         options?: never;
         head?: never;
         /** Edit a contact */
@@ -368,6 +592,108 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Exports */
+        get: operations["list_exports_api_v1_exports_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exports/contacts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Export contacts */
+        post: operations["export_contacts_api_v1_exports_contacts_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exports/opt-outs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Export the whole opt-out list */
+        post: operations["export_opt_outs_api_v1_exports_opt_outs_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exports/{export_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One export */
+        get: operations["show_export_api_v1_exports__export_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exports/{export_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Cancel an export */
+        post: operations["cancel_export_api_v1_exports__export_id__cancel_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exports/{export_id}/link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A link to an export's file */
+        post: operations["link_export_api_v1_exports__export_id__link_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/groups": {
         parameters: {
             query?: never;
@@ -381,6 +707,76 @@ export interface paths {
         /** Make a group */
         post: operations["create_group_api_v1_groups_post"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/groups/{group_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A group */
+        get: operations["show_group_api_v1_groups__group_id__get"];
+        put?: never;
+        post?: never;
+        /** Delete a group */
+        delete: operations["delete_group_api_v1_groups__group_id__delete"];
+        options?: never;
+        head?: never;
+        /** Rename or archive a group */
+        patch: operations["change_group_api_v1_groups__group_id__patch"];
+        trace?: never;
+    };
+    "/api/v1/groups/{group_id}/deletion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What deleting a group would do */
+        get: operations["show_group_deletion_api_v1_groups__group_id__deletion_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/groups/{group_id}/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put a contact into a group */
+        post: operations["add_member_api_v1_groups__group_id__members_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/groups/{group_id}/members/{contact_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a contact out of a group */
+        delete: operations["remove_member_api_v1_groups__group_id__members__contact_id__delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -451,6 +847,92 @@ export interface paths {
         put?: never;
         /** Make a new API key */
         post: operations["renew_key_api_v1_integrations__integration_id__key_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Jobs */
+        get: operations["list_jobs_api_v1_jobs_get"];
+        put?: never;
+        /** Do something to many contacts */
+        post: operations["create_job_api_v1_jobs_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{job_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One job */
+        get: operations["show_job_api_v1_jobs__job_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{job_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Cancel a job */
+        post: operations["cancel_job_api_v1_jobs__job_id__cancel_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{job_id}/refused": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whom a job refused, and why */
+        get: operations["list_refused_api_v1_jobs__job_id__refused_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{job_id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take back what a job did */
+        post: operations["undo_job_api_v1_jobs__job_id__undo_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -841,6 +1323,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/saved-views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** My saved views */
+        get: operations["list_views_api_v1_saved_views_get"];
+        put?: never;
+        /** Save a view */
+        post: operations["save_view_api_v1_saved_views_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/saved-views/{view_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change a saved view */
+        put: operations["change_view_api_v1_saved_views__view_id__put"];
+        post?: never;
+        /** Delete a saved view */
+        delete: operations["delete_view_api_v1_saved_views__view_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/senders": {
         parameters: {
             query?: never;
@@ -1077,6 +1595,12 @@ export interface components {
             time_zone: string;
         };
         /**
+         * Action
+         * @description What is done to each contact.
+         * @enum {string}
+         */
+        Action: "move" | "add_to_group" | "remove_from_group" | "add_label" | "remove_label" | "favourite" | "unfavourite" | "delete" | "delete_group" | "undo";
+        /**
          * AddedView
          * @description What stands against the number now, and how many of these lines stood before.
          */
@@ -1092,6 +1616,17 @@ export interface components {
          * @enum {string}
          */
         Asked: "confirmation_requested" | "subscribed";
+        /**
+         * BroadcastOfGroup
+         * @description A broadcast that uses a group.
+         */
+        BroadcastOfGroup: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            state: components["schemas"]["State"];
+        };
         /**
          * BroadcastView
          * @description A broadcast with its report.
@@ -1229,6 +1764,42 @@ export interface components {
          */
         Colour: "grey" | "red" | "orange" | "yellow" | "green" | "teal" | "blue" | "violet" | "pink";
         /**
+         * ColumnChoice
+         * @description What one column holds.
+         */
+        ColumnChoice: {
+            holds: components["schemas"]["Holds"];
+            /**
+             * Name
+             * @description Of the field, where it is `custom`.
+             * @default
+             */
+            name?: string;
+            /**
+             * Position
+             * @description Counted from 0.
+             */
+            position: number;
+        };
+        /**
+         * ColumnView
+         * @description A column of the file: its title, some of its cells, and what it is taken for.
+         */
+        ColumnView: {
+            holds: components["schemas"]["Holds"];
+            /**
+             * Name
+             * @description Of the field, where it is `custom`.
+             */
+            name: string;
+            /** Position */
+            position: number;
+            /** Samples */
+            samples: string[];
+            /** Title */
+            title: string;
+        };
+        /**
          * ComplianceState
          * @description How far the compliance message of a lead has come.
          * @enum {string}
@@ -1246,6 +1817,16 @@ export interface components {
             state: components["schemas"]["ComplianceState"];
         };
         /**
+         * ConfirmedDeletion
+         * @description The token of a preview, and the account's name as it was typed.
+         */
+        ConfirmedDeletion: {
+            /** Account Name */
+            account_name: string;
+            /** Token */
+            token: string;
+        };
+        /**
          * ContactGroup
          * @description A group that a contact is in, and the channels it is reached by there.
          */
@@ -1260,6 +1841,97 @@ export interface components {
             id: string;
             /** Name */
             name: string;
+        };
+        /**
+         * ContactImportOptions
+         * @description How a file is read, and what is done with its rows. What is left out is found out.
+         */
+        ContactImportOptions: {
+            /**
+             * Columns
+             * @description Exactly one holds the phone numbers. Columns that are not named are ignored.
+             */
+            columns?: components["schemas"]["ColumnChoice"][] | null;
+            delimiter?: components["schemas"]["Delimiter"] | null;
+            encoding?: components["schemas"]["Encoding"] | null;
+            /**
+             * @description Rows whose number is a contact's already: `skip` leaves them out, `join` puts the contact into the group and records the proof, `update` also takes over names, e-mail and fields that are not empty.
+             * @default skip
+             */
+            existing?: components["schemas"]["Existing"];
+            /** Group Id */
+            group_id?: string | null;
+            /**
+             * New Group Name
+             * @description Instead of a group that is there: made when the import is carried out.
+             */
+            new_group_name?: string | null;
+            /** @description How these people agreed, and who attests it. Without it they are subscribed to nothing. */
+            proof?: components["schemas"]["Proof"] | null;
+            /**
+             * Region
+             * @description Where numbers without a country code belong; the account's by default.
+             * @default
+             */
+            region?: string;
+            /** Skip First Line */
+            skip_first_line?: boolean | null;
+        };
+        /**
+         * ContactImportView
+         * @description An import of contacts, and how far it has come.
+         */
+        ContactImportView: {
+            /** Committed At */
+            committed_at: string | null;
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Done */
+            done: number;
+            encoding: components["schemas"]["Encoding"] | null;
+            /** File Name */
+            file_name: string;
+            /**
+             * Files Until
+             * Format: date-time
+             * @description The file and its errors are kept until then.
+             */
+            files_until: string;
+            /** Finished At */
+            finished_at: string | null;
+            /**
+             * Group Name
+             * @description Of the group that they join; empty without one.
+             */
+            group_name: string;
+            /** Has Errors */
+            has_errors: boolean;
+            /** Id */
+            id: string;
+            options: components["schemas"]["ContactImportOptions"];
+            /** Part Size */
+            part_size: number;
+            /** Parts Expected */
+            parts_expected: number;
+            /** Parts Received */
+            parts_received: number;
+            problem: components["schemas"]["FileProblem"] | null;
+            /** Samples */
+            samples: components["schemas"]["Sample"][];
+            /** Size */
+            size: number;
+            state: components["schemas"]["ImportState"];
+            /** Total */
+            total: number;
         };
         /**
          * ContactPage
@@ -1401,6 +2073,12 @@ export interface components {
             zones: string[];
         };
         /**
+         * Content
+         * @description What an export holds.
+         * @enum {string}
+         */
+        Content: "contacts" | "opt_outs";
+        /**
          * CountView
          * @description A count that stops at a bound.
          */
@@ -1501,6 +2179,79 @@ export interface components {
             id: string;
         };
         /**
+         * DeletionPreview
+         * @description What a deletion would take, and the token that confirms it.
+         */
+        DeletionPreview: {
+            /**
+             * Account Name
+             * @description What has to be typed.
+             */
+            account_name: string;
+            /**
+             * Capped
+             * @description There are more than `count`.
+             */
+            capped: boolean;
+            /** Count */
+            count: number;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /** Token */
+            token: string;
+        };
+        /**
+         * DeletionRights
+         * @description Who may delete contacts, as administrators have switched it (C8).
+         *
+         *     Off for the account is off for everybody. Otherwise what is set for the user counts, then what
+         *     is set for the role, then the table of permissions.
+         */
+        DeletionRights: {
+            /**
+             * @default {
+             *       "delete": null,
+             *       "delete_all": null
+             *     }
+             */
+            account?: components["schemas"]["DeletionSwitch"];
+            /**
+             * Roles
+             * @default {}
+             */
+            roles?: {
+                [key: string]: components["schemas"]["DeletionSwitch"];
+            };
+            /**
+             * Users
+             * @default {}
+             */
+            users?: {
+                [key: string]: components["schemas"]["DeletionSwitch"];
+            };
+        };
+        /**
+         * DeletionSwitch
+         * @description Whether contacts may be deleted: some at a time, and all of them or all that match.
+         *
+         *     What is left open is decided elsewhere.
+         */
+        DeletionSwitch: {
+            /** Delete */
+            delete?: boolean | null;
+            /** Delete All */
+            delete_all?: boolean | null;
+        };
+        /**
+         * Delimiter
+         * @description What stands between two cells.
+         * @enum {string}
+         */
+        Delimiter: "comma" | "semicolon" | "tab" | "bar";
+        /**
          * DoubtView
          * @description A message that may be an opt-out.
          */
@@ -1523,6 +2274,12 @@ export interface components {
             /** Sender Id */
             sender_id: string;
         };
+        /**
+         * Encoding
+         * @description An encoding that a file may be in.
+         * @enum {string}
+         */
+        Encoding: "utf-8" | "utf-16-le" | "utf-16-be" | "windows-1252" | "windows-1250" | "windows-1251" | "iso-8859-15" | "macintosh";
         /**
          * EndedView
          * @description When and why a channel was taken out of a membership.
@@ -1549,6 +2306,67 @@ export interface components {
              * @description The last four digits of the contact's number.
              */
             confirm: string;
+        };
+        /**
+         * Existing
+         * @description What becomes of a row whose number is a contact's already. Consent is never taken from it.
+         * @enum {string}
+         */
+        Existing: "skip" | "join" | "update";
+        /**
+         * ExportState
+         * @description Where an export stands.
+         * @enum {string}
+         */
+        ExportState: "running" | "finished" | "cancelled";
+        /**
+         * ExportView
+         * @description An export, and how far it has come.
+         */
+        ExportView: {
+            content: components["schemas"]["Content"];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /**
+             * Expected
+             * @description Contacts that matched when it was begun; 0 when unknown.
+             */
+            expected: number;
+            /** Expected Capped */
+            expected_capped: boolean;
+            /**
+             * Expires At
+             * @description When the file is deleted.
+             */
+            expires_at: string | null;
+            /** File Name */
+            file_name: string;
+            /** Filter */
+            filter: {
+                [key: string]: unknown;
+            };
+            /** Finished At */
+            finished_at: string | null;
+            /** Id */
+            id: string;
+            /**
+             * Rows
+             * @description Rows that are written.
+             */
+            rows: number;
+            /**
+             * Size
+             * @description Bytes that are written.
+             */
+            size: number;
+            /** Sort */
+            sort: string;
+            state: components["schemas"]["ExportState"];
         };
         /**
          * FactView
@@ -1650,10 +2468,44 @@ export interface components {
             import: components["schemas"]["ImportView"];
         };
         /**
+         * GroupChange
+         * @description What may be changed of a group; what is left out stays as it is.
+         */
+        GroupChange: {
+            /**
+             * Archived
+             * @description Archived groups keep their members, but cannot be chosen.
+             */
+            archived?: boolean | null;
+            /** Name */
+            name?: string | null;
+        };
+        /**
+         * GroupDeletionView
+         * @description What deleting a group would do. With broadcasts or words that need it, it is refused.
+         */
+        GroupDeletionView: {
+            /** Broadcasts */
+            broadcasts: components["schemas"]["BroadcastOfGroup"][];
+            /** Can Delete */
+            can_delete: boolean;
+            group: components["schemas"]["GroupView"];
+            /** Join Words */
+            join_words: components["schemas"]["WordOfGroup"][];
+        };
+        /**
          * GroupView
-         * @description A group.
+         * @description A group, and how many members it has.
+         *
+         *     `members` is exact up to some hundreds. Of larger groups it is what was last counted, with
+         *     `members_at`; before that, `members_capped` says that there are more.
          */
         GroupView: {
+            /**
+             * Archived
+             * @default false
+             */
+            archived?: boolean;
             /**
              * Created At
              * Format: date-time
@@ -1663,6 +2515,8 @@ export interface components {
             id: string;
             /** Members */
             members: number;
+            /** Members At */
+            members_at?: string | null;
             /** Members Capped */
             members_capped: boolean;
             /** Name */
@@ -1716,6 +2570,12 @@ export interface components {
             /** Text */
             text: string;
         };
+        /**
+         * Holds
+         * @description What a column holds; one that is ignored is left out.
+         * @enum {string}
+         */
+        Holds: "phone" | "first_name" | "last_name" | "full_name" | "email" | "custom" | "ignored";
         /**
          * ImportState
          * @description Where an import stands.
@@ -1884,6 +2744,77 @@ export interface components {
             version: number;
         };
         /**
+         * JobState
+         * @description Where a job stands.
+         * @enum {string}
+         */
+        JobState: "proposed" | "waiting" | "running" | "finished" | "cancelled";
+        /**
+         * JobView
+         * @description A job, and how far it has come.
+         */
+        JobView: {
+            action: components["schemas"]["Action"];
+            /** Can Cancel */
+            can_cancel: boolean;
+            /** Can Undo */
+            can_undo: boolean;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Done */
+            done: number;
+            /**
+             * Expected
+             * @description Contacts that matched when it was made.
+             */
+            expected: number;
+            /**
+             * Expected Capped
+             * @description There were more than `expected`.
+             */
+            expected_capped: boolean;
+            filter: components["schemas"]["Filter"] | null;
+            /** Finished At */
+            finished_at: string | null;
+            /** Group Id */
+            group_id: string;
+            /** Group Name */
+            group_name: string;
+            /** Id */
+            id: string;
+            /** Label Id */
+            label_id: string;
+            /** Refused */
+            refused: number;
+            /**
+             * Starts At
+             * Format: date-time
+             * @description Until then, a deletion can be thought better of.
+             */
+            starts_at: string;
+            state: components["schemas"]["JobState"];
+            /**
+             * Unchanged
+             * @description Contacts that were so already.
+             */
+            unchanged: number;
+            /**
+             * Undoes
+             * @description The job that this one takes back.
+             */
+            undoes: string;
+            /**
+             * Undone By
+             * @description The job that takes this one back.
+             */
+            undone_by: string;
+        };
+        /**
          * JoinWordView
          * @description A word that people text to join a group.
          */
@@ -1918,6 +2849,14 @@ export interface components {
          * @enum {string}
          */
         KeywordReplies: "product" | "provider";
+        /**
+         * Kind
+         * @description Whose decision an opt-out is: the account's own (soft), or the contact's will (hard).
+         *
+         *     What may be an opt-out is `held` until somebody has decided.
+         * @enum {string}
+         */
+        Kind: "held" | "soft" | "hard";
         /**
          * LabelChange
          * @description What is to change of a label; what is left out stays as it is.
@@ -1977,6 +2916,18 @@ export interface components {
             last_name: string;
             /** Phone */
             phone: string;
+        };
+        /**
+         * LinkView
+         * @description Where a file can be fetched, by whoever has the link, for a while.
+         */
+        LinkView: {
+            /** File Name */
+            file_name: string;
+            /** Seconds */
+            seconds: number;
+            /** Url */
+            url: string;
         };
         /**
          * MeView
@@ -2105,6 +3056,47 @@ export interface components {
             zone?: string;
         };
         /**
+         * NewContactExport
+         * @description Which contacts, and in which order.
+         */
+        NewContactExport: {
+            /**
+             * @default {
+             *       "compliance": null,
+             *       "favourite": null,
+             *       "group_id": "",
+             *       "import_id": "",
+             *       "integration_id": "",
+             *       "label_id": "",
+             *       "no_group": false,
+             *       "opt_in": "",
+             *       "opted_out": null,
+             *       "origin": null,
+             *       "queued": false,
+             *       "search": "",
+             *       "sms": null,
+             *       "status": null,
+             *       "voice": null
+             *     }
+             */
+            filter?: components["schemas"]["Filter"];
+            /** @default newest */
+            sort?: components["schemas"]["Sort"];
+        };
+        /**
+         * NewContactImport
+         * @description A file of contacts, before it comes.
+         */
+        NewContactImport: {
+            /** File Name */
+            file_name: string;
+            /**
+             * Size
+             * @description Bytes of the whole file.
+             */
+            size: number;
+        };
+        /**
          * NewDecision
          * @description Whether the message is an opt-out, and why.
          */
@@ -2124,6 +3116,48 @@ export interface components {
         NewGroup: {
             /** Name */
             name: string;
+            /**
+             * Sender Id
+             * @description Its home sender; the account's own by default.
+             * @default
+             */
+            sender_id?: string;
+        };
+        /**
+         * NewJob
+         * @description What is to be done, and to whom: contacts named one by one, or all that match a filter.
+         */
+        NewJob: {
+            /**
+             * Action
+             * @enum {string}
+             */
+            action: "move" | "add_to_group" | "remove_from_group" | "add_label" | "remove_label" | "favourite" | "unfavourite" | "delete";
+            /**
+             * Contact Ids
+             * @default []
+             */
+            contact_ids?: string[];
+            /** @description All that match, of those that are there now. Not for deleting. */
+            filter?: components["schemas"]["Filter"] | null;
+            /**
+             * Group Id
+             * @description For move and the group actions.
+             * @default
+             */
+            group_id?: string;
+            /**
+             * Label Id
+             * @description For the label actions.
+             * @default
+             */
+            label_id?: string;
+            /**
+             * New Group Name
+             * @description In the place of `group_id`: made in the same step.
+             * @default
+             */
+            new_group_name?: string;
         };
         /**
          * NewJoinWord
@@ -2144,6 +3178,14 @@ export interface components {
             colour?: components["schemas"]["Colour"];
             /** Name */
             name: string;
+        };
+        /**
+         * NewMember
+         * @description Who is to join.
+         */
+        NewMember: {
+            /** Contact Id */
+            contact_id: string;
         };
         /**
          * NewOptOut
@@ -2170,6 +3212,30 @@ export interface components {
              * @default
              */
             reason?: string;
+        };
+        /**
+         * NewOptOutExport
+         * @description Which lines of the opt-out list; what is left out takes all.
+         */
+        NewOptOutExport: {
+            channel?: components["schemas"]["Channel"] | null;
+            kind?: components["schemas"]["Kind"] | null;
+            /**
+             * Number
+             * @description In any spelling.
+             * @default
+             */
+            number?: string;
+            /**
+             * Sender Id
+             * @default
+             */
+            sender_id?: string;
+            /** Since */
+            since?: string | null;
+            source?: components["schemas"]["Source"] | null;
+            /** Until */
+            until?: string | null;
         };
         /**
          * NewOptOutImport
@@ -2334,12 +3400,26 @@ export interface components {
             /** Items */
             items: components["schemas"]["BroadcastView"][];
         };
+        /** Page[ContactImportView] */
+        Page_ContactImportView_: {
+            /** Cursor */
+            cursor?: string | null;
+            /** Items */
+            items: components["schemas"]["ContactImportView"][];
+        };
         /** Page[DoubtView] */
         Page_DoubtView_: {
             /** Cursor */
             cursor?: string | null;
             /** Items */
             items: components["schemas"]["DoubtView"][];
+        };
+        /** Page[ExportView] */
+        Page_ExportView_: {
+            /** Cursor */
+            cursor?: string | null;
+            /** Items */
+            items: components["schemas"]["ExportView"][];
         };
         /** Page[GroupView] */
         Page_GroupView_: {
@@ -2361,6 +3441,13 @@ export interface components {
             cursor?: string | null;
             /** Items */
             items: components["schemas"]["IntegrationView"][];
+        };
+        /** Page[JobView] */
+        Page_JobView_: {
+            /** Cursor */
+            cursor?: string | null;
+            /** Items */
+            items: components["schemas"]["JobView"][];
         };
         /** Page[JoinWordView] */
         Page_JoinWordView_: {
@@ -2390,6 +3477,20 @@ export interface components {
             /** Items */
             items: components["schemas"]["QueueEntry"][];
         };
+        /** Page[RefusalView] */
+        Page_RefusalView_: {
+            /** Cursor */
+            cursor?: string | null;
+            /** Items */
+            items: components["schemas"]["RefusalView"][];
+        };
+        /** Page[SavedView] */
+        Page_SavedView_: {
+            /** Cursor */
+            cursor?: string | null;
+            /** Items */
+            items: components["schemas"]["SavedView"][];
+        };
         /** Page[SenderView] */
         Page_SenderView_: {
             /** Cursor */
@@ -2403,6 +3504,56 @@ export interface components {
             cursor?: string | null;
             /** Items */
             items: components["schemas"]["TimelineItem"][];
+        };
+        /**
+         * PreviewRowView
+         * @description One of the first rows: its cells, and what they would be read as, or why not.
+         */
+        PreviewRowView: {
+            /** Cells */
+            cells: string[];
+            /** Custom */
+            custom: {
+                [key: string]: string;
+            };
+            /** Email */
+            email: string;
+            /** Error */
+            error: string;
+            /** Error Code */
+            error_code: string;
+            /** First Name */
+            first_name: string;
+            /** Last Name */
+            last_name: string;
+            /** Line */
+            line: number;
+            /**
+             * Phone
+             * @description In E.164; empty where the row cannot be taken.
+             */
+            phone: string;
+        };
+        /**
+         * PreviewView
+         * @description How the file would be read, from its beginning alone.
+         */
+        PreviewView: {
+            /** Columns */
+            columns: components["schemas"]["ColumnView"][];
+            delimiter: components["schemas"]["Delimiter"] | null;
+            encoding: components["schemas"]["Encoding"] | null;
+            /** Problems */
+            problems: components["schemas"]["FileProblem"][];
+            /** Rows */
+            rows: components["schemas"]["PreviewRowView"][];
+            /**
+             * Samples
+             * @description Rows with another number of cells: the first 20.
+             */
+            samples: components["schemas"]["Sample"][];
+            /** Skip First Line */
+            skip_first_line: boolean;
         };
         /** @description RFC 9457 problem document; `errors` names every field that is not acceptable. */
         Problem: {
@@ -2440,6 +3591,26 @@ export interface components {
             version: number;
             /** Zone */
             zone?: string | null;
+        };
+        /**
+         * Proof
+         * @description How the people of a file agreed, and who says so.
+         */
+        Proof: {
+            /** Attested By */
+            attested_by: string;
+            /** Channels */
+            channels: components["schemas"]["Channel"][];
+            /** Text */
+            text: string;
+        };
+        /**
+         * ProposedDeletion
+         * @description Whom to delete: all that match; an empty filter is all contacts (C7).
+         */
+        ProposedDeletion: {
+            /** @description `import_id` alone means all that one import made; `{}` means all contacts. */
+            filter: components["schemas"]["Filter"];
         };
         /**
          * QueueDiagnosis
@@ -2611,7 +3782,7 @@ export interface components {
          * @description What becomes of one row, or would.
          * @enum {string}
          */
-        RowOutcome: "added" | "raised" | "already" | "duplicate" | "invalid";
+        RowOutcome: "added" | "raised" | "already" | "updated" | "existing" | "opted_out" | "duplicate" | "invalid";
         /**
          * Sample
          * @description A line that cannot be taken, with the reason.
@@ -2625,6 +3796,23 @@ export interface components {
             message: string;
             /** Value */
             value: string;
+        };
+        /**
+         * SavedView
+         * @description A filter and an order of contacts by a name; one user's in one account.
+         */
+        SavedView: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            filter: components["schemas"]["Filter"];
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            sort: components["schemas"]["Sort"];
         };
         /**
          * SenderChange
@@ -2735,7 +3923,7 @@ export interface components {
          * @description Through what an opt-out or opt-in came in.
          * @enum {string}
          */
-        Source: "Keyword" | "Keypress" | "API" | "Admin" | "Provider" | "Form";
+        Source: "Keyword" | "Keypress" | "API" | "Admin" | "Provider" | "Form" | "Import";
         /**
          * State
          * @description Where a broadcast stands in its life.
@@ -2909,6 +4097,36 @@ export interface components {
             name: string;
         };
         /**
+         * ViewToSave
+         * @description A filter and an order, with the name that they are found by.
+         */
+        ViewToSave: {
+            /**
+             * @default {
+             *       "compliance": null,
+             *       "favourite": null,
+             *       "group_id": "",
+             *       "import_id": "",
+             *       "integration_id": "",
+             *       "label_id": "",
+             *       "no_group": false,
+             *       "opt_in": "",
+             *       "opted_out": null,
+             *       "origin": null,
+             *       "queued": false,
+             *       "search": "",
+             *       "sms": null,
+             *       "status": null,
+             *       "voice": null
+             *     }
+             */
+            filter?: components["schemas"]["Filter"];
+            /** Name */
+            name: string;
+            /** @default newest */
+            sort?: components["schemas"]["Sort"];
+        };
+        /**
          * When
          * @description When a broadcast starts: a moment with its zone, or at once.
          */
@@ -2934,6 +4152,16 @@ export interface components {
             outcome: components["schemas"]["Outcome"];
             /** Reason */
             reason: string | null;
+        };
+        /**
+         * WordOfGroup
+         * @description A JOIN word that leads to a group.
+         */
+        WordOfGroup: {
+            /** Sender Id */
+            sender_id: string;
+            /** Word */
+            word: string;
         };
     };
     responses: never;
@@ -2993,6 +4221,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AccountView"];
+                };
+            };
+            /** @description Refused: what is wrong, where, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_deletion_rights_api_v1_account_deletion_rights_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeletionRights"];
+                };
+            };
+            /** @description Refused: what is wrong, where, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_deletion_rights_api_v1_account_deletion_rights_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeletionRights"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeletionRights"];
                 };
             };
             /** @description Refused: what is wrong, where, and what to do next. */
@@ -3200,6 +4490,364 @@ export interface operations {
             };
         };
     };
+    show_sample_api_v1_contact_import_sample_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Three made-up contacts. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Refused: what is wrong, where, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_imports_api_v1_contact_imports_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ContactImportView_"];
+                };
+            };
+            /** @description Refused: what is wrong, where, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_import_api_v1_contact_imports_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewContactImport"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactImportView"];
+                };
+            };
+            /** @description Refused: what is wrong, where, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_import_api_v1_contact_imports__import_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactImportView"];
+                };
+            };
+            /** @description Refused: what is wrong, where, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_import_api_v1_contact_imports__import_id__cancel_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactImportView"];
+                };
+            };
+            /** @description Refused: what is wrong, where, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_import_api_v1_contact_imports__import_id__check_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactImportView"];
+                };
+            };
+            /** @description Refused: what is wrong, where, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    commit_import_api_v1_contact_imports__import_id__commit_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactImportView"];
+                };
+            };
+            /** @description Refused: what is wrong, where, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_errors_api_v1_contact_imports__import_id__errors_get: {
+        parameters: {
+            query?: {
+                part?: number;
+            };
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The rows, as they were, with `error_code` and `error` behind. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Refused: what is wrong, where, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    choose_options_api_v1_contact_imports__import_id__options_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContactImportOptions"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactImportView"];
+                };
+            };
+            /** @description Refused: what is wrong, where, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_part_api_v1_contact_imports__import_id__parts__number__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactImportView"];
+                };
+            };
+            /** @description Refused: what is wrong, where, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_preview_api_v1_contact_imports__import_id__preview_get: {
+        parameters: {
+            query?: {
+                encoding?: components["schemas"]["Encoding"] | null;
+                delimiter?: components["schemas"]["Delimiter"] | null;
+                skip_first_line?: boolean | null;
+                region?: string | null;
+            };
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreviewView"];
+                };
+            };
+            /** @description Refused: what is wrong, where, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_contacts_api_v1_contacts_get: {
         parameters: {
             query?: {
@@ -3328,6 +4976,72 @@ export interface operations {
             };
         };
     };
+    confirm_deletion_api_v1_contacts_deletions_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmedDeletion"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobView"];
+                };
+            };
+            /** @description Refused: what is wrong, where, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_deletion_api_v1_contacts_deletions_preview_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProposedDeletion"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeletionPreview"];
+                };
+            };
+            /** @description Refused: what is wrong, where, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     show_contact_api_v1_contacts__contact_id__get: {
         parameters: {
             query?: never;
@@ -3346,6 +5060,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ContactView"];
+                };
+            };
+            /** @description Refused: what is wrong, where, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_contact_api_v1_contacts__contact_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                contact_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobView"];
                 };
             };
             /** @description Refused: what is wrong, where, and what to do next. */
@@ -3881,6 +5626,197 @@ export interface operations {
             };
         };
     };
+    list_exports_api_v1_exports_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ExportView_"];
+                };
+            };
+            /** @description Refused: what is wrong, where, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_contacts_api_v1_exports_contacts_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewContactExport"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportView"];
+                };
+            };
+            /** @description Refused: what is wrong, where, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_opt_outs_api_v1_exports_opt_outs_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewOptOutExport"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportView"];
+                };
+            };
+            /** @description Refused: what is wrong, where, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_export_api_v1_exports__export_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                export_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportView"];
+                };
+            };
+            /** @description Refused: what is wrong, where, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_export_api_v1_exports__export_id__cancel_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                export_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportView"];
+                };
+            };
+            /** @description Refused: what is wrong, where, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    link_export_api_v1_exports__export_id__link_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                export_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkView"];
+                };
+            };
+            /** @description Refused: what is wrong, where, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_groups_api_v1_groups_get: {
         parameters: {
             query?: never;
@@ -3930,6 +5866,201 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["GroupView"];
+                };
+            };
+            /** @description Refused: what is wrong, where, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_group_api_v1_groups__group_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                group_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupView"];
+                };
+            };
+            /** @description Refused: what is wrong, where, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_group_api_v1_groups__group_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                group_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobView"];
+                };
+            };
+            /** @description Refused: what is wrong, where, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_group_api_v1_groups__group_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                group_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GroupChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupView"];
+                };
+            };
+            /** @description Refused: what is wrong, where, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_group_deletion_api_v1_groups__group_id__deletion_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                group_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupDeletionView"];
+                };
+            };
+            /** @description Refused: what is wrong, where, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_member_api_v1_groups__group_id__members_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                group_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMember"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactView"];
+                };
+            };
+            /** @description Refused: what is wrong, where, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_member_api_v1_groups__group_id__members__contact_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                group_id: string;
+                contact_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactView"];
                 };
             };
             /** @description Refused: what is wrong, where, and what to do next. */
@@ -4151,6 +6282,198 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CreatedIntegration"];
+                };
+            };
+            /** @description Refused: what is wrong, where, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_jobs_api_v1_jobs_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_JobView_"];
+                };
+            };
+            /** @description Refused: what is wrong, where, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_job_api_v1_jobs_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewJob"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobView"];
+                };
+            };
+            /** @description Refused: what is wrong, where, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_job_api_v1_jobs__job_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobView"];
+                };
+            };
+            /** @description Refused: what is wrong, where, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_job_api_v1_jobs__job_id__cancel_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobView"];
+                };
+            };
+            /** @description Refused: what is wrong, where, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_refused_api_v1_jobs__job_id__refused_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_RefusalView_"];
+                };
+            };
+            /** @description Refused: what is wrong, where, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    undo_job_api_v1_jobs__job_id__undo_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobView"];
                 };
             };
             /** @description Refused: what is wrong, where, and what to do next. */
@@ -4598,7 +6921,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The rows, as they were, with line, code and reason. */
+            /** @description The rows, as they were, with `error_code` and `error` behind. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5027,6 +7350,134 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UndoView"];
+                };
+            };
+            /** @description Refused: what is wrong, where, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_views_api_v1_saved_views_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SavedView_"];
+                };
+            };
+            /** @description Refused: what is wrong, where, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    save_view_api_v1_saved_views_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ViewToSave"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedView"];
+                };
+            };
+            /** @description Refused: what is wrong, where, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_view_api_v1_saved_views__view_id__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                view_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ViewToSave"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedView"];
+                };
+            };
+            /** @description Refused: what is wrong, where, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_view_api_v1_saved_views__view_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                view_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedView"];
                 };
             };
             /** @description Refused: what is wrong, where, and what to do next. */

@@ -8,10 +8,8 @@ import { Page } from '../../components/Page';
 import { Pill } from '../../components/Pill';
 import { Empty, Failed, Loading } from '../../components/States';
 import { useKeptText } from '../../components/useKeptText';
-import { useContactCount } from '../contacts/list/api';
 import { ContactList } from '../contacts/list/ContactList';
-import { CountPill } from '../contacts/list/CountPill';
-import { contactFilter, contactSearch } from '../contacts/list/search';
+import { contactSearch } from '../contacts/list/search';
 import { useAllGroups } from './api';
 import { GroupMenu } from './GroupMenu';
 
@@ -25,7 +23,6 @@ export function GroupPage() {
   const groups = useAllGroups();
   const group = groups.items.find(({ id }) => id === groupId);
   const [text, setText] = useKeptText(`group ${groupId}`);
-  const { data: count } = useContactCount(contactFilter(search, text));
   if (!group) {
     const error = groups.error ?? (groups.isPending ? null : new ApiError(404, null));
     return (
@@ -37,12 +34,7 @@ export function GroupPage() {
   return (
     <Page
       title={group.name}
-      aside={
-        <>
-          <CountPill count={count} />
-          {group.archived && <Pill tone="mute">{t('groups.archived')}</Pill>}
-        </>
-      }
+      aside={<>{group.archived && <Pill tone="mute">{t('groups.archived')}</Pill>}</>}
       lead={t('groups.membersLead')}
       width="full"
       actions={
@@ -77,7 +69,6 @@ export function GroupPage() {
         }
         text={text}
         onText={setText}
-        count={count}
         empty={
           <Empty
             icon="groups"

@@ -21,10 +21,10 @@ export function useGroups() {
   return { ...all, items: all.items.filter(({ archived }) => !archived) };
 }
 
-/** The name of a group by its id; the id itself while the groups are not known. */
+/** The name of a group by its id; nothing while the groups are not known. */
 export function useGroupNames(): (id: string) => string {
   const { items } = useAllGroups();
-  return useCallback((id: string) => items.find((group) => group.id === id)?.name ?? id, [items]);
+  return useCallback((id: string) => items.find((group) => group.id === id)?.name ?? '', [items]);
 }
 
 function useRefresh() {

@@ -45,10 +45,10 @@ export function QueuePage() {
   }, [text, search]);
   const filtered = Object.keys(filter).length > 0;
   const queue = useQueue(filter, sort);
-  const { data: matching } = useMatching(filter);
   const labels = useLabels();
   const present = useMemo(() => queue.items.map(idOf), [queue.items]);
   const selection = useSelection(present, JSON.stringify([filter, sort]));
+  const { data: matching } = useMatching(filter, queue.hasMore && selection.ids.length > 0);
   const mover = useMove(queue.drop);
   const [asked, setAsked] = useState<{ id: string; mark: HTMLElement } | null>(null);
   const onMark = useCallback((entry: QueueEntry, _channel: unknown, mark: HTMLElement) => {

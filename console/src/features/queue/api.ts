@@ -31,13 +31,14 @@ export function useQueue(filter: QueueFilter, sort: QueueSort) {
   });
 }
 
-/** How many leads match; the bare queue has a count of its own. */
-export function useMatching(filter: QueueFilter) {
+/** How many leads match; asked for once somebody may want all of them. */
+export function useMatching(filter: QueueFilter, enabled: boolean) {
   const query = { ...filter, queued: true };
   return useQuery({
     queryKey: ['directory', 'count', query],
     queryFn: () => ask(api.GET('/api/v1/contacts/count', { params: { query } })),
-    refetchInterval: 4 * LIVE_MS,
+    staleTime: 4 * LIVE_MS,
+    enabled,
   });
 }
 

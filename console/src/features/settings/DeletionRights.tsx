@@ -9,6 +9,7 @@ import { Section } from '../../components/Page';
 import { Failed, Loading } from '../../components/States';
 import tableClasses from '../../components/table.module.css';
 import classes from '../contacts/ContactPage.module.css';
+import cardClasses from '../optouts/OptOuts.module.css';
 
 type Rights = components['schemas']['DeletionRights'];
 type Switch = components['schemas']['DeletionSwitch'];
@@ -66,7 +67,10 @@ export function DeletionRights() {
             {t('danger.rightsWhat')}
           </p>
           <div className={tableClasses.wrap}>
-            <table className={tableClasses.table} aria-label={t('danger.rights')}>
+            <table
+              className={`${tableClasses.table} ${cardClasses.table}`}
+              aria-label={t('danger.rights')}
+            >
               <thead>
                 <tr>
                   <th scope="col">{t('danger.who')}</th>
@@ -84,7 +88,7 @@ export function DeletionRights() {
                     {WHAT.map((what) => {
                       const one = role === null ? rights.account : rights.roles?.[role];
                       return (
-                        <td key={what}>
+                        <td key={what} data-label={t(`danger.what.${what}`)}>
                           <NativeSelect
                             size="xs"
                             aria-label={`${name}: ${t(`danger.what.${what}`)}`}

@@ -8,7 +8,6 @@ import { tellDone } from '../../../app/toast';
 import { Notice } from '../../../components/Notice';
 import { useTimes } from '../../../components/Time';
 import classes from '../ContactPage.module.css';
-import { contactName } from '../name';
 import { useEditContact, type Profile } from './api';
 import { changeOf, clashes, merged, valuesOf, type Values } from './merge';
 import { ProfileFields } from './ProfileFields';
@@ -26,7 +25,7 @@ export function EditDialog({ contact, opened, onClose }: Props) {
     <Modal
       opened={opened}
       onClose={onClose}
-      title={t('edit.title', { name: contactName(contact) })}
+      title={t('edit.title')}
       size="lg"
       closeButtonProps={{ 'aria-label': t('common.close') }}
     >

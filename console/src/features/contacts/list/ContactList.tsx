@@ -20,9 +20,10 @@ import { Empty, Failed, Loading } from '../../../components/States';
 import { contactName } from '../name';
 import { ViewsMenu } from '../views/ViewsMenu';
 import { BulkActions } from './BulkActions';
-import { idOf, useContacts, type ContactRow, type Count } from './api';
+import { idOf, useContactCount, useContacts, type ContactRow } from './api';
 import { useContactColumns } from './columns';
 import classes from './Contacts.module.css';
+import { CountPill } from './CountPill';
 import { FilterChips, FilterPanel } from './Filters';
 import {
   contactFilter,
@@ -40,7 +41,6 @@ interface Props {
   onSearch: (search: ContactSearch) => void;
   text: string;
   onText: (text: string) => void;
-  count: Count | undefined;
   fixed?: FilterName;
   /** Offers saved views. */
   views?: boolean;
@@ -50,12 +50,19 @@ interface Props {
 
 /** The contacts that match: search, filters, order, columns, and what can be done with them. */
 export function ContactList(props: Props) {
-  const { label, search, onSearch, text, onText, count, fixed, empty } = props;
+  const { label, search, onSearch, text, onText, fixed, empty } = props;
   const { t } = useTranslation();
   const { can } = useAccess();
   const navigate = useNavigate();
   const filter = useMemo(() => contactFilter(search, text), [search, text]);
   const list = useContacts(filter, search.sort);
+  const counted = useContactCount(filter, list.hasMore);
+  // What is loaded whole needs no counting.
+  const count = useMemo(
+    () =>
+      list.hasMore || list.isPending ? counted.data : { count: list.items.length, capped: false },
+    [list.hasMore, list.isPending, list.items.length, counted.data],
+  );
   const [panelOpen, panel] = useDisclosure(false);
   const [asked, setAsked] = useState<{ id: string; mark: HTMLElement } | null>(null);
   const onMark = useCallback((row: ContactRow, _channel: unknown, mark: HTMLElement) => {
@@ -140,7 +147,7 @@ export function ContactList(props: Props) {
         {actions(true)}
       </BulkBar>
       {selection.ids.length === 0 && !selection.everything && actions(false)}
-      <Section title={label} flush>
+      <Section title={label} action={<CountPill count={count} />} flush>
         <Body
           list={list}
           filtered={filtered}

@@ -9,9 +9,7 @@ import { Page } from '../../../components/Page';
 import { Empty } from '../../../components/States';
 import { ExportContacts } from '../../exports/ExportContacts';
 import { NewContactDialog } from '../edit/NewContactDialog';
-import { useContactCount } from './api';
 import { ContactList } from './ContactList';
-import { CountPill } from './CountPill';
 import { contactFilter } from './search';
 
 /** Everybody the account knows. */
@@ -21,7 +19,6 @@ export function ContactsPage() {
   const search = useSearch({ from: '/contacts' });
   const [text, setText] = useKeptText('contacts');
   const filter = contactFilter(search, text);
-  const { data: count } = useContactCount(filter);
   const { can } = useAccess();
   const [adding, add] = useDisclosure(false);
   const actions = (
@@ -47,7 +44,6 @@ export function ContactsPage() {
     <Page
       title={t('nav.contacts')}
       lead={t('contacts.lead')}
-      aside={<CountPill count={count} />}
       width="full"
       actions={
         <>
@@ -64,7 +60,6 @@ export function ContactsPage() {
         }
         text={text}
         onText={setText}
-        count={count}
         views
         empty={
           <Empty icon="contacts" title={t('contacts.empty')} action={actions}>

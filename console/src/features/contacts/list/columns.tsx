@@ -96,8 +96,11 @@ export function useContactColumns(onMark: Open): Column<ContactRow>[] {
             </Link>
           ) : (
             row.groups.length > 0 && (
-              <span className={classes.list} title={row.groups.map(groups).join(', ')}>
-                {row.groups.map(groups).join(', ')}
+              <span
+                className={classes.list}
+                title={row.groups.map(groups).filter(Boolean).join(', ')}
+              >
+                {row.groups.map(groups).filter(Boolean).join(', ')}
               </span>
             )
           ),

@@ -10,6 +10,7 @@ import { Facts } from '../../../components/Facts';
 import { Icon } from '../../../components/Icon';
 import { Notice } from '../../../components/Notice';
 import { Page, Section } from '../../../components/Page';
+import { Pill } from '../../../components/Pill';
 import { Failed, Loading } from '../../../components/States';
 import { Time } from '../../../components/Time';
 import { BadLines } from '../BadLines';
@@ -54,11 +55,18 @@ export function ImportPage() {
     );
   }
   const { state } = one;
+  const choosing = state === 'uploading' && one.parts_received >= one.parts_expected;
   const counted = state === 'checked' || state === 'running' || state === 'finished';
   return (
     <Page
       title={one.file_name}
-      aside={<ImportPill state={state} />}
+      aside={
+        choosing ? (
+          <Pill tone="warn">{t('contactImport.choosing')}</Pill>
+        ) : (
+          <ImportPill state={state} />
+        )
+      }
       actions={
         <Button
           component={Link}
