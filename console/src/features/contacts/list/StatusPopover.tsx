@@ -1,6 +1,7 @@
 import { Popover } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useContact } from '../api';
 import { ChannelSwitches, type Asked } from '../ChannelSwitches';
 import { contactName, type Named } from '../name';
 import type { ContactRow } from './api';
@@ -16,6 +17,8 @@ interface Props {
 /** The switches of both channels beside the mark that was clicked: who, when, why, and the change. */
 export function StatusPopover({ row, mark, onClose }: Props) {
   const { t } = useTranslation();
+  // The row may leave out the evidence of who agreed; what is changed here is looked at whole.
+  const contact = useContact(row.id);
   const [asked, setAsked] = useState<Asked | null>(null);
   const { top, left, width, height } = mark.getBoundingClientRect();
   const close = () => {
@@ -44,7 +47,7 @@ export function StatusPopover({ row, mark, onClose }: Props) {
       >
         <ChannelSwitches
           contact={row}
-          statuses={{ sms: row.sms, voice: row.voice }}
+          statuses={contact.data?.channels ?? { sms: row.sms, voice: row.voice }}
           asked={asked}
           onAsk={setAsked}
         />
