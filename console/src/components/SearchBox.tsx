@@ -14,7 +14,7 @@ interface Props {
   onChange: (text: string) => void;
 }
 
-/** One box for everything that a contact is known by; `/` leads to it, Escape empties it. */
+/** One box for everything that a contact is known by; `/` leads to it, Enter back to the list, Escape empties it. */
 export function SearchBox({ label, placeholder, text, onChange }: Props) {
   const { t } = useTranslation();
   const field = useRef<HTMLInputElement>(null);
@@ -46,6 +46,12 @@ export function SearchBox({ label, placeholder, text, onChange }: Props) {
         later(event.currentTarget.value.trim());
       }}
       onKeyDown={(event) => {
+        if (event.key === 'Enter') {
+          // Done typing: the keys of the list are at hand.
+          later.cancel();
+          onChange(event.currentTarget.value.trim());
+          event.currentTarget.blur();
+        }
         if (event.key !== 'Escape') return;
         if (event.currentTarget.value) {
           event.currentTarget.value = '';
