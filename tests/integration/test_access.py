@@ -104,7 +104,6 @@ ROUTES: list[tuple[str, str, object]] = [
     ("POST", "/contacts/{contact_id}/number-reassigned", None),
     ("POST", "/contacts/{contact_id}/erase", {"confirm": "0100"}),
     ("GET", "/opt-outs", None),
-    ("GET", "/opt-outs/export", None),
     ("POST", "/opt-outs", {"phone": "+12025550100", "channels": ["sms"]}),
     ("DELETE", "/opt-outs/{opt_out_id}", None),
     ("GET", "/proof", None),

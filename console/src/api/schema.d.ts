@@ -1164,26 +1164,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/opt-outs/export": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Export the opt-out list
-         * @description CSV, at most 2000 lines; the header `Assent-Cursor` leads to the next.
-         */
-        get: operations["export_opt_outs_api_v1_opt_outs_export_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/opt-outs/{opt_out_id}": {
         parameters: {
             query?: never;
@@ -7048,47 +7028,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["GroupAddedView"];
-                };
-            };
-            /** @description Refused: what is wrong, where, and what to do next. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    export_opt_outs_api_v1_opt_outs_export_get: {
-        parameters: {
-            query?: {
-                /** @description In any spelling. */
-                number?: string | null;
-                sender_id?: string | null;
-                channel?: components["schemas"]["Channel"] | null;
-                kind?: ("soft" | "hard") | null;
-                source?: components["schemas"]["Source"] | null;
-                /** @description From this moment on; UTC without a zone. */
-                since?: string | null;
-                /** @description Up to this moment; UTC without a zone. */
-                until?: string | null;
-                cursor?: string | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Lines of the list */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/csv": string;
                 };
             };
             /** @description Refused: what is wrong, where, and what to do next. */

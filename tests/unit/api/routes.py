@@ -133,7 +133,6 @@ ROUTES = (
     Route("POST", "/labels/{merged}/merge", OPERATOR, {"into": "{label}"}, once=True),
     Route("DELETE", "/labels/{deleted}", OPERATOR),
     Route("GET", "/opt-outs", VIEWER),
-    Route("GET", "/opt-outs/export", VIEWER),
     Route("POST", "/opt-outs", OPERATOR, {"phone": "+12125550148", "channels": ["sms"]}),
     Route("POST", "/opt-outs", OPERATOR, {"contact_id": "{contact}", "channels": ["voice"]}),
     Route("POST", "/opt-outs", OPERATOR, {"group_id": "{group}", "channels": ["sms"]}),

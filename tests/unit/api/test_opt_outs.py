@@ -1,7 +1,5 @@
 """The routes of the opt-out list: what they answer, and what happens when a process ends."""
 
-import csv
-import io
 from typing import Any
 
 import pytest
@@ -149,45 +147,9 @@ def test_the_list_is_filtered_and_a_number_may_be_spelt_in_any_way(office: Offic
 )
 def test_a_bad_filter_is_named(office: Office, query: dict[str, str], field: str) -> None:
     """O2, I7."""
-    for path in ("/opt-outs", "/opt-outs/export")[: 1 if "limit" in query else 2]:
-        reply = office.ask("GET", path, query=query)
-        assert reply.status == 422
-        assert [one["field"] for one in reply.body["errors"]] == [field]
-
-
-def test_the_export_is_safe_to_open_and_keeps_the_numbers(office: Office) -> None:
-    """O2, C10: no cell runs as a formula; times are UTC."""
-    add(office, phone="+12125550206", reason='=HYPERLINK("https://evil.example")')
-    reply = office.ask("GET", "/opt-outs/export", query={"number": "+12125550206"})
-    assert reply.type.startswith("text/csv")
-    header, row = csv.reader(io.StringIO(reply.body))
-    found = dict(zip(header, row, strict=True))
-    assert found["phone"] == "+12125550206"
-    assert found["reason"].startswith("'=HYPERLINK")
-    assert found["at"].endswith("Z")
-    assert (found["sender"], found["kind"]) == ("+18885550100", "soft")
-
-
-def test_the_export_goes_on_by_a_cursor(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    """O2: the names of the columns stand once."""
-    monkeypatch.setattr("assent.api.opt_outs._EXPORTED", 2)
-    for last in range(5):
-        add(office, phone=f"+1212555021{last}")
-    rows: list[str] = []
-    query: dict[str, str] = {}
-    while True:
-        reply = office.ask("GET", "/opt-outs/export", query=query)
-        rows += reply.body.splitlines()
-        cursor = reply.headers.get("Assent-Cursor")
-        if not cursor:
-            break
-        query = {"cursor": cursor}
-    phones = [row.split(",")[0] for row in rows]
-    assert phones[0] == "phone"
-    assert phones.count("phone") == 1
-    assert phones[1:6] == [f"+1212555021{last}" for last in (4, 3, 2, 1, 0)]
-    everything = office.ask("GET", "/opt-outs", query={"limit": "100"}).body["items"]
-    assert phones[1:] == [one["phone"] for one in everything]
+    reply = office.ask("GET", "/opt-outs", query=query)
+    assert reply.status == 422
+    assert [one["field"] for one in reply.body["errors"]] == [field]
 
 
 def test_a_group_is_opted_out_in_the_background(office: Office) -> None:
@@ -216,8 +178,6 @@ def test_another_accounts_lines_are_not_there(office: Office) -> None:
     page = office.ask("GET", "/opt-outs", user=OWNER_B, query={"number": "+12125550230"}).body
     assert page["items"] == []
     assert office.ask("GET", "/opt-outs", user=OWNER_B).body["items"] == []
-    rows = office.ask("GET", "/opt-outs/export", user=OWNER_B).body.splitlines()
-    assert len(rows) == 1
 
 
 # A process that ends

@@ -9,9 +9,10 @@ import { Icon } from '../../components/Icon';
 import { LoadMore } from '../../components/LoadMore';
 import { Page, Section } from '../../components/Page';
 import { Empty, Failed, Loading } from '../../components/States';
+import { useExportOptOuts } from '../exports/api';
+import { ExportButton } from '../exports/ExportButton';
 import { AddDialog } from './AddDialog';
 import { useOptOuts } from './api';
-import { ExportButton } from './ExportButton';
 import { isFiltered, optOutQuery, optOutSearch, type OptOutSearch } from './filters';
 import { OptOutFilters } from './OptOutFilters';
 import { OptOutTable } from './OptOutTable';
@@ -26,6 +27,7 @@ export function OptOutsPage() {
   const search = useSearch({ from: '/opt-outs' });
   const query = useMemo(() => optOutQuery(search, timeZone), [search, timeZone]);
   const list = useOptOuts(query);
+  const startExport = useExportOptOuts();
   const [adding, addDialog] = useDisclosure(false);
   const [removing, setRemoving] = useState<OptOut | null>(null);
   const table = useRef<HTMLDivElement>(null);
@@ -69,8 +71,9 @@ export function OptOutsPage() {
       actions={
         <>
           <ExportButton
-            query={query}
-            filtered={filtered}
+            start={startExport}
+            body={query}
+            label={t(filtered ? 'optOuts.exportMatching' : 'optOuts.export')}
             disabled={list.error !== null || (nothing && !list.hasMore)}
           />
           {toImports}

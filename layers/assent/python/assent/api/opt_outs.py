@@ -1,13 +1,9 @@
 """The opt-out list: look, export, add, take back."""
 
-import csv
-import io
-import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Literal
 
-from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from pydantic import BaseModel, ConfigDict, Field
@@ -27,21 +23,12 @@ from assent.contacts.model import FinishRemoval
 from assent.contacts.opt_outs import Filters, Listed, Wanted
 from assent.contacts.refusals import erased
 from assent.messaging.model import ApplyEffects
-from assent.platform.clock import stamp
 from assent.platform.errors import FieldError, Invalid
 from assent.sms.numbers import InvalidNumber, parse
 
 router = APIGatewayHttpRouter()  # type: ignore[no-untyped-call]
 _TAGS = ["Opt-outs"]
 _LATER = 5  # seconds, in which whoever changes a record has tidied, or ended
-_EXPORTED = 2000
-_AT_ONCE = 100
-# What a spreadsheet would run as a formula; a phone number with its plus sign is none.
-_FORMULA = re.compile(r"[=+\-@\t\r](?!\d+$)", re.ASCII)
-_COLUMNS = (
-    "phone", "sender", "channel", "kind", "source", "scope", "at", "recorded_at", "by", "reason",
-)  # fmt: skip
-
 _Number = Annotated[str | None, Query(max_length=40, description="In any spelling.")]
 _SenderId = Annotated[str | None, Query(max_length=40)]
 _Kind = Annotated[Literal["soft", "hard"] | None, Query()]
@@ -110,64 +97,6 @@ def list_opt_outs(  # noqa: PLR0913, PLR0917 -- each is a filter in the query
     asked = _filters(account, number, sender_id, channel, kind, source, since, until)
     found, after = services().opt_outs.page(account, asked, cursor, limit)
     return Page(items=views(account, found), cursor=after)
-
-
-@router.get(
-    "/api/v1/opt-outs/export",
-    summary="Export the opt-out list",
-    description=f"CSV, at most {_EXPORTED} lines; the header `Assent-Cursor` leads to the next.",
-    tags=_TAGS,
-    responses={
-        200: {
-            "description": "Lines of the list",
-            "content": {"text/csv": {"schema": {"type": "string"}}},
-        }
-    },
-)
-def export_opt_outs(  # noqa: PLR0917 -- as above
-    number: _Number = None,
-    sender_id: _SenderId = None,
-    channel: _Channel = None,
-    kind: _Kind = None,
-    source: _Source = None,
-    since: _Since = None,
-    until: _Until = None,
-    cursor: _Cursor = None,
-) -> Response[str]:
-    """Write opt-outs as CSV, newest first; only the first page begins with the columns' names.
-
-    Times are UTC. A cell that a spreadsheet would run as a formula begins with an apostrophe;
-    phone numbers stay as they are, since a plus sign and digits are no formula.
-    """
-    _, account = member(router.current_event, Permission.OPT_OUTS_VIEW)
-    asked = _filters(account, number, sender_id, channel, kind, source, since, until)
-    text = io.StringIO(newline="")
-    writer = csv.writer(text)
-    if cursor is None:
-        writer.writerow(_COLUMNS)
-    written, after = 0, cursor
-    while written < _EXPORTED:
-        found, after = services().opt_outs.page(
-            account, asked, after, min(_AT_ONCE, _EXPORTED - written)
-        )
-        writer.writerows(_cells(one) for one in views(account, found))
-        written += len(found)
-        if after is None:
-            break
-    return Response(
-        status_code=200,
-        content_type="text/csv; charset=utf-8",
-        body=text.getvalue(),
-        headers={"Assent-Cursor": after} if after else {},
-    )
-
-
-def _cells(one: OptOutView) -> list[str]:
-    cells = (
-        one.phone, one.sender_address, one.channel, one.kind, one.source, one.scope,
-        stamp(one.at), stamp(one.recorded_at), one.by, one.reason,
-    )  # fmt: skip
-    return [f"'{cell}" if _FORMULA.match(cell) else str(cell) for cell in cells]
 
 
 def _filters(  # noqa: PLR0917 -- as above
