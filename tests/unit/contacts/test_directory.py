@@ -153,6 +153,21 @@ def test_a_search_that_means_too_many_says_so(
         service.lanes(world.a, Filter(search="an"), world.clock.now())
 
 
+def test_a_whole_number_is_found_among_any_count_of_the_same_last_digits(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """C1: where four digits mean too many, more of them lead to the one that is meant."""
+    monkeypatch.setattr(drivers, "MOST_MATCHES", 5)
+    people = [add(world, f"p{n}", phone=f"+1415{200 + n}0123") for n in range(9)]
+    page = service.page(world.a, Filter(search="0123"), Sort.NEWEST, None, 50)
+    assert (len(page.contacts), page.complete) == (5, False)
+    for person in people:
+        for typed in (person.phone, person.phone[-7:], f"({person.phone[2:5]}) {person.phone[5:]}"):
+            page = service.page(world.a, Filter(search=typed), Sort.NEWEST, None, 50)
+            assert (page.contacts, page.complete) == ([person], True), typed
+    assert service.lanes(world.a, Filter(search=people[0].phone), world.clock.now()) == 1
+
+
 def test_the_queue_is_listed_by_arrival_and_searched(world: World) -> None:
     """Q7."""
     contact = world.queued(ANN)

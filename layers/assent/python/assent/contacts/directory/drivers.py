@@ -201,17 +201,15 @@ def _by_name(account_id: str, after: str | None, limit: int) -> Iterator[Candida
 def _searched(account_id: str, query: Query, sort: Sort, most: int) -> Driver:
     """Gather what a search finds along its surest index, and put it in order."""
     if query.tail:
-        found = store.ending(account_id, query.tail, most)
-        matches = [one for one in found if query.takes_number(one.digits)]
+        found = store.ending(account_id, query.endings, most)
     else:
         surest = query.email or max(query.words, key=len)
         found = store.beginning(account_id, surest, most)
-        matches = found
     by_name = sort == Sort.NAME and not query.tail
     newest = sort != Sort.OLDEST and not by_name
     positions = {
         (f"{one.name}#{one.contact_id}" if by_name else one.contact_id): one.contact_id
-        for one in matches
+        for one in found
     }
     ordered = sorted(positions, reverse=newest)
 

@@ -41,12 +41,13 @@ class WordRecord(Record):
 
 
 class TailRecord(Record):
-    """`<ac>#tail#<digits>` / `<ct>`: the last four digits; all of them tell more."""
+    """`<ac>#tail#<digits>` / `<number backwards>#<ct>`: a number by its last four digits.
+
+    Backwards, so that however many digits were typed, those who have them lie together.
+    """
 
     class Meta:
         table_name = "contacts_table"
-
-    digits = UnicodeAttribute()
 
 
 class LabelledRecord(Record):
@@ -84,7 +85,6 @@ class Match(NamedTuple):
 
     contact_id: str
     name: str
-    digits: str
 
 
 def entries(contact: Contact) -> set[Entry]:
@@ -110,9 +110,8 @@ def entries(contact: Contact) -> set[Entry]:
         ),
         Entry(
             f"{account_id}#tail#{number[-words.TAIL :]}",
-            contact.id,
+            f"{number[::-1]}#{contact.id}",
             TailRecord,
-            ("digits", number),
         ),
         *(Entry(key, contact.id, LabelledRecord) for key in labels),
         *(Entry(key, contact.id, FavouriteRecord) for key in favourite),
@@ -185,9 +184,9 @@ def beginning(account_id: str, prefix: str, most: int) -> list[Match]:
     found: list[Match] = []
     for number in range(settings.current().contact_shards):
         names = _beginning(NameRecord, f"{account_id}#names#{number}", prefix, most)
-        found += (Match(one.sk.rpartition("#")[2], one.sk.rpartition("#")[0], "") for one in names)
+        found += (Match(one.sk.rpartition("#")[2], one.sk.rpartition("#")[0]) for one in names)
         further = _beginning(WordRecord, f"{account_id}#words#{number}", prefix, most)
-        found += (Match(one.sk.rpartition("#")[2], one.name, "") for one in further)
+        found += (Match(one.sk.rpartition("#")[2], one.name) for one in further)
         if len(found) >= most:
             break
     return found[:most]
@@ -198,10 +197,18 @@ def _beginning(model: type[_R], pk: str, prefix: str, most: int) -> Iterable[_R]
     return model.query(pk, within, limit=most, page_size=most)
 
 
-def ending(account_id: str, tail: str, most: int) -> list[Match]:
-    """Find contacts whose number ends in these four digits, up to `most`."""
-    records = TailRecord.query(f"{account_id}#tail#{tail}", limit=most, page_size=most)
-    return [Match(record.sk, "", record.digits) for record in records]
+def ending(account_id: str, endings: Iterable[str], most: int) -> list[Match]:
+    """Find contacts whose number ends in one of these, of four digits or more each; up to `most`.
+
+    A whole number leads to its contact, however many others share its last four digits.
+    """
+    found: set[str] = set()
+    for digits in endings:
+        pk = f"{account_id}#tail#{digits[-words.TAIL :]}"
+        within = TailRecord.sk.startswith(digits[::-1])
+        records = TailRecord.query(pk, within, limit=most, page_size=most)
+        found |= {record.sk.rpartition("#")[2] for record in records}
+    return [Match(contact_id, "") for contact_id in sorted(found)[:most]]
 
 
 def labelled(account_id: str, label_id: str, shard: int, stretch: Stretch) -> Iterator[str]:
