@@ -7,6 +7,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from assent.consent.model import Channel
+from assent.contacts import erasure
 from assent.contacts.groups import service as group_service
 from assent.contacts.groups import store as group_store
 from assent.contacts.groups.model import Group
@@ -306,3 +307,17 @@ def test_a_group_without_a_name_is_refused(world: World, name: str) -> None:
     with pytest.raises(Invalid) as refused:
         group_service.create_group(world.a, name, world.clock)
     assert [field.field for field in refused.value.fields] == ["name"]
+
+
+def test_who_is_being_erased_is_moved_to_no_group(world: World) -> None:
+    """Q5, P5: neither by who saw the erasure begin nor by who had looked before it."""
+    contact, group = world.queued(ANN), world.group()
+
+    def forget() -> None:
+        erasure.begin(world.a, contact.id, "user-1", "Olga", world.clock)
+
+    with each_call(before_the_next_transaction(forget), ignore):
+        refusals = [queue.move(world.a, contact.id, group, "Omar", world.clock)]
+    refusals.append(queue.move(world.a, contact.id, group, "Omar", world.clock))
+    assert [one.code for one in refusals if one] == ["contact_erased", "contact_erased"]
+    assert group_store.members_count(world.a.id, group.id, 5) == 0

@@ -6,7 +6,7 @@ import boto3
 import pytest
 
 from assent.consent.model import Channel, Kind, Source
-from assent.contacts import store
+from assent.contacts import erasure, store
 from assent.contacts.bulk import work
 from assent.contacts.bulk.model import STEP, Action, JobState
 from assent.contacts.bulk.service import Selection
@@ -70,6 +70,16 @@ def test_a_move_of_some_leaves_the_others_and_says_who_was_faster(desk: Desk) ->
     page, _ = desk.service.refused(job, None, 50)
     assert {one.group for one in page} == {"Gold", ""}
     assert in_queue(desk) == ids(people[4:])
+
+
+def test_who_is_being_erased_is_moved_to_no_group(desk: Desk) -> None:
+    """Q5, P5: though it stays in line until what is left of it is cleared away."""
+    lead, group = desk.person(queued=True), desk.world.group("People")
+    erasure.begin(desk.world.a, lead.id, "user", "Olga", desk.world.clock)
+    job = desk.begin(Action.MOVE, [lead.id], group=group)
+    desk.work()
+    assert desk.refused(job) == {lead.id: "contact_erased"}
+    assert desk.read(lead).groups == frozenset()
 
 
 def test_channels_of_a_moved_lead_are_those_it_agreed_to(desk: Desk) -> None:

@@ -83,9 +83,8 @@ class Move(_Reaching):
 
     def _decide(self, one: Candidate) -> Decision:
         contact = contact_of(one)
-        if contact.queue.state != QueueState.QUEUED:
-            refusal = queue.not_queued(self.account, contact)
-            return Decision(one, Outcome.REFUSED, Refused(**refusal.__dict__))
+        if why := queue.why_not_moved(self.account, contact):
+            return Decision(one, Outcome.REFUSED, Refused(**why.__dict__))
         if not self.reach(one).open.issuperset(holding(contact)):
             refusal = queue.opted_out(contact.id)
             return Decision(one, Outcome.REFUSED, Refused(**refusal.__dict__))

@@ -19,6 +19,7 @@ from assent.contacts.model import (
     WhyEnter,
 )
 from assent.contacts.queue import store as queue_store
+from assent.contacts.refusals import erased
 from assent.contacts.service import holding, reachable
 from assent.platform.clock import Clock
 from assent.platform.errors import Conflict
@@ -92,8 +93,9 @@ def _move(account: Account, contact_id: str, group: Group, by: str, clock: Clock
     queued = store.contact(account.id, contact_id, consistent=True)
     if queued is None:
         return _unknown(contact_id)
-    if queued.queue.state != QueueState.QUEUED:
-        return not_queued(account, queued)
+    refusal = why_not_moved(account, queued)
+    if refusal:
+        return refusal
     transaction = Transaction()
     queue_store.add_move(transaction, queued, group.id, by, clock.now())
     group_store.add_membership(
@@ -115,8 +117,8 @@ def _move(account: Account, contact_id: str, group: Group, by: str, clock: Clock
     except ConditionFailed as failure:
         if "not_opted_out" in failure.failed:
             return opted_out(contact_id)
-        now = store.contact(account.id, contact_id, consistent=True)
-        return not_queued(account, now or queued)
+        now = store.contact(account.id, contact_id, consistent=True) or queued
+        return why_not_moved(account, now) or not_queued(account, now)
     return None
 
 
@@ -226,6 +228,14 @@ def refuse_queued(contact: Contact) -> None:
             "in_opt_in_queue",
             "This contact waits in the opt-in queue. Move it from there to a group first.",
         )
+
+
+def why_not_moved(account: Account, contact: Contact) -> Refusal | None:
+    """Say why a contact cannot be moved from the queue, if it cannot."""
+    if contact.erased_at:
+        # It stays in line for a moment, until what is left of it is cleared away.
+        return Refusal(contact.id, erased().code, erased().message)
+    return None if contact.queue.state == QueueState.QUEUED else not_queued(account, contact)
 
 
 def not_queued(account: Account, contact: Contact) -> Refusal:

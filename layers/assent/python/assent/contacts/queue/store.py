@@ -139,7 +139,9 @@ def add_move(
         ],
         (ContactRecord.queue_state == QueueState.QUEUED.value)
         # The membership written along with this is for the number that was read.
-        & (ContactRecord.subject == queued.subject),
+        & (ContactRecord.subject == queued.subject)
+        # Whoever erases a person takes out the memberships that there were when that began.
+        & ContactRecord.erased_at.does_not_exist(),
     )
     transaction.delete(
         "entry", QueueRecord(*queue_key(queued.account_id, queued.id, queued.queue.arrived_at))
