@@ -14,6 +14,7 @@ from assent.contacts.directory.model import Filter
 from assent.contacts.directory.service import walk
 from assent.contacts.groups import service as groups
 from assent.contacts.groups import store as group_store
+from assent.contacts.labels.model import MOST_ON_CONTACT
 from assent.contacts.model import Contact, QueueState
 from assent.contacts.opt_outs import OptOutService, Wanted
 from assent.platform.errors import Conflict, Invalid, NotFound
@@ -199,6 +200,15 @@ def matching(desk: Desk, asked: Filter) -> set[str]:
         for _, contact in walk(desk.world.a, asked, lane, after=None, until=until)
         if contact
     }
+
+
+def test_a_contact_gets_no_more_labels_by_a_job_than_by_hand(desk: Desk) -> None:
+    """Q7: beyond these it could not be erased or edited in one transaction."""
+    most = frozenset(f"lb_{number}" for number in range(MOST_ON_CONTACT))
+    full, other = desk.person(labels=most), desk.person(labels=most - {"lb_0"})
+    job = desk.done(desk.begin(Action.ADD_LABEL, ids([full, other]), label_id=LABEL))
+    assert desk.refused(job) == {full.id: "too_many_labels"}
+    assert (desk.read(full).labels, LABEL in desk.read(other).labels) == (most, True)
 
 
 def test_a_label_is_taken_off_all_that_have_it_while_the_walk_goes_along_it(desk: Desk) -> None:

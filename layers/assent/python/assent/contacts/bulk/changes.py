@@ -150,17 +150,20 @@ class Mark:
     on: bool
     has: Callable[[Contact], bool]
     put: Callable[[Transaction, Contact], None]
+    no_room: Callable[[Contact], AssentError | None] = lambda _: None
 
     def decide(self, found: Sequence[Candidate]) -> list[Decision]:
-        """Refuse who was erased."""
+        """Refuse who was erased, and who has as many labels as a contact can have."""
         return [self._decide(one) for one in found]
 
     def _decide(self, one: Candidate) -> Decision:
         contact = contact_of(one)
         if contact.erased_at and (why := members.refusal(contact, None)):
             return refused(one, why)
-        changes = self.has(contact) != self.on
-        return decided(one, Outcome.DONE if changes else Outcome.UNCHANGED)
+        if self.has(contact) == self.on:
+            return decided(one, Outcome.UNCHANGED)
+        why = self.no_room(contact) if self.on else None
+        return refused(one, why) if why else decided(one, Outcome.DONE)
 
     def write(self, transaction: Transaction, one: Candidate, at: datetime) -> None:
         """Write contact and entry."""
@@ -174,6 +177,7 @@ def label(label_id: str, *, on: bool) -> Mark:
         on,
         lambda contact: label_id in contact.labels,
         lambda transaction, contact: directory.add_labelled(transaction, contact, label_id, on=on),
+        labels.no_room,
     )
 
 

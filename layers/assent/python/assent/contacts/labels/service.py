@@ -168,7 +168,7 @@ def relabel(
     def wanted(found: Contact) -> Contact:
         labels = (found.labels - set(remove)) | set(add)
         if len(labels) > max(MOST_ON_CONTACT, len(found.labels)):
-            raise Conflict("too_many_labels", f"A contact has at most {MOST_ON_CONTACT} labels.")
+            raise _too_many()
         return found.model_copy(update={"labels": labels})
 
     def also(transaction: Transaction, before: Contact) -> None:
@@ -180,3 +180,12 @@ def relabel(
             raise NotFound("unknown_label", "This account has no such label.")
 
     return tags.change(account_id, contact_id, wanted, also, refused)
+
+
+def no_room(contact: Contact) -> Conflict | None:
+    """Say why a contact can be given no further label, if it cannot."""
+    return _too_many() if len(contact.labels) >= MOST_ON_CONTACT else None
+
+
+def _too_many() -> Conflict:
+    return Conflict("too_many_labels", f"A contact has at most {MOST_ON_CONTACT} labels.")
