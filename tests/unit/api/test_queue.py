@@ -118,6 +118,24 @@ def test_the_loser_of_two_is_told_who_and_where(office: Office) -> None:
     )
 
 
+def test_nothing_leads_into_a_group_that_is_archived(office: Office) -> None:
+    """Q5, C1, C4: whichever way is taken, the answer is the same."""
+    group = office.ids["group"]
+    contact = office.queued("+12125550161")
+    begun = office.ask("POST", "/contact-imports", {"file_name": "a.csv", "size": 9}).body["id"]
+    assert office.ask("PATCH", f"/groups/{group}", {"archived": True}).status == 200
+    replies = [
+        office.ask("POST", "/queue/moves", {"contact_ids": [contact], "group_id": group}),
+        office.ask("POST", "/contacts", {"phone": "+12125550162", "group_id": group}),
+        office.ask("PUT", f"/contact-imports/{begun}/options", {"group_id": group}),
+        office.ask("POST", f"/groups/{group}/members", {"contact_id": contact}),
+        office.ask(
+            "POST", "/jobs", {"action": "move", "contact_ids": [contact], "group_id": group}
+        ),
+    ]
+    assert [(one.status, one.body["code"]) for one in replies] == [(409, "group_archived")] * 5
+
+
 def test_a_profile_says_why_a_contact_is_not_in_the_queue(office: Office) -> None:
     """Q11."""
     contact = office.queued("+12125550165")

@@ -149,7 +149,7 @@ def choose_options(import_id: str, options: ContactImportOptions) -> ContactImpo
     account, job = _import(import_id)
     chosen = options.choices()
     if chosen.group_id:
-        groups.group(account.id, chosen.group_id)
+        groups.choosable(account.id, chosen.group_id)
     region = options.region or account.default_region
     return ContactImportView.of(services().imports.choose(job, region, chosen.kept()))
 

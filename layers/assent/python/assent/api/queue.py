@@ -174,5 +174,5 @@ def _target(account: Account, moves: Moves) -> Group:
     if (moves.group_id is None) == (moves.new_group_name is None):
         raise AssentError("which_group", "Give either group_id or new_group_name.")
     if moves.group_id:
-        return group_service.group(account.id, moves.group_id)
+        return group_service.choosable(account.id, moves.group_id)
     return group_service.create_group(account, moves.new_group_name or "", services().clock)

@@ -15,7 +15,7 @@ from assent.contacts import store as contact_store
 from assent.contacts.directory import store as directory
 from assent.contacts.groups import store as group_store
 from assent.contacts.groups.model import Group, Membership
-from assent.contacts.groups.service import group as find_group
+from assent.contacts.groups.service import choosable
 from assent.contacts.history import service as history
 from assent.contacts.history.model import Person, What, event
 from assent.contacts.model import Contact, Origin, QueuePlace, QueueState
@@ -47,7 +47,7 @@ class ProfileService:
         with a group, for one that has no channel left there.
         """
         number = number_of(new.phone, account)
-        group = find_group(account.id, new.group_id) if new.group_id else None
+        group = choosable(account.id, new.group_id) if new.group_id else None
         subject = self._pseudonyms.of(number.e164)
         senders = {one.id for one in self._accounts.senders_of(account.id)}
         for sender_id in sorted(senders):
