@@ -4,9 +4,11 @@ from collections.abc import Callable
 
 import pytest
 
+from assent.accounts.model import Member, Role
 from assent.consent import store as consent_store
 from assent.consent.check import check
 from assent.consent.model import Channel, EventType, Kind, Source, Standing, Status
+from assent.contacts.bulk.service import JobService
 from assent.contacts.directory.store import entries
 from assent.contacts.groups import store as group_store
 from assent.contacts.groups.model import EndedBy, Group
@@ -19,7 +21,8 @@ from assent.contacts.imports.model import Import, ImportState, Purpose, WorkOnIm
 from assent.contacts.model import Contact, Origin, QueueState
 from assent.contacts.opt_outs import OptOutService, Wanted
 from assent.contacts.profile import store as profile_store
-from assent.platform.errors import Conflict
+from assent.platform.errors import Conflict, NotFound
+from assent.platform.queues import Outbox
 from assent.platform.tables import Stretch, Transaction
 from tests.calls import Call, each_call, ignore
 from tests.fakes import ANN, BOB, CAT
@@ -229,6 +232,20 @@ def test_contacts_that_are_there_are_skipped_by_default(people: PeopleDesk) -> N
     [row] = people.errors(job)
     assert (row[0], row[4]) == (ANN, "existing")
     assert people.world.contact(ANN) == before
+
+
+def test_a_group_that_is_gone_since_it_was_chosen_is_not_left_out_in_silence(
+    people: PeopleDesk,
+) -> None:
+    """C4: nobody is imported, and who committed is told why."""
+    group = people.world.group()
+    job = people.checked(FILE, group_id=group.id)
+    jobs = JobService(people.world.clock, Outbox())
+    jobs.delete_group(people.account, group, Member(user_id="u", account_id="a", role=Role.OWNER))
+    with pytest.raises(NotFound) as refused:
+        people.leading.commit(people.account, job)
+    assert refused.value.code == "unknown_group"
+    assert people.again(job).state == ImportState.CHECKED
 
 
 def test_contacts_that_are_there_join_the_group_as_they_are(people: PeopleDesk) -> None:

@@ -23,6 +23,9 @@ class ContactImportService:
     def commit(self, account: Account, job: Import) -> Import:
         """Make the new group, if one was chosen, and begin; asked again, it makes no second one."""
         chosen = Choices.of(job)
+        if job.state == ImportState.CHECKED and chosen.group_id:
+            # It may be gone since it was chosen, and its people are nowhere else to be found.
+            group_service.choosable(account.id, chosen.group_id)
         if job.state == ImportState.CHECKED and chosen.new_group and not chosen.group_id:
             group_id = self._group(account, chosen.new_group)
             chosen = chosen.model_copy(update={"group_id": group_id})
