@@ -15,6 +15,8 @@ from assent.contacts.groups.members import Act
 from assent.contacts.groups.model import CountGroup, Ended, EndedBy
 from assent.contacts.history import store as history_store
 from assent.contacts.history.model import Person, What
+from assent.contacts.labels import service as labels
+from assent.contacts.labels.model import Colour
 from assent.platform.errors import Conflict, Invalid, NotFound
 from assent.platform.tables import Stretch
 from tests.calls import answer_lost, each_call, ignore, recorded
@@ -59,9 +61,15 @@ def test_a_rename_whose_answer_is_lost_is_done(world: World) -> None:
         assert service.rename(world.a.id, group.id, "Letters").name == "Letters"
 
 
-def test_a_group_without_a_name_is_none(world: World) -> None:
+@pytest.mark.parametrize(
+    "name", ["  ", "n" * 101, "\N{ARABIC LIGATURE SALLALLAHOU ALAYHE WASALLAM}" * 50]
+)
+def test_a_name_that_is_none_or_fits_into_no_key_is_refused(world: World, name: str) -> None:
+    """Bad input: some letters become many when spellings that look alike are made one."""
     with pytest.raises(Invalid):
-        service.rename(world.a.id, world.group().id, "  ")
+        service.rename(world.a.id, world.group().id, name)
+    with pytest.raises(Invalid):
+        labels.create(world.a.id, name, Colour.GREY, world.clock)
 
 
 # Archive

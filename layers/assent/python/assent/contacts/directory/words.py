@@ -15,6 +15,7 @@ TAIL = 4
 """Digits by which numbers are found from their end."""
 _MOST_WORDS = 8
 _LONGEST = 64  # characters of a word, and of a name as it is sorted
+_LONGEST_EMAIL = 200  # characters, of four bytes each at most, where a key has 1,024
 _DIGITS = re.compile(r"\d+")
 _NUMBER = re.compile(r"[\d\s().+\-/]+")
 _ABROAD = "011"  # what is dialled before a country code in North America
@@ -36,8 +37,8 @@ def sorted_by(contact: Contact) -> str:
 
 
 def email(text: str) -> str:
-    """Return an e-mail address as it is compared."""
-    return text.strip().casefold()
+    """Return an e-mail address as it is compared: as much as anybody types, and a key can hold."""
+    return text.strip().casefold()[:_LONGEST_EMAIL]
 
 
 def digits(text: str) -> str:

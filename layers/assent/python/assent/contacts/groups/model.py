@@ -85,6 +85,17 @@ class KeptCount(BaseModel):
     at: datetime
 
 
+_LONGEST_FOLDED = 250  # of four bytes each at most, where a key has 1,024
+
+
 def folded(name: str) -> str:
     """Fold a name so that spellings which look alike are one: case, Unicode form, spaces."""
     return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+
+
+def is_name(name: str, longest: int) -> bool:
+    """Tell whether a group or a label can have a name of at most so many characters.
+
+    Some letters become many when they are folded, and what is folded has to fit into a key.
+    """
+    return 0 < len(folded(name)) <= _LONGEST_FOLDED and len(name) <= longest

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from assent.accounts.model import Account
 from assent.contacts.groups import store
-from assent.contacts.groups.model import Group, folded
+from assent.contacts.groups.model import Group, is_name
 from assent.platform.clock import Clock
 from assent.platform.errors import Conflict, FieldError, Invalid, NotFound
 from assent.platform.ids import new_id
@@ -90,7 +90,7 @@ def archive(account_id: str, group_id: str, at: datetime | None) -> Group:
 
 def _name(name: str) -> str:
     name = " ".join(name.split())
-    if not folded(name) or len(name) > _NAME_LENGTH:
+    if not is_name(name, _NAME_LENGTH):
         raise Invalid(
             "invalid_name",
             "Give the group a name of 1 to 100 characters.",

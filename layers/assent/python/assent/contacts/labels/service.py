@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from itertools import islice
 
-from assent.contacts.groups.model import folded
+from assent.contacts.groups.model import is_name
 from assent.contacts.labels import store
 from assent.contacts.labels.model import (
     LONGEST_NAME,
@@ -64,7 +64,7 @@ def create(account_id: str, name: str, colour: Colour, clock: Clock) -> Label:
 
 def _checked(name: str) -> str:
     name = " ".join(name.split())
-    if not folded(name) or len(name) > LONGEST_NAME:
+    if not is_name(name, LONGEST_NAME):
         message = f"Give the label a name of 1 to {LONGEST_NAME} characters."
         field = FieldError(field="name", code="length", message=message)
         raise Invalid("invalid_name", message, fields=[field])
