@@ -129,3 +129,10 @@ def test_counting_stops_at_its_bound() -> None:
         QueueRecord("line", f"{number}").save()
     assert [count(QueueRecord, "line", most) for most in (1, 6, 7, 8)] == [1, 6, 7, 7]
     assert count(QueueRecord, "nobody", 5) == 0
+
+
+def test_counting_goes_on_where_an_answer_ends_before_its_bound() -> None:
+    """C1: a list is not complete because one answer has a megabyte and no more."""
+    for number in range(8):
+        QueueRecord("long-line", f"{number}", words="w" * 300_000).save()
+    assert [count(QueueRecord, "long-line", most) for most in (2, 7, 8, 9)] == [2, 7, 8, 8]

@@ -237,9 +237,17 @@ def along(model: type[_R], pk: str, stretch: Stretch) -> Iterator[_R]:
 
 
 def count(model: type[Record], pk: str, most: int) -> int:
-    """Count the items of a partition, no further than `most` (within one page of 1 MB).
+    """Count the items of a partition, no further than `most`.
 
     PynamoDB's own count walks the whole partition, in pages of the limit's size.
     """
-    page = model._get_connection().query(pk, limit=most, select="COUNT")  # noqa: SLF001 -- no public way
-    return int(page["Count"])
+    connection = model._get_connection()  # noqa: SLF001 -- no public way
+    total, start = 0, None
+    while total < most:
+        # An answer ends at 1 MB, whether there is more or not.
+        page = connection.query(pk, limit=most - total, select="COUNT", exclusive_start_key=start)
+        total += int(page["Count"])
+        start = page.get("LastEvaluatedKey")
+        if start is None:
+            break
+    return total
