@@ -35,7 +35,6 @@ from assent.platform.tables import (
     Transaction,
     along,
     changed,
-    count,
     failed_condition,
     get,
 )
@@ -212,16 +211,6 @@ def contacts_within(
         page_size=stretch.page_size,
     )
     return (_contact(record) for record in found if record.sk != stretch.after)
-
-
-def contacts_count(account_id: str, bound: int) -> int:
-    """Count an account's contacts, no further than about `bound`."""
-    total = 0
-    for shard in range(settings.current().contact_shards):
-        total += count(ContactRecord, f"{account_id}#contacts#{shard}", bound - total)
-        if total >= bound:
-            break
-    return total
 
 
 def set_marks(contact: Contact, marks: Mapping[Channel, Status]) -> bool:

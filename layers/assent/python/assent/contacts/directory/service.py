@@ -10,7 +10,7 @@ from itertools import chain
 
 from assent.accounts.model import Account
 from assent.contacts import store as contacts
-from assent.contacts.directory import drivers
+from assent.contacts.directory import drivers, store
 from assent.contacts.directory.drivers import Candidate, Driver, in_batches
 from assent.contacts.directory.model import Filter, Sort
 from assent.contacts.directory.words import Query
@@ -105,7 +105,7 @@ def _load(account_id: str, batch: list[Candidate]) -> dict[str, Contact]:
 def count(account: Account, asked: Filter, bound: int, at: datetime) -> tuple[int, bool]:
     """Count the contacts that a filter takes; True when there may be more than were counted."""
     if asked == Filter():
-        total = contacts.contacts_count(account.id, bound + 1)
+        total = store.contacts_count(account.id, bound + 1)
         return min(total, bound), total > bound
     query = _query(account, asked)
     walks = drivers.lanes(account.id, asked, query, at)
@@ -171,9 +171,14 @@ def _read_cursor(cursor: str) -> tuple[str, str]:
         part, position = json.loads(urlsafe_b64decode(padded.encode()))
     except (binascii.Error, ValueError, TypeError):
         raise _spoilt() from None
-    if not isinstance(part, str) or not isinstance(position, str):
+    if not isinstance(part, str) or not isinstance(position, str) or not _is_text(position):
         raise _spoilt()
     return part, position
+
+
+def _is_text(position: str) -> bool:
+    """Tell whether a position can be a key: JSON can hold half of a surrogate pair."""
+    return not any("\ud800" <= character <= "\udfff" for character in position)
 
 
 def _position(cursor: str, part: str) -> str | None:
