@@ -60,6 +60,18 @@ def texts(world: World, contact: Contact) -> list[str]:
     return [item.text for item in page(world, contact)[0]]
 
 
+def test_who_made_a_contact_stands_there_also_when_somebody_else_edits_it(
+    world: World, profiles: Profiles
+) -> None:
+    """Q7: the user's name on every event."""
+    made = profiles.create(ANN, by=OLGA)
+    profiles.edit(made, by=OMAR, last_name="Lee")
+    assert [(one.kind, one.by) for one in page(world, made)[0]] == [
+        ("edit", "Omar"),
+        ("created", "Olga"),
+    ]
+
+
 def said(world: World, contact: Contact, text: str, at_ms: int) -> None:
     """Let a message stand in the contact's thread at a millisecond."""
     at = world.clock.now() + timedelta(milliseconds=at_ms)

@@ -76,7 +76,7 @@ def test_rows_become_contacts_of_a_new_group(people: PeopleDesk) -> None:
     assert group.name == "Spring sale"
     ann = there(people, ANN)
     assert (ann.first_name, ann.last_name, ann.email) == ("Ann", "Lee", "ann@example.com")
-    assert (ann.origin, ann.import_id) == (Origin.IMPORT, job.id)
+    assert (ann.origin, ann.import_id, ann.made_by) == (Origin.IMPORT, job.id, "Olga")
     assert ann.groups == {group.id}
     assert ann.marks == {SMS: Status.SUBSCRIBED, VOICE: Status.SUBSCRIBED}
     assert channels_of(people, ANN, group) == {SMS, VOICE}

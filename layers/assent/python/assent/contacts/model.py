@@ -141,6 +141,7 @@ class Contact(BaseModel):
     origin: Origin = Origin.LEAD
     integration_id: str = ""  # of a lead
     import_id: str = ""  # of the import that made it
+    made_by: str = ""  # the user who made it by hand or began the import; nobody made a lead
     line_type: str = ""  # as `sms.numbers` names it; empty where nobody looked
     zone: str = ""  # the contact's own time zone; empty: those that its number may be in
     labels: frozenset[str] = frozenset()

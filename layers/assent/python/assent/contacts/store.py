@@ -41,7 +41,8 @@ from assent.platform.tables import (
 
 _PLAIN = {
     "phone", "subject", "first_name", "last_name", "email", "created_at", "integration_id",
-    "import_id", "line_type", "zone", "favourite", "opt_in", "version", "edited_at", "edited_by",
+    "import_id", "made_by", "line_type", "zone", "favourite", "opt_in", "version", "edited_at",
+    "edited_by",
 }  # fmt: skip
 """Attributes that are stored as they are."""
 _PLACE = {"arrived_at", "left_at", "left_by", "left_reason", "moved_to"}
@@ -63,6 +64,7 @@ class ContactRecord(Record):
     origin = UnicodeAttribute(default=Origin.LEAD.value)
     integration_id = UnicodeAttribute(default="")
     import_id = UnicodeAttribute(default="")
+    made_by = UnicodeAttribute(default="")
     line_type = UnicodeAttribute(default="")
     zone = UnicodeAttribute(default="")
     labels = UnicodeSetAttribute(null=True)

@@ -248,8 +248,7 @@ def _told(scene: Scene) -> Iterable[Item]:
     for name in ("integration_id", "import_id"):
         if value := getattr(contact, name):
             detail[name] = value
-    made_by = contact.edited_by if contact.origin == "manual" and contact.version == 1 else ""
-    yield Item("created", contact.created_at, "created", said, detail, made_by)
+    yield Item("created", contact.created_at, "created", said, detail, contact.made_by)
     if place.arrived_at:
         yield Item("entered", place.arrived_at, "queue", "Entered the opt-in queue", {})
     left = history.left_queue(contact)

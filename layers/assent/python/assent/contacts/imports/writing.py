@@ -113,6 +113,7 @@ class Writer:
             created_at=target.at,
             origin=Origin.IMPORT,
             import_id=target.job.id,
+            made_by=target.job.created_by,
             line_type=row.line_type,
             marks=marks.of(known, against, target.looked_at, own_sender, self.clock.now()),
             queue=QueuePlace(state=QueueState.OUTSIDE),

@@ -94,6 +94,7 @@ class ProfileService:
             subject=subject,
             created_at=now,
             origin=Origin.MANUAL,
+            made_by=by.name,
             line_type=number.line_type.value,
             queue=QueuePlace(state=QueueState.OUTSIDE),
             marks=marks.read(account.id, subject, now),
