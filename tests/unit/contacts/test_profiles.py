@@ -94,13 +94,13 @@ def test_of_two_who_make_the_same_contact_one_is_led_to_the_others(
 def test_a_lead_of_a_contact_made_by_hand_is_no_second_contact(
     world: World, profiles: Profiles
 ) -> None:
-    """Q13: its consent is on record from then on, and nothing is sent or queued."""
+    """Q13, Q1: its consent is on record from then on, and it waits like any other lead."""
     made = profiles.create(ANN)
     found = world.lead(ANN)
     assert found is not None
     assert found.id == made.id
     assert found.mark(Channel.SMS) == Status.SUBSCRIBED
-    assert (found.queue.state, world.provider.sent) == (QueueState.OUTSIDE, [])
+    assert (found.queue.state, len(world.provider.sent)) == (QueueState.WAITING, 1)
 
 
 def test_a_listed_number_becomes_a_contact_but_no_member(
