@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from tests.calls import recorded
 from tests.unit.api.office import Office
 
 pytestmark = pytest.mark.filterwarnings("ignore:No application metrics to publish")
@@ -115,6 +116,17 @@ def test_another_number_starts_at_none_and_the_box_of_the_old_one_stays(office: 
     taken = make(office, "+12125550408")
     reply = office.ask("PATCH", f"/contacts/{taken['id']}", {"version": 1, "phone": "2125550407"})
     assert (reply.status, reply.body["contact_id"]) == (409, made["id"])
+
+
+def test_a_label_that_leaves_does_so_whatever_becomes_of_the_request(office: Office) -> None:
+    """Q7: who would ask again does not see it any more, so the rest is asked for before."""
+    label = office.ids["label"]
+    with recorded() as calls:
+        assert office.ask("DELETE", f"/labels/{label}").status == 202
+    assert calls.index(("sqs", "SendMessage")) < calls.index(("dynamodb", "UpdateItem"))
+    with recorded() as calls:
+        assert office.ask("DELETE", "/labels/lb_nobody").status == 404
+    assert ("sqs", "SendMessage") not in calls
 
 
 def test_labels_are_made_given_counted_merged_and_deleted(office: Office) -> None:

@@ -468,9 +468,9 @@ def test_a_deleted_label_is_gone_and_its_name_is_free(world: World, profiles: Pr
     ):
         with pytest.raises(NotFound):
             act()
-    assert not labels.clear(
-        ClearLabel(account_id=world.a.id, label_id=labels.labels(world.a.id)[0].id)
-    )
+    staying = ClearLabel(account_id=world.a.id, label_id=labels.labels(world.a.id)[0].id)
+    assert labels.clear(staying)
+    assert [one.id for one in labels.labels(world.a.id)] == [staying.label_id]
 
 
 def test_a_label_of_another_account_cannot_be_given(world: World, profiles: Profiles) -> None:

@@ -12,13 +12,13 @@ from assent.api.context import member, services
 from assent.api.views import CountView, Page
 from assent.contacts.labels import service as labels
 from assent.contacts.labels import store
-from assent.contacts.labels.model import Colour, Label
+from assent.contacts.labels.model import ClearLabel, Colour, Label
 
 router = APIGatewayHttpRouter()  # type: ignore[no-untyped-call]
 _PATH = "/api/v1/labels/<label_id>"
 _TAGS = ["Labels"]
 _COUNT_BOUND = 999
-_LATER = 5  # seconds, in which what is to be done at once has been done
+_LATER = 30  # seconds, longer than a request may take
 
 
 class NewLabel(BaseModel):
@@ -115,7 +115,9 @@ def delete_label(label_id: str) -> tuple[LabelLeaving, int]:
 
 def _remove(label_id: str, into: str) -> tuple[LabelLeaving, int]:
     _, account = member(router.current_event, Permission.CONTACTS_EDIT)
-    command = labels.begin_removal(account.id, label_id, into)
-    # From here on it is done, whatever becomes of this process.
+    labels.label(account.id, label_id, leaving=True)
+    command = ClearLabel(account_id=account.id, label_id=label_id)
+    # Before the label leaves: from then on nobody sees it who could ask again.
     services().commands.send(command, _LATER)
+    labels.begin_removal(account.id, label_id, into)
     return LabelLeaving(id=label_id, done=labels.clear(command, labels.AT_ONCE)), 202

@@ -26,10 +26,10 @@ AT_ONCE = 20
 _ATTEMPTS = 5
 
 
-def label(account_id: str, label_id: str) -> Label:
-    """Return a label of this account, or raise `NotFound`; one that is leaving is gone."""
+def label(account_id: str, label_id: str, *, leaving: bool = False) -> Label:
+    """Return a label of this account, or raise `NotFound`; one that is `leaving` mostly is gone."""
     found = store.label(account_id, label_id)
-    if found is None or found.leaving:
+    if found is None or (found.leaving and not leaving):
         raise NotFound("unknown_label", "This account has no such label.")
     return found
 
@@ -121,15 +121,13 @@ def begin_removal(account_id: str, label_id: str, into: str = "") -> ClearLabel:
 
 
 def clear(command: ClearLabel, most: int | None = None) -> bool:
-    """Take a leaving label off its contacts, up to `most`; true once it is gone altogether.
+    """Take a leaving label off its contacts, up to `most`; true once there is nothing left to do.
 
     Safe to repeat, and to be cut off anywhere: who has it not is not found any more.
     """
     leaving = store.label(command.account_id, command.label_id)
-    if leaving is None:
+    if leaving is None or not leaving.leaving:
         return True
-    if not leaving.leaving:
-        return False
     add = {leaving.merged_into} - {""}
     left = most
     for shard in range(settings.current().contact_shards):
