@@ -253,10 +253,15 @@ def files_of_imports_are_for_the_api_and_the_importer(stack: Stack) -> Iterator[
                 yield f"{grant.owner} reaches the files of imports"
             allowed = {"s3:GetObject", "s3:PutObject", "s3:ListBucket"}
             if grant.resources == ["<ImportsBucket.Arn>/exports/*"]:
-                # Only the worker writes exports, and only the API makes links to them.
+                # Only the worker writes exports, of which it reads what it holds for the next part;
+                # and only the API makes links to them.
                 allowed = {
                     "ConsoleApiRole": {"s3:GetObject"},
-                    "ContactImportRole": {"s3:PutObject", "s3:AbortMultipartUpload"},
+                    "ContactImportRole": {
+                        "s3:AbortMultipartUpload",
+                        "s3:GetObject",
+                        "s3:PutObject",
+                    },
                 }.get(grant.owner, set())
             if not set(grant.actions) <= allowed:
                 yield f"{grant.owner} may {grant.actions} on them"

@@ -113,6 +113,21 @@ def test_a_file_holds_what_the_view_lists_in_its_order(
     assert len(job.parts) > 3
 
 
+def test_a_part_that_takes_longer_than_a_process_has_is_gone_on_with(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """C10: few match among many, so that pages are short and the file is one part."""
+    monkeypatch.setattr(directory, "MOST_READ", 1)
+    monkeypatch.setattr(work, "_PAGE", 1)
+    for number in range(12):
+        add(desk.world, f"Ann{number}", opt_in="" if number % 4 else "Y")
+    looks = iter([PLENTY, 0] * 500)  # time for one page each
+    job = desk.done(desk.contacts(Filter(opt_in="Y")), lambda: next(looks))
+    assert [row["first_name"] for row in desk.rows(job)] == ["Ann8", "Ann4", "Ann0"]
+    assert (job.state, job.rows, len(job.parts)) == (ExportState.FINISHED, 3, 1)
+    assert job.size == len(desk.uploads.get(job.key) or b"")
+
+
 @pytest.mark.thorough
 def test_ten_thousand_rows_equal_the_listing(desk: Desk) -> None:
     """C10."""

@@ -34,7 +34,7 @@ class Objects(Protocol):
         ...
 
 
-class Uploads(Protocol):
+class Uploads(Objects, Protocol):
     """Where large files are put together from parts, and fetched by a link."""
 
     def begin(self, key: str, content_type: str) -> str:

@@ -73,6 +73,7 @@ class Export(BaseModel):
     upload_id: str = ""
     cursor: str = ""  # where the next part begins
     parts: tuple[tuple[int, str], ...] = ()  # number and tag of each that counts
+    held: int = 0  # the number of what is written of a part that is not full yet; 0 without one
     complete: bool = False  # the last part is in
     rows: int = 0
     size: int = 0  # bytes
@@ -81,6 +82,11 @@ class Export(BaseModel):
     def key(self) -> str:
         """Where its file is kept."""
         return f"exports/{self.account_id}/{self.id}.csv"
+
+    @property
+    def held_key(self) -> str:
+        """Where that is kept which is no part yet."""
+        return f"{self.key}.held-{self.held}"
 
     @property
     def file_name(self) -> str:

@@ -37,6 +37,7 @@ class ExportRecord(Record):
     cursor = UnicodeAttribute(default="")
     parts = JSONAttribute()
     tried = NumberAttribute(default=0)  # the highest number that a part was given
+    held = NumberAttribute(default=0)
     complete = BooleanAttribute(default=False)
     rows = NumberAttribute(default=0)
     size = NumberAttribute(default=0)
@@ -112,6 +113,7 @@ def add_part(job: Export, after: Export) -> bool:
             ExportRecord.cursor.set(after.cursor),
             ExportRecord.rows.set(after.rows),
             ExportRecord.size.set(after.size),
+            ExportRecord.held.set(after.held),
             ExportRecord.complete.set(after.complete),
         ],
         _running() & (ExportRecord.cursor == job.cursor) & (ExportRecord.rows == job.rows),

@@ -1,7 +1,9 @@
 """Writes exports: page by page into parts of a file, in bounded memory, from where it has come to.
 
-A part counts by the condition with which it is noted. It has a number that no other writer was
-given, so that two who write the same part never write over each other's.
+Where few match, a part may take longer than a process has: what there is of it is held then, and
+the next process goes on with it. A part counts by the condition with which it is noted. It has a
+number that no other writer was given, so that two who write the same part never write over each
+other's.
 """
 
 import csv
@@ -51,6 +53,7 @@ class _Written:
     content: bytes
     rows: int
     cursor: str | None
+    full: bool  # enough for a part, or all there is
 
 
 @dataclass
@@ -84,7 +87,7 @@ class ExportWorker:
             if remaining() < RESERVE:
                 self.queue.send(command)
                 return "continued"
-            after = self._part(job, source)
+            after = self._part(job, source, remaining)
             if after is None:
                 now = store.find(job.account_id, job.id)
                 if now is None or now.state != ExportState.RUNNING:
@@ -96,10 +99,23 @@ class ExportWorker:
         store.advance(job, Event.ENDED, self.clock.now())
         return "ended"
 
-    def _part(self, job: Export, source: "_Source") -> Export | None:
-        """Write one part; nothing when another wrote it, or the export was cancelled."""
-        written = self._fill(job, source)
+    def _part(self, job: Export, source: "_Source", remaining: Remaining) -> Export | None:
+        """Write one part, or hold what there is of it when time runs out.
+
+        Nothing when another wrote it, or the export was cancelled.
+        """
+        written = self._fill(job, source, remaining)
         number = store.next_number(job)
+        if not written.full:
+            held = job.model_copy(
+                update={
+                    "held": number,
+                    "cursor": written.cursor or "",
+                    "rows": job.rows + written.rows,
+                }
+            )
+            self.uploads.put(held.held_key, written.content)
+            return held if store.add_part(job, held) else None
         tag = self.uploads.put_part(job.key, job.upload_id, number, written.content)
         after = job.model_copy(
             update={
@@ -107,16 +123,21 @@ class ExportWorker:
                 "cursor": written.cursor or "",
                 "rows": job.rows + written.rows,
                 "size": job.size + len(written.content),
+                "held": 0,
                 "complete": written.cursor is None,
             }
         )
         return after if store.add_part(job, after) else None
 
-    @staticmethod
-    def _fill(job: Export, source: "_Source") -> _Written:
+    def _fill(self, job: Export, source: "_Source", remaining: Remaining) -> _Written:
         text = io.StringIO(newline="")
         writer = csv.writer(text)
-        if not job.parts:
+        if job.held:
+            held = self.uploads.get(job.held_key)
+            if held is None:
+                raise LookupError(f"what {job.id} held is gone")
+            text.write(held.decode())
+        elif not job.parts:
             writer.writerow(source.header)
         rows, cursor = 0, job.cursor or None
         while True:
@@ -125,8 +146,9 @@ class ExportWorker:
                 writer.writerow(row)
                 rows += 1
             # Characters, so never more bytes than there are: a part is not too short.
-            if cursor is None or text.tell() >= PART:
-                return _Written(text.getvalue().encode(), rows, cursor)
+            full = cursor is None or text.tell() >= PART
+            if full or remaining() < RESERVE:
+                return _Written(text.getvalue().encode(), rows, cursor, full)
 
     def _source(self, job: Export) -> "_Source":
         account = self.accounts.account(job.account_id)
