@@ -48,6 +48,10 @@ def make(known: dict[str, Any]) -> dict[str, Any]:
                 sender_id=sender,
                 terms_url=f"{_PAGES}/terms",
                 privacy_url=f"{_PAGES}/privacy",
+                # The demo answers at any hour of the day: what it sends is told to be no
+                # solicitation. A real account begins with "defer".
+                quiet_hours="exempt",
+                caps="exempt",
             )
         )
         store.put_member(

@@ -3,13 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from urllib.parse import urlencode, urlsplit
 
 from assent.accounts import store as accounts_store
 from assent.accounts.model import Account, Member, Role, Sender, sender_id
 from assent.accounts.senders import SenderService
 from assent.accounts.service import AccountService
-from assent.broadcasts.progress import note_delivery
+from assent.broadcasts.progress import note_delivery, note_opt_out
 from assent.consent import store as consent_store
 from assent.consent.model import Channel, Consent, OptOut
 from assent.consent.policy import Purpose
@@ -194,7 +195,12 @@ class World:
             self.clock, self.accounts, outbound=self.queue, effects=self.queue
         )
         self.senders = SenderService(self.clock, self.accounts)
-        self.effects = EffectsService(self.clock, self.accounts, self.queue)
+        self.effects = EffectsService(
+            self.clock,
+            self.accounts,
+            self.queue,
+            count_opt_out=partial(note_opt_out, clock=self.clock),
+        )
         made = made_by(self._furnish)
         self.sender, self.integration, self.api_key = made.sender, made.integration, made.api_key
         self.a, self.b, self.c = made.accounts

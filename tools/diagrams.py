@@ -11,7 +11,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TypeVar
 
-from assent.broadcasts.model import EXCLUSIONS, TRANSITIONS, State
+from assent.broadcasts.model import TRANSITIONS, State
+from assent.broadcasts.results import EXCLUSIONS
 from assent.consent.model import STANDINGS, SUPPRESSIONS, Standing, Suppression
 from tools import call_tables, rule_tables
 

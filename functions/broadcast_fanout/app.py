@@ -11,6 +11,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from assent.accounts.service import AccountService
 from assent.broadcasts.fanout import Fanout
 from assent.broadcasts.model import SendChunk
+from assent.messaging.copies import Copies
 from assent.messaging.dispatch import Dispatcher
 from assent.platform import settings
 from assent.platform.clock import SystemClock
@@ -26,14 +27,17 @@ def fanout() -> Fanout:
     names = settings.current()
     return Fanout(
         clock=clock,
-        dispatcher=Dispatcher(
-            settings=names,
-            clock=clock,
-            accounts=AccountService(clock),
-            commands=Queue(names.commands_queue),
-            effects=Queue(names.effects_queue),
+        copies=Copies(
+            Dispatcher(
+                settings=names,
+                clock=clock,
+                accounts=AccountService(clock),
+                commands=Queue(names.commands_queue),
+                effects=Queue(names.effects_queue),
+            )
         ),
         chunks=Queue(names.chunks_queue),
+        plans=Queue(names.plans_queue),
     )
 
 

@@ -1,4 +1,4 @@
-"""Broadcasts are planned here: who gets them, who does not, and in which chunks."""
+"""Broadcasts are planned, paced and woken here."""
 
 from collections.abc import Callable
 from functools import cache
@@ -7,33 +7,61 @@ from typing import Any
 from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
+from pydantic import TypeAdapter
 
 from assent.accounts.service import AccountService
-from assent.broadcasts.model import PlanBroadcast
+from assent.broadcasts.model import PlanBroadcast, ReleaseWork, WakeSlot
+from assent.broadcasts.pacing.lanes import Lanes
+from assent.broadcasts.pacing.pacer import Pacer
 from assent.broadcasts.plan import Planner
+from assent.broadcasts.schedules import SchedulerSchedules
 from assent.platform import settings
 from assent.platform.clock import SystemClock
 from assent.platform.observability import logger, metrics
 from assent.platform.queues import Queue
 from assent.platform.workers import work
 
+# Commands refuse fields that are not theirs, so each message is one of them or none.
+COMMANDS: TypeAdapter[PlanBroadcast | WakeSlot | ReleaseWork] = TypeAdapter(
+    PlanBroadcast | WakeSlot | ReleaseWork
+)
+
 
 @cache
 def planner() -> Planner:
     """Compose the planner, once per process."""
-    clock = SystemClock()
     names = settings.current()
     return Planner(
-        clock=clock,
-        accounts=AccountService(clock),
+        clock=pacer().clock,
+        accounts=pacer().accounts,
+        plans=pacer().plans,
+        lanes=Lanes(pacer().accounts, pacer().plans),
+        schedules=SchedulerSchedules(names),
+    )
+
+
+@cache
+def pacer() -> Pacer:
+    """Compose the pacer, once per process."""
+    clock = SystemClock()
+    names = settings.current()
+    return Pacer(
+        clock,
+        AccountService(clock),
         plans=Queue(names.plans_queue),
         chunks=Queue(names.chunks_queue),
     )
 
 
 def apply(record: SQSRecord, remaining: Callable[[], int]) -> str:
-    """Plan one broadcast, or a part of it."""
-    return planner().plan(PlanBroadcast.model_validate_json(record.body), remaining)
+    """Plan a broadcast or a part of it, let a minute's work go, or wake who was deferred."""
+    match COMMANDS.validate_json(record.body):
+        case PlanBroadcast() as command:
+            return planner().plan(command, remaining)
+        case WakeSlot() as command:
+            return planner().wake(command)
+        case ReleaseWork() as command:
+            return pacer().release(command)
 
 
 @logger.inject_lambda_context(clear_state=True)

@@ -8,7 +8,7 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from assent.accounts.service import AccountService
-from assent.broadcasts import store as broadcasts
+from assent.broadcasts.definitions import store as broadcasts
 from assent.broadcasts.progress import note_delivery
 from assent.messaging.dispatch import Dispatcher
 from assent.messaging.model import SendMessage

@@ -1,7 +1,7 @@
 """Leads, queue entries, jobs, effects of opt-outs: each message goes to the service it is for."""
 
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
@@ -10,6 +10,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import TypeAdapter
 
 from assent.accounts.service import AccountService
+from assent.broadcasts.progress import note_opt_out
 from assent.contacts import reassigned
 from assent.contacts.bulk.model import WorkOnJob
 from assent.contacts.bulk.work import JobWorker
@@ -85,6 +86,7 @@ def effects() -> EffectsService:
         clock=leads().clock,
         accounts=leads().accounts,
         effects=Queue(settings.current().effects_queue),
+        count_opt_out=partial(note_opt_out, clock=leads().clock),
     )
 
 

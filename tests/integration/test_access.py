@@ -24,6 +24,9 @@ MOVES = {"contact_ids": [f"ct_{UNKNOWN}"], "group_id": f"gr_{UNKNOWN}"}
 OPT_OUTS = {"file_name": "stop.csv", "size": 10, "channels": ["sms"]}
 ROUTES: list[tuple[str, str, object]] = [
     ("GET", "/me", None),
+    ("GET", "/me/phone", None),
+    ("POST", "/me/phone", {"phone": "+12025550100"}),
+    ("POST", "/me/phone/verify", {"code": "123456"}),
     ("GET", "/overview", None),
     ("GET", "/account", None),
     ("PATCH", "/account", {"name": "N"}),
@@ -90,7 +93,15 @@ ROUTES: list[tuple[str, str, object]] = [
     ("GET", "/broadcasts", None),
     ("POST", "/broadcasts", BROADCAST),
     ("GET", "/broadcasts/{broadcast_id}", None),
+    ("PUT", "/broadcasts/{broadcast_id}", BROADCAST),
+    ("POST", "/broadcasts/preview", {"template": "Harbor Alerts: x"}),
+    ("POST", "/broadcasts/{broadcast_id}/dry-run", {"cursor": None}),
+    ("POST", "/broadcasts/{broadcast_id}/duplicate", None),
+    ("POST", "/broadcasts/{broadcast_id}/test", {"contact_id": ""}),
     ("POST", "/broadcasts/{broadcast_id}/schedule", {"at": None}),
+    ("POST", "/broadcasts/{broadcast_id}/unschedule", None),
+    ("POST", "/broadcasts/{broadcast_id}/pause", None),
+    ("POST", "/broadcasts/{broadcast_id}/resume", None),
     ("POST", "/broadcasts/{broadcast_id}/cancel", None),
     ("GET", "/broadcasts/{broadcast_id}/why/{contact_id}", None),
     ("PATCH", "/senders/{sender_id}", {"support_contact": "help@example.com"}),
@@ -128,6 +139,7 @@ ROUTES: list[tuple[str, str, object]] = [
     ("POST", "/opt-out-imports/{import_id}/cancel", None),
     ("GET", "/opt-out-imports/{import_id}/errors", None),
 ]
+NOT_FOR_VIEWERS = {"/opt-out-imports", "/proof", "/account/deletion-rights", "/me/phone"}
 FOR_VIEWERS_TOO = {("POST", "/exports/opt-outs"), ("POST", "/saved-views")}
 NOT_FOR_VIEWERS = {
     "/account/deletion-rights",

@@ -58,6 +58,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/broadcasts/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Look at a text */
+        post: operations["preview_broadcast_api_v1_broadcasts_preview_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/broadcasts/{broadcast_id}": {
         parameters: {
             query?: never;
@@ -67,7 +84,8 @@ export interface paths {
         };
         /** A broadcast */
         get: operations["show_broadcast_api_v1_broadcasts__broadcast_id__get"];
-        put?: never;
+        /** Change */
+        put: operations["edit_broadcast_api_v1_broadcasts__broadcast_id__put"];
         post?: never;
         delete?: never;
         options?: never;
@@ -92,6 +110,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/broadcasts/{broadcast_id}/dry-run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Dry run */
+        post: operations["dry_run_broadcast_api_v1_broadcasts__broadcast_id__dry_run_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/broadcasts/{broadcast_id}/duplicate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Duplicate */
+        post: operations["duplicate_broadcast_api_v1_broadcasts__broadcast_id__duplicate_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/broadcasts/{broadcast_id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Pause */
+        post: operations["pause_broadcast_api_v1_broadcasts__broadcast_id__pause_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/broadcasts/{broadcast_id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Resume */
+        post: operations["resume_broadcast_api_v1_broadcasts__broadcast_id__resume_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/broadcasts/{broadcast_id}/schedule": {
         parameters: {
             query?: never;
@@ -103,6 +189,40 @@ export interface paths {
         put?: never;
         /** Schedule */
         post: operations["schedule_broadcast_api_v1_broadcasts__broadcast_id__schedule_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/broadcasts/{broadcast_id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Test send */
+        post: operations["test_broadcast_api_v1_broadcasts__broadcast_id__test_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/broadcasts/{broadcast_id}/unschedule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Unschedule */
+        post: operations["unschedule_broadcast_api_v1_broadcasts__broadcast_id__unschedule_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1026,6 +1146,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/phone": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Your own phone */
+        get: operations["show_phone_api_v1_me_phone_get"];
+        put?: never;
+        /** Verify your own phone */
+        post: operations["claim_phone_api_v1_me_phone_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/phone/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Enter the code */
+        post: operations["verify_phone_api_v1_me_phone_verify_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/opt-out-imports": {
         parameters: {
             query?: never;
@@ -1539,12 +1694,16 @@ export interface components {
          * @description What an administrator may change of an account; what is left out stays as it is.
          */
         AccountChange: {
+            /** Caps */
+            caps?: string | null;
             /** Default Region */
             default_region?: string | null;
             /** Name */
             name?: string | null;
             /** Privacy Url */
             privacy_url?: string | null;
+            /** Quiet Hours */
+            quiet_hours?: string | null;
             /** Stop Ends Calls */
             stop_ends_calls?: boolean | null;
             /** Terms Url */
@@ -1557,6 +1716,8 @@ export interface components {
          * @description An account's settings.
          */
         AccountView: {
+            /** Caps */
+            caps: string;
             /** Default Region */
             default_region: string;
             /** Id */
@@ -1565,6 +1726,8 @@ export interface components {
             name: string;
             /** Privacy Url */
             privacy_url: string;
+            /** Quiet Hours */
+            quiet_hours: string;
             /** Sender Id */
             sender_id: string;
             /** Stop Ends Calls */
@@ -1592,10 +1755,18 @@ export interface components {
         };
         /**
          * Asked
+         * @description Where a dry run goes on; nothing for its beginning.
+         */
+        "Asked-Input": {
+            /** Cursor */
+            cursor?: string | null;
+        };
+        /**
+         * Asked
          * @description What came of it.
          * @enum {string}
          */
-        Asked: "confirmation_requested" | "subscribed";
+        "Asked-Output": "confirmation_requested" | "subscribed";
         /**
          * BroadcastOfGroup
          * @description A broadcast that uses a group.
@@ -1612,6 +1783,7 @@ export interface components {
          * @description A broadcast with its report.
          */
         BroadcastView: {
+            caps: components["schemas"]["Otherwise"];
             channel: components["schemas"]["Channel"];
             /**
              * Created At
@@ -1626,15 +1798,23 @@ export interface components {
             groups: string[];
             /** Id */
             id: string;
+            /** Local At */
+            local_at: string;
             /** Minus Groups */
             minus_groups: string[];
             /** Name */
             name: string;
+            /** Parent Id */
+            parent_id: string;
+            quiet_hours: components["schemas"]["Otherwise"];
             /** Reason */
             reason: string;
+            recurrence: components["schemas"]["Recurrence"] | null;
             report: components["schemas"]["Report"];
             /** Schedule At */
             schedule_at: string | null;
+            /** Segments */
+            segments: number;
             /** Sender Id */
             sender_id: string;
             /** Started At */
@@ -1736,6 +1916,22 @@ export interface components {
              * @default
              */
             way_back?: string;
+        };
+        /**
+         * Claimed
+         * @description The number that somebody says is theirs.
+         */
+        Claimed: {
+            /** Phone */
+            phone: string;
+        };
+        /**
+         * Code
+         * @description The code that came by text.
+         */
+        Code: {
+            /** Code */
+            code: string;
         };
         /**
          * Colour
@@ -2253,6 +2449,27 @@ export interface components {
             phone: string;
             /** Sender Id */
             sender_id: string;
+        };
+        /**
+         * DryRun
+         * @description Who would be sent a broadcast: `total` minus each exclusion is `to_be_sent`.
+         *
+         *     Where the audience is too large for one answer, `complete` is false: ask again with the cursor,
+         *     and the figures go on from there.
+         */
+        DryRun: {
+            /** Complete */
+            complete: boolean;
+            /** Cursor */
+            cursor?: string | null;
+            /** Excluded */
+            excluded: {
+                [key: string]: number;
+            };
+            /** To Be Sent */
+            to_be_sent: number;
+            /** Total */
+            total: number;
         };
         /**
          * Encoding
@@ -2967,6 +3184,7 @@ export interface components {
          * @description What a user writes to make a broadcast; without a sender, the account's own is taken.
          */
         NewBroadcast: {
+            caps?: components["schemas"]["Otherwise"] | null;
             /**
              * Channel
              * @default sms
@@ -2981,6 +3199,7 @@ export interface components {
             minus_groups?: string[];
             /** Name */
             name: string;
+            quiet_hours?: components["schemas"]["Otherwise"] | null;
             /**
              * Sender Id
              * @default
@@ -3341,11 +3560,17 @@ export interface components {
          */
         Origin: "lead" | "import" | "manual" | "join" | "subscription";
         /**
+         * Otherwise
+         * @description What becomes of who cannot be sent to now, for the hour or for having had enough.
+         * @enum {string}
+         */
+        Otherwise: "defer" | "drop" | "exempt";
+        /**
          * Outcome
          * @description What became of one contact in a broadcast.
          * @enum {string}
          */
-        Outcome: "planned" | "sent" | "delivered" | "failed" | "unknown" | "excluded";
+        Outcome: "planned" | "deferred" | "sent" | "delivered" | "failed" | "unknown" | "excluded";
         /**
          * Overall
          * @description What a contact is all in all.
@@ -3366,6 +3591,16 @@ export interface components {
             queue: components["schemas"]["CountView"];
             /** Senders */
             senders: components["schemas"]["SenderView"][];
+        };
+        /**
+         * OwnPhoneView
+         * @description A person's own phone, and whether it is known to be theirs.
+         */
+        OwnPhoneView: {
+            /** Phone */
+            phone: string;
+            /** Verified */
+            verified: boolean;
         };
         /**
          * OwnerKind
@@ -3484,6 +3719,30 @@ export interface components {
             cursor?: string | null;
             /** Items */
             items: components["schemas"]["TimelineItem"][];
+        };
+        /**
+         * Preview
+         * @description A text as somebody gets it, how networks cut it, and what is wrong with it.
+         *
+         *     `problems` must be corrected; `warnings` should be, in the first message of a programme.
+         */
+        Preview: {
+            /** Encoding */
+            encoding: string;
+            /** Forced By */
+            forced_by: string[];
+            /** Left */
+            left: number;
+            /** Problems */
+            problems: components["schemas"]["Problem"][];
+            /** Segments */
+            segments: number;
+            /** Text */
+            text: string;
+            /** Units */
+            units: number;
+            /** Warnings */
+            warnings: components["schemas"]["Problem"][];
         };
         /**
          * PreviewRowView
@@ -3671,6 +3930,27 @@ export interface components {
          */
         QueueState: "outside" | "waiting" | "queued" | "moved" | "removed";
         /**
+         * Recurrence
+         * @description Turns of a broadcast that comes again: at a time of the account's day, on some weekdays.
+         */
+        Recurrence: {
+            /** Time */
+            time: string;
+            /**
+             * Weekdays
+             * @default [
+             *       0,
+             *       1,
+             *       2,
+             *       3,
+             *       4,
+             *       5,
+             *       6
+             *     ]
+             */
+            weekdays?: number[];
+        };
+        /**
          * RefusalView
          * @description Why one contact was not moved.
          */
@@ -3705,9 +3985,15 @@ export interface components {
          * @description What came of a broadcast.
          *
          *     When all is done, `planned` = `sent` + `failed` + `unknown` + every exclusion; `delivered` is
-         *     a part of `sent`. What is missing from the sum is still to come.
+         *     a part of `sent`. Until then `deferred` wait for their own hours, and what is missing from the
+         *     sum is still to come. `opt_outs` are those who texted STOP after they got it.
          */
         Report: {
+            /**
+             * Deferred
+             * @default 0
+             */
+            deferred?: number;
             /**
              * Delivered
              * @default 0
@@ -3725,6 +4011,16 @@ export interface components {
              * @default 0
              */
             failed?: number;
+            /**
+             * Opt Out Rate
+             * @default 0
+             */
+            opt_out_rate?: number;
+            /**
+             * Opt Outs
+             * @default 0
+             */
+            opt_outs?: number;
             /**
              * Planned
              * @default 0
@@ -3795,13 +4091,39 @@ export interface components {
             sort: components["schemas"]["Sort"];
         };
         /**
+         * Schedule
+         * @description When a broadcast goes out; nothing given is now.
+         *
+         *     `at` is a moment. `wall` is a time of day without a zone, of the account's zone, or with
+         *     `recipient_local` of wherever each recipient is. `recurrence` makes it come again and again, at
+         *     times of the account's zone.
+         */
+        Schedule: {
+            /** At */
+            at?: string | null;
+            /**
+             * Recipient Local
+             * @default false
+             */
+            recipient_local?: boolean;
+            recurrence?: components["schemas"]["Recurrence"] | null;
+            /** Wall */
+            wall?: string | null;
+        };
+        /**
          * SenderChange
          * @description What the owning account may change of a sender; what is left out stays as it is.
          */
         SenderChange: {
+            /** Campaign */
+            campaign?: string | null;
+            /** Daily Cap */
+            daily_cap?: number | null;
             /** Help Text */
             help_text?: string | null;
             keyword_replies?: components["schemas"]["KeywordReplies"] | null;
+            /** Messages Per Second */
+            messages_per_second?: number | null;
             /** Program Name */
             program_name?: string | null;
             /** Registered */
@@ -3873,6 +4195,10 @@ export interface components {
         SenderView: {
             /** Address */
             address: string;
+            /** Campaign */
+            campaign: string;
+            /** Daily Cap */
+            daily_cap: number | null;
             /** Help Text */
             help_text: string;
             /** Id */
@@ -3881,6 +4207,8 @@ export interface components {
             is_owner: boolean;
             /** Keyword Replies */
             keyword_replies: string;
+            /** Messages Per Second */
+            messages_per_second: number;
             /** Program Name */
             program_name: string;
             /** Registered */
@@ -3909,7 +4237,7 @@ export interface components {
          * @description Where a broadcast stands in its life.
          * @enum {string}
          */
-        State: "draft" | "scheduled" | "planning" | "running" | "finished" | "cancelled" | "failed";
+        State: "draft" | "scheduled" | "planning" | "running" | "paused" | "finishing" | "finished" | "cancelled" | "failed";
         /**
          * Status
          * @description What people see: the standing, unless a suppression hides it.
@@ -3927,7 +4255,7 @@ export interface components {
             };
             /** Contact Id */
             contact_id: string | null;
-            outcome: components["schemas"]["Asked"];
+            outcome: components["schemas"]["Asked-Output"];
             /** Phone */
             phone: string;
         };
@@ -3986,6 +4314,35 @@ export interface components {
             contact_id: string | null;
             /** Phone */
             phone: string;
+        };
+        /**
+         * TestSend
+         * @description As which contact the text is filled in; nobody's where it is left out.
+         */
+        TestSend: {
+            /**
+             * Contact Id
+             * @default
+             */
+            contact_id?: string;
+        };
+        /**
+         * Text
+         * @description A text to be looked at before it is sent: as a contact gets it, or somebody with a name.
+         */
+        Text: {
+            /**
+             * Contact Id
+             * @default
+             */
+            contact_id?: string;
+            /**
+             * Sender Id
+             * @default
+             */
+            sender_id?: string;
+            /** Template */
+            template: string;
         };
         /**
          * Textable
@@ -4105,14 +4462,6 @@ export interface components {
             name: string;
             /** @default newest */
             sort?: components["schemas"]["Sort"];
-        };
-        /**
-         * When
-         * @description When a broadcast starts: a moment with its zone, or at once.
-         */
-        When: {
-            /** At */
-            at?: string | null;
         };
         /**
          * Why
@@ -4341,6 +4690,39 @@ export interface operations {
             };
         };
     };
+    preview_broadcast_api_v1_broadcasts_preview_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Text"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
+            /** @description Refused: what is wrong, where, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     show_broadcast_api_v1_broadcasts__broadcast_id__get: {
         parameters: {
             query?: never;
@@ -4351,6 +4733,41 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BroadcastView"];
+                };
+            };
+            /** @description Refused: what is wrong, where, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    edit_broadcast_api_v1_broadcasts__broadcast_id__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                broadcast_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewBroadcast"];
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
@@ -4403,6 +4820,134 @@ export interface operations {
             };
         };
     };
+    dry_run_broadcast_api_v1_broadcasts__broadcast_id__dry_run_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                broadcast_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Asked-Input"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DryRun"];
+                };
+            };
+            /** @description Refused: what is wrong, where, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    duplicate_broadcast_api_v1_broadcasts__broadcast_id__duplicate_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                broadcast_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BroadcastView"];
+                };
+            };
+            /** @description Refused: what is wrong, where, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pause_broadcast_api_v1_broadcasts__broadcast_id__pause_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                broadcast_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BroadcastView"];
+                };
+            };
+            /** @description Refused: what is wrong, where, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resume_broadcast_api_v1_broadcasts__broadcast_id__resume_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                broadcast_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BroadcastView"];
+                };
+            };
+            /** @description Refused: what is wrong, where, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     schedule_broadcast_api_v1_broadcasts__broadcast_id__schedule_post: {
         parameters: {
             query?: never;
@@ -4414,9 +4959,75 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["When"];
+                "application/json": components["schemas"]["Schedule"];
             };
         };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BroadcastView"];
+                };
+            };
+            /** @description Refused: what is wrong, where, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    test_broadcast_api_v1_broadcasts__broadcast_id__test_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                broadcast_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TestSend"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnPhoneView"];
+                };
+            };
+            /** @description Refused: what is wrong, where, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unschedule_broadcast_api_v1_broadcasts__broadcast_id__unschedule_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                broadcast_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             /** @description Successful Response */
             200: {
@@ -6686,6 +7297,101 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MeView"];
+                };
+            };
+            /** @description Refused: what is wrong, where, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_phone_api_v1_me_phone_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnPhoneView"];
+                };
+            };
+            /** @description Refused: what is wrong, where, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    claim_phone_api_v1_me_phone_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Claimed"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnPhoneView"];
+                };
+            };
+            /** @description Refused: what is wrong, where, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    verify_phone_api_v1_me_phone_verify_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Code"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnPhoneView"];
                 };
             };
             /** @description Refused: what is wrong, where, and what to do next. */

@@ -1,6 +1,7 @@
 """What the routes of the console answer."""
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -181,6 +182,55 @@ def test_a_broadcast_is_drafted_scheduled_cancelled_and_explained(office: Office
     assert (why["outcome"], why["reason"]) == ("excluded", "in_opt_in_queue")
     assert office.ask("POST", f"{path}/cancel").body["state"] == "cancelled"
     assert office.ask("POST", f"{path}/schedule", {"at": None}).status == 409
+
+
+def test_a_broadcast_is_changed_copied_counted_and_looked_at(office: Office) -> None:
+    """B1, B3."""
+    group = office.ids["group"]
+    draft = {"name": "Steps", "groups": [group], "template": "Harbor Alerts: one."}
+    made = office.ask("POST", "/broadcasts", draft).body
+    assert (made["quiet_hours"], made["caps"], made["segments"]) == ("defer", "defer", 1)
+    path = f"/broadcasts/{made['id']}"
+    changed = draft | {"template": "Harbor Alerts: two.", "quiet_hours": "drop"}
+    shown = office.ask("PUT", path, changed).body
+    assert (shown["template"], shown["quiet_hours"]) == ("Harbor Alerts: two.", "drop")
+    copy = office.ask("POST", f"{path}/duplicate")
+    assert (copy.status, copy.body["name"]) == (201, "Copy of Steps")
+    counted = office.ask("POST", f"{path}/dry-run", {}).body
+    assert counted["complete"] is True
+    assert counted["total"] == counted["to_be_sent"] + sum(counted["excluded"].values())
+    looked = office.ask("POST", "/broadcasts/preview", {"template": "Harbor Alerts: hi é…"}).body
+    assert (looked["encoding"], looked["segments"]) == ("UCS-2", 1)
+    recurring = {"recurrence": {"time": "09:00", "weekdays": [0]}}
+    scheduled = office.ask("POST", f"{path}/schedule", recurring).body
+    assert scheduled["recurrence"] == {"time": "09:00", "weekdays": [0]}
+    assert office.ask("POST", f"{path}/unschedule").body["state"] == "draft"
+    assert office.ask("POST", f"{path}/pause").status == 409
+    assert office.ask("POST", f"{path}/resume").status == 409
+    office.deployment.take("plans")
+
+
+def test_a_test_goes_to_the_users_own_phone_once_it_is_verified(office: Office) -> None:
+    """B1: by a code that is texted to it."""
+    path = f"/broadcasts/{office.ids['broadcast']}/test"
+    assert office.ask("POST", path, {}).body["code"] == "no_own_phone"
+    office.deployment.take("outbound")
+    claimed = office.ask("POST", "/me/phone", {"phone": "(212) 555-0149"})
+    assert (claimed.status, claimed.body) == (202, {"phone": "+12125550149", "verified": False})
+    assert office.ask("POST", "/me/phone", {"phone": "x"}).status == 422
+    assert office.ask("POST", "/me/phone", {"phone": "+12125550149"}).status == 409
+    [message] = office.deployment.take("outbound")
+    code = re.search(r"\d{6}", message["body"])
+    assert code is not None
+    assert office.ask("POST", "/me/phone/verify", {"code": "nope"}).body["code"] == "wrong_code"
+    assert office.ask("POST", path, {}).status == 409
+    verified = office.ask("POST", "/me/phone/verify", {"code": code[0]}).body
+    assert verified == {"phone": "+12125550149", "verified": True}
+    assert office.ask("GET", "/me/phone").body == verified
+    assert office.ask("POST", path, {}).status == 202
+    [message] = office.deployment.take("outbound")
+    assert (message["purpose"], message["phone"]) == ("test", "+12125550149")
+    assert message["body"].startswith("Harbor Alerts")
 
 
 def test_nothing_by_that_name_is_a_problem_document(office: Office) -> None:

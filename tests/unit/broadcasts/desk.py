@@ -2,26 +2,32 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from assent.broadcasts import progress
+from assent.broadcasts.drafts import DraftService
 from assent.broadcasts.fanout import Fanout
 from assent.broadcasts.model import (
     Broadcast,
     NewBroadcast,
     PlanBroadcast,
-    Report,
+    ReleaseWork,
     SendChunk,
+    WakeSlot,
     place_of,
 )
+from assent.broadcasts.pacing.lanes import Lanes
+from assent.broadcasts.pacing.pacer import Pacer
 from assent.broadcasts.plan import Planner
-from assent.broadcasts.service import BroadcastService
+from assent.broadcasts.results import Report
+from assent.broadcasts.service import BroadcastService, Schedule
 from assent.consent import store as consent
 from assent.consent.model import Agreement, Channel, Consent, Source, Standing
 from assent.contacts import store as contacts
 from assent.contacts.groups import store as group_store
 from assent.contacts.groups.model import Group, Membership
 from assent.contacts.model import Contact, QueuePlace, QueueState
+from assent.messaging.copies import Copies
 from assent.messaging.model import MessageState, RecordReceipt
 from assent.platform.ids import new_id
 from assent.platform.queues import Command, Outbox
@@ -41,10 +47,10 @@ def ample() -> int:
 class Calendar:
     """Schedules as a dictionary."""
 
-    kept: dict[tuple[str, str], tuple[datetime, PlanBroadcast]] = field(default_factory=dict)
+    kept: dict[tuple[str, str], tuple[datetime, Command]] = field(default_factory=dict)
 
-    def put(self, command: PlanBroadcast, at: datetime) -> None:
-        self.kept[command.broadcast_id, command.run] = (at, command)
+    def put(self, broadcast_id: str, run: str, command: Command, at: datetime) -> None:
+        self.kept[broadcast_id, run] = (at, command)
 
     def remove(self, broadcast_id: str, run: str) -> None:
         self.kept.pop((broadcast_id, run), None)
@@ -58,10 +64,26 @@ class Desk:
         self.clock = world.clock
         self.queue = Outbox()
         self.calendar = Calendar()
-        self.planner = Planner(world.clock, world.accounts, plans=self.queue, chunks=self.queue)
-        self.fanout = Fanout(world.clock, world.dispatcher, chunks=self.queue)
-        self.service = BroadcastService(world.clock, world.accounts, self.queue, self.calendar)
-        self._people = 0
+        self.pacer = Pacer(world.clock, world.accounts, plans=self.queue, chunks=self.queue)
+        self.lanes = Lanes(world.accounts, plans=self.queue)
+        self.planner = Planner(
+            world.clock, world.accounts, self.queue, self.lanes, schedules=self.calendar
+        )
+        self.fanout = Fanout(
+            world.clock, Copies(world.dispatcher), chunks=self.queue, plans=self.queue
+        )
+        self.drafts = DraftService(world.clock, world.accounts)
+        self.service = BroadcastService(
+            world.clock, world.accounts, self.queue, self.calendar, self.lanes
+        )
+        self._people = self._handed_out = 0
+
+    def feed(self, queue: Outbox) -> None:
+        """Have all commands go to another queue."""
+        self.queue = queue
+        self.lanes.plans = self.service.plans = self.planner.plans = queue
+        self.pacer.plans = self.pacer.chunks = queue
+        self.fanout.plans = self.fanout.chunks = queue
 
     def person(
         self,
@@ -69,11 +91,12 @@ class Desk:
         standing: Standing = Standing.SUBSCRIBED,
         first_name: str = "Ann",
         channels: frozenset[Channel] | None = None,
+        phone: str = "",
     ) -> Contact:
         """Make a contact in some groups, with its consent and what the memberships say of it."""
         self._people += 1
         now = self.clock.now()
-        phone = f"+1212556{self._people:04}"
+        phone = phone or f"+1212556{self._people:04}"
         subject = self.world.pseudonyms.of(phone)
         contact = Contact(
             id=new_id("ct", now),
@@ -116,20 +139,84 @@ class Desk:
             )
         return contact
 
+    def people(self, group: Group, number: int) -> None:
+        """Make many contacts in a group at once, who are subscribed."""
+        account_id = self.world.a.id
+        with (
+            contacts.ContactRecord.batch_write() as found,
+            group_store.MembershipRecord.batch_write() as members,
+        ):
+            for at in range(number):
+                contact_id = new_id("ct", self.clock.now())
+                phone, subject = f"+1212557{at:04}", f"{group.id}{at}"
+                found.save(
+                    contacts.ContactRecord(
+                        *contacts.contact_key(account_id, contact_id),
+                        phone=phone,
+                        subject=subject,
+                        first_name="Ann",
+                        last_name="Lee",
+                        created_at=self.clock.now(),
+                        compliance_state="delivered",
+                        compliance_rank=4,
+                        queue_state="moved",
+                        sms_mark="subscribed",
+                        groups={group.id},
+                    )
+                )
+                key = group_store.member_key(account_id, group.id, contact_id)
+                members.save(
+                    group_store.MembershipRecord(
+                        *key, phone=phone, subject=subject, channels={"sms"}
+                    )
+                )
+
+    def join(self, contact: Contact, group: Group) -> None:
+        """Put a contact into another group, with the channels that it has."""
+        transaction = Transaction()
+        member = Membership(
+            group_id=group.id,
+            contact_id=contact.id,
+            phone=contact.phone,
+            subject=contact.subject,
+            channels=frozenset({Channel.SMS}),
+        )
+        group_store.add_membership(transaction, contact.account_id, member)
+        transaction.commit()
+        contacts.ContactRecord(*contacts.contact_key(contact.account_id, contact.id)).update(
+            actions=[contacts.ContactRecord.groups.add([group.id])]
+        )
+
     def draft(self, *groups: Group, minus: tuple[Group, ...] = (), text: str = TEXT) -> Broadcast:
         """Write a broadcast to some groups."""
-        wanted = NewBroadcast(
-            name="Opening hours",
-            groups=[group.id for group in groups],
-            minus_groups=[group.id for group in minus],
-            template=text,
+        wanted = self.wanted(*groups, minus=minus, text=text)
+        return self.drafts.create(self.world.a, wanted, by="Olga")
+
+    @staticmethod
+    def wanted(
+        *groups: Group, minus: tuple[Group, ...] = (), text: str = TEXT, **choices: str
+    ) -> NewBroadcast:
+        """Say what a user writes to make a broadcast."""
+        chosen = [group.id for group in groups]
+        left_out = [group.id for group in minus]
+        return NewBroadcast.model_validate(
+            {
+                "name": "Opening hours",
+                "groups": chosen,
+                "minus_groups": left_out,
+                "template": text,
+                **choices,
+            }
         )
-        return self.service.create(self.world.a, wanted, by="Olga")
+
+    def begin(self, made: Broadcast, **when: object) -> Broadcast:
+        """Have a draft sent, now or when it is said."""
+        return self.service.schedule(self.world.a, made.id, Schedule.model_validate(when))
 
     def start(self, *groups: Group, minus: tuple[Group, ...] = (), text: str = TEXT) -> Broadcast:
         """Have a broadcast to some groups sent now; the workers have not seen it yet."""
         made = self.draft(*groups, minus=minus, text=text)
-        return self.service.schedule(made.account_id, made.id, None)
+        return self.begin(made)
 
     def send(self, *groups: Group, minus: tuple[Group, ...] = (), text: str = TEXT) -> Broadcast:
         """Send a broadcast to some groups, to its end."""
@@ -150,20 +237,50 @@ class Desk:
         match command:
             case PlanBroadcast():
                 return self.planner.plan(command, remaining)
+            case ReleaseWork():
+                return self.pacer.release(command)
+            case WakeSlot():
+                return self.planner.wake(command)
             case SendChunk():
                 return self.fanout.send(command, remaining)
             case RecordReceipt():
                 return self.world.receipts.record(command)
-        raise TypeError(type(command))
+            case _:
+                return self.world.handle(command)
 
-    def run(self) -> list[str]:
-        """Handle commands, letting time pass for those held back, until none is left."""
-        outcomes = []
-        while self.queue.sent:
-            command, delay = self.queue.sent.pop(0)
-            self.clock.advance(seconds=delay)
-            outcomes.append(self.handle(command))
-        return outcomes
+    def run(self, until: datetime | None = None) -> list[str]:
+        """Let time pass from one command to the next, and schedules go off, until none is left."""
+        results: list[str] = []
+        waiting: list[tuple[datetime, int, Command]] = []
+        kept = self.calendar.kept
+        while True:
+            now = self.clock.now()
+            for command, delay in self.queue.sent:
+                self._handed_out += 1
+                waiting.append((now + timedelta(seconds=delay), self._handed_out, command))
+            self.queue.sent.clear()
+            waiting.sort(key=lambda one: one[:2])
+            next_due = waiting[0][0] if waiting else None
+            key = min(kept, key=lambda one: kept[one][0], default=None)
+            next_at = kept[key][0] if key else None
+            coming = [at for at in (next_due, next_at) if at]
+            if not coming or (until and min(coming) > until):
+                self.queue.sent = [(c, (due - now).seconds) for due, _, c in waiting]
+                return results
+            if key and next_at and (next_due is None or next_at < next_due):
+                command = kept.pop(key)[1]
+            else:
+                command = waiting.pop(0)[2]
+            self.clock.at = max(min(coming), now)
+            results.append(self.handle(command))
+
+    def chunks(self) -> list[SendChunk]:
+        """Let the plan and the pacer run until work is let go, and take it from the queue."""
+        [plan] = self.queue.take(PlanBroadcast)
+        self.handle(plan)
+        for release in self.queue.take(ReleaseWork):
+            self.handle(release)
+        return self.queue.take(SendChunk)
 
     def receipt_for(
         self, broadcast: Broadcast, contact: Contact, state: MessageState, code: str = ""

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from assent.broadcasts.model import PlanBroadcast, SendChunk, State
+from assent.broadcasts.model import PlanBroadcast, ReleaseWork, SendChunk, State
 from tests.unit.broadcasts.desk import Desk
 
 ROOT = Path(__file__).parents[3]
@@ -76,14 +76,15 @@ def test_a_command_for_a_broadcast_that_is_gone_is_done(
 def test_the_two_functions_send_a_broadcast(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     planner, fanout = load("broadcast_planner"), load("broadcast_fanout")
     monkeypatch.setattr(planner, "planner", lambda: desk.planner)
+    monkeypatch.setattr(planner, "pacer", lambda: desk.pacer)
     monkeypatch.setattr(fanout, "fanout", lambda: desk.fanout)
     group = desk.world.group()
     ann = desk.person(group)
     started = desk.start(group)
-    [plan] = desk.queue.take(PlanBroadcast)
-    planner.lambda_handler(
-        with_body(event("broadcast_planner", "start"), plan.model_dump_json()), Context("planner")
-    )
+    for kind in (PlanBroadcast, ReleaseWork):
+        [command] = desk.queue.take(kind)
+        kept = with_body(event("broadcast_planner", "start"), command.model_dump_json())
+        planner.lambda_handler(kept, Context("planner"))
     [chunk] = desk.queue.take(SendChunk)
     fanout.lambda_handler(
         with_body(event("broadcast_fanout", "chunk"), chunk.model_dump_json()), Context("fanout")

@@ -4,9 +4,12 @@ from typing import Any
 
 import pytest
 
-from assent.accounts import store as accounts
-from assent.broadcasts import plan, store
-from assent.broadcasts.model import PlanBroadcast, Report, SendChunk, State
+from assent.broadcasts import plan
+from assent.broadcasts.model import PlanBroadcast, State
+from assent.broadcasts.outcomes import store as outcomes
+from assent.broadcasts.plans import store
+from assent.broadcasts.plans.model import planned_key
+from assent.broadcasts.results import Report
 from assent.consent.model import Channel, Standing
 from tests.fakes import ANN, BOB
 from tests.unit.broadcasts.desk import AMPLE, Desk
@@ -120,56 +123,21 @@ def test_two_plans_at_once_take_each_member_once(
         desk.person(group)
     started = desk.start(group)
     [command] = desk.queue.take(PlanBroadcast)
-    keep = store.put_excluded
-    outcomes = []
+    keep = outcomes.put_excluded
+    ended = []
 
     def overtaken(*given: Any) -> None:  # noqa: ANN401 -- passed on as they come
-        monkeypatch.setattr(store, "put_excluded", keep)
+        monkeypatch.setattr(outcomes, "put_excluded", keep)
         left = iter([AMPLE, 0])
-        outcomes.append(desk.handle(command, lambda: next(left)))
+        ended.append(desk.handle(command, lambda: next(left)))
         keep(*given)
 
-    monkeypatch.setattr(store, "put_excluded", overtaken)
-    outcomes.append(desk.handle(command))
-    assert outcomes == ["continued", "planned"]
+    monkeypatch.setattr(outcomes, "put_excluded", overtaken)
+    ended.append(desk.handle(command))
+    assert ended == ["continued", "planned"]
     desk.run()
     assert len(desk.world.provider.sent) == 5
     assert desk.report(started) == Report(planned=5, sent=5)
-    assert desk.fresh(started).state == State.FINISHED
-
-
-def test_chunks_are_spread_by_the_senders_rate(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    """B7: at 10 messages per second, a chunk of 100 is due every ten seconds."""
-    monkeypatch.setattr(plan, "CHUNK", 2)
-    sender = desk.world.sender.model_copy(update={"messages_per_second": 0.2})
-    accounts.put_sender(sender)
-    desk.clock.advance(seconds=11)
-    group = desk.world.group()
-    for _ in range(5):
-        desk.person(group)
-    desk.start(group)
-    [command] = desk.queue.take(PlanBroadcast)
-    desk.handle(command)
-    assert [delay for _, delay in desk.queue.sent] == [0, 10, 20]
-
-
-def test_no_delay_is_longer_than_the_queue_can_hold(desk: Desk) -> None:
-    """B7: a chunk due in two hours waits in several turns."""
-    group = desk.world.group()
-    desk.person(group)
-    started = desk.start(group)
-    [command] = desk.queue.take(PlanBroadcast)
-    desk.handle(command)
-    [chunk] = desk.queue.take(SendChunk)
-    due = chunk.model_copy(update={"due_at": desk.clock.now().replace(hour=17)})
-    outcomes = []
-    desk.queue.send(due)
-    while desk.queue.sent:
-        again, delay = desk.queue.sent.pop()
-        assert delay <= 900
-        desk.clock.advance(seconds=delay)
-        outcomes.append(desk.handle(again))
-    assert outcomes == ["early"] * 8 + ["ended"]
     assert desk.fresh(started).state == State.FINISHED
 
 
@@ -198,7 +166,7 @@ def test_without_its_sender_a_broadcast_fails_and_says_so(
     monkeypatch.setattr("assent.accounts.store.is_shared_with", lambda *_: False)
     desk.clock.advance(seconds=11)  # configuration is held for ten seconds
     desk.world.clock.advance(seconds=11)  # configuration is kept for ten seconds
-    assert desk.run() == ["failed"]
+    assert desk.run()[0] == "failed"
     failed = desk.fresh(started)
     assert failed.state == State.FAILED
     assert "sender" in failed.reason
@@ -209,6 +177,8 @@ def test_chunks_hold_no_phone_numbers(desk: Desk) -> None:
     group = desk.world.group()
     ann = desk.person(group)
     done = desk.send(group)
-    chunk = store.chunk(done.id, 0)
+    chunk = store.chunk(done.id, planned_key(0))
     assert chunk is not None
     assert chunk.members == [ann.id]
+    kept = store.ChunkRecord.get(f"{done.id}#chunks", planned_key(0))
+    assert ann.phone not in str(kept.attribute_values)

@@ -2,32 +2,51 @@
 
 import pytest
 
-from assent.broadcasts.model import PlanBroadcast, SendChunk
+from assent.broadcasts.plans import store as plans
 from assent.broadcasts.why import why
-from assent.contacts import store as contacts
+from assent.messaging.providers.base import Credentials, Outgoing
 from tests.unit.broadcasts.desk import Desk
 from tests.unit.contacts.profiles import Profiles
 
 
-@pytest.mark.parametrize("stale", [False, True], ids=["fresh", "stale"])
-def test_neither_the_old_number_nor_the_new_one_gets_it(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch, *, stale: bool
-) -> None:
-    """C11, S6: also when the worker reads the contact as it was: consent is read after that."""
+def test_neither_the_old_number_nor_the_new_one_gets_it(desk: Desk) -> None:
+    """C11, S6: contacts are read by the ten, just before they are sent to, with their marks."""
     group = desk.world.group()
+    desk.people(group, 12)
     contact = desk.person(group)
     started = desk.start(group)
-    [plan] = desk.queue.take(PlanBroadcast)
-    desk.handle(plan)
-    [chunk] = desk.queue.take(SendChunk)
+    [chunk] = desk.chunks()
     Profiles(desk.world).edit(contact, phone="+12125550104")
-    if stale:
-        monkeypatch.setattr(contacts, "contacts", lambda *_: {contact.id: contact})
     desk.handle(chunk)
-    assert desk.world.provider.sent == []
+    assert {contact.phone, "+12125550104"}.isdisjoint(s.phone for s in desk.world.provider.sent)
     report = desk.report(started)
-    assert (report.planned, report.sent, report.excluded) == (1, 0, {"no_consent": 1})
-    assert why(started.account_id, started.id, contact.id).reason == "no_consent"
+    assert (report.planned, report.sent, report.excluded) == (13, 12, {"no_consent": 1})
+    assert why(started.account_id, started.id, contact.id, desk.clock).reason == "no_consent"
+
+
+def test_who_is_changed_while_its_chunk_is_under_way_is_read_as_it_is_then(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """C11: ten before it were sent to already."""
+    group = desk.world.group()
+    people = [desk.person(group) for _ in range(15)]
+    started = desk.start(group)
+    [chunk] = desk.chunks()
+    take = desk.world.provider.send
+    edited: list[str] = []
+
+    def send(credentials: Credentials, outgoing: Outgoing) -> str:
+        if not edited:
+            kept = plans.found(started.id, chunk.chunk).members
+            last = next(one for one in people if one.id == kept[-1])
+            edited.append(last.phone)
+            Profiles(desk.world).edit(last, phone="+12125550104")
+        return take(credentials, outgoing)
+
+    monkeypatch.setattr(desk.world.provider, "send", send)
+    desk.handle(chunk)
+    assert set(edited).isdisjoint(sent.phone for sent in desk.world.provider.sent)
+    assert len(desk.world.provider.sent) == 14
 
 
 def test_a_broadcast_planned_after_it_leaves_the_contact_out(desk: Desk) -> None:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from assent.broadcasts.model import NewBroadcast, PlanBroadcast, State
+from assent.broadcasts.service import Schedule
 from assent.platform.clock import stamp
 from assent.platform.errors import Conflict, Invalid, NotFound
 from tests.unit.broadcasts.desk import TEXT, Desk
@@ -15,7 +16,7 @@ def test_everything_wrong_with_a_draft_is_named_in_one_answer(desk: Desk) -> Non
         name=" ", channel="voice", sender_id="sn_1", groups=["gr_x"], template="{{ phone }}"
     )
     with pytest.raises(Invalid) as refused:
-        desk.service.create(desk.world.a, wanted, by="Olga")
+        desk.drafts.create(desk.world.a, wanted, by="Olga")
     assert {(f.field, f.code) for f in refused.value.fields} == {
         ("name", "length"),
         ("channel", "not_supported"),
@@ -29,7 +30,7 @@ def test_another_accounts_group_is_unknown(desk: Desk) -> None:
     group = desk.world.group()
     wanted = NewBroadcast(name="x", groups=[group.id], template=TEXT)
     with pytest.raises(Invalid):
-        desk.service.create(desk.world.b, wanted, by="Olga")
+        desk.drafts.create(desk.world.b, wanted, by="Olga")
 
 
 def test_another_account_finds_nothing(desk: Desk) -> None:
@@ -37,7 +38,7 @@ def test_another_account_finds_nothing(desk: Desk) -> None:
     with pytest.raises(NotFound):
         desk.service.get(desk.world.b.id, made.id)
     with pytest.raises(NotFound):
-        desk.service.schedule(desk.world.b.id, made.id, None)
+        desk.service.schedule(desk.world.b, made.id, Schedule())
 
 
 def test_broadcasts_are_listed_newest_first_a_page_at_a_time(desk: Desk) -> None:
@@ -75,7 +76,7 @@ def test_a_time_makes_a_schedule_and_nothing_else(desk: Desk) -> None:
     """B2."""
     made = desk.draft(desk.world.group())
     at = desk.clock.now() + timedelta(hours=2)
-    scheduled = desk.service.schedule(made.account_id, made.id, at)
+    scheduled = desk.service.schedule(desk.world.a, made.id, Schedule(at=at))
     assert scheduled.schedule_at == at
     assert [when for when, _ in desk.calendar.kept.values()] == [at]
     assert desk.queue.sent == []
@@ -85,9 +86,9 @@ def test_another_time_replaces_the_first_and_the_old_command_does_nothing(desk: 
     """B2: edit before it runs."""
     made = desk.draft(desk.world.group())
     now = desk.clock.now()
-    desk.service.schedule(made.account_id, made.id, now + timedelta(hours=1))
+    desk.service.schedule(desk.world.a, made.id, Schedule(at=now + timedelta(hours=1)))
     [(_, old)] = desk.calendar.kept.values()
-    desk.service.schedule(made.account_id, made.id, now + timedelta(hours=2))
+    desk.service.schedule(desk.world.a, made.id, Schedule(at=now + timedelta(hours=2)))
     [(at, new)] = desk.calendar.kept.values()
     assert at == now + timedelta(hours=2)
     assert desk.handle(old) == "outdated"
@@ -98,9 +99,9 @@ def test_a_minute_late_is_now_and_more_is_refused(desk: Desk) -> None:
     made = desk.draft(desk.world.group())
     now = desk.clock.now()
     with pytest.raises(Invalid) as refused:
-        desk.service.schedule(made.account_id, made.id, now - timedelta(seconds=61))
+        desk.service.schedule(desk.world.a, made.id, Schedule(at=now - timedelta(seconds=61)))
     assert refused.value.fields[0].code == "in_the_past"
-    late = desk.service.schedule(made.account_id, made.id, now - timedelta(seconds=59))
+    late = desk.service.schedule(desk.world.a, made.id, Schedule(at=now - timedelta(seconds=59)))
     assert late.schedule_at == now
     assert desk.queue.take(PlanBroadcast)
 
@@ -117,14 +118,14 @@ def test_a_time_without_zone_or_too_far_away_is_refused(
 ) -> None:
     made = desk.draft(desk.world.group())
     with pytest.raises(Invalid) as refused:
-        desk.service.schedule(made.account_id, made.id, at)
+        desk.service.schedule(desk.world.a, made.id, Schedule(at=at))
     assert refused.value.fields[0].code == code
 
 
 def test_a_finished_broadcast_cannot_be_scheduled_or_cancelled(desk: Desk) -> None:
     done = desk.send(desk.world.group())
     with pytest.raises(Conflict, match="finished already"):
-        desk.service.schedule(done.account_id, done.id, None)
+        desk.service.schedule(desk.world.a, done.id, Schedule())
     with pytest.raises(Conflict, match="finished already"):
         desk.service.cancel(done.account_id, done.id)
 
@@ -135,7 +136,7 @@ def test_cancelling_before_the_start_removes_the_schedule_and_sends_nothing(desk
     desk.person(group)
     made = desk.draft(group)
     at = desk.clock.now() + timedelta(hours=1)
-    desk.service.schedule(made.account_id, made.id, at)
+    desk.service.schedule(desk.world.a, made.id, Schedule(at=at))
     cancelled = desk.service.cancel(made.account_id, made.id)
     assert cancelled.state == State.CANCELLED
     assert desk.calendar.kept == {}

@@ -17,7 +17,7 @@ from assent.consent.policy import (
 
 AT = datetime(2026, 1, 5, 15, tzinfo=UTC)
 ANSWERS = {Purpose.STOP_REPLY, Purpose.START_REPLY, Purpose.HELP_REPLY, Purpose.JOIN_REQUEST}
-FIRST = {Purpose.COMPLIANCE, Purpose.CONFIRMATION_REQUEST}
+FIRST = {Purpose.COMPLIANCE, Purpose.CONFIRMATION_REQUEST, Purpose.VERIFICATION, Purpose.TEST}
 WORSE = [Suppression.HELD, Suppression.SOFT, Suppression.HARD]
 
 

@@ -159,10 +159,12 @@ EXPECTED: dict[str, dict[str, Answer | Batch]] = {
     },
     "broadcast_planner": {
         "start": Batch(("no_broadcast",)),
+        "release": Batch(("idle",)),
+        "wake": Batch(("over",)),
         "no_schema_matches": Batch((FAILED,)),
     },
     "broadcast_fanout": {
-        "chunk": Batch(("no_chunk",)),
+        "chunk": Batch(("no_broadcast",)),
         "no_schema_matches": Batch((FAILED,)),
     },
     "contact_import": {

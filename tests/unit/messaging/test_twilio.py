@@ -230,7 +230,7 @@ def test_a_text_is_handed_over_in_twilios_dialect(server: Server) -> None:
     ("status", "answer", "code", "failure", "retry"),
     [
         (400, {"code": 21610, "status": 400}, "21610", Failure.OPTED_OUT, False),
-        (400, {"code": 21614, "status": 400}, "21614", Failure.LANDLINE, False),
+        (400, {"code": 21614, "status": 400}, "21614", Failure.NOT_TEXTABLE, False),
         (401, {"code": 20003, "status": 401}, "20003", Failure.MISCONFIGURED, False),
         (400, {"code": 99999, "status": 400}, "99999", Failure.OTHER, False),
         (404, {}, "404", Failure.OTHER, False),

@@ -91,6 +91,9 @@ class Account(BaseModel):
     sender_id: str
     # STOP by text also ends calls, and START allows them again. Off: each channel for itself.
     stop_ends_calls: bool = False
+    # What broadcasts do with who cannot be sent to now, where they say nothing themselves.
+    quiet_hours: str = Field(default="defer", pattern=r"^(defer|drop|exempt)$")
+    caps: str = Field(default="defer", pattern=r"^(defer|drop|exempt)$")
 
     @field_validator("time_zone")
     @classmethod
@@ -111,6 +114,8 @@ class AccountChange(BaseModel):
     terms_url: str | None = None
     privacy_url: str | None = None
     stop_ends_calls: bool | None = None
+    quiet_hours: str | None = None
+    caps: str | None = None
 
 
 class KeywordReplies(StrEnum):
@@ -137,7 +142,11 @@ class Sender(BaseModel):
     keyword_replies: KeywordReplies = KeywordReplies.PRODUCT
     # Carriers block numbers that are not registered with them; so do we.
     registered: bool = True
-    messages_per_second: float = Field(default=1.0, gt=0)
+    messages_per_second: float = Field(default=1.0, gt=0, le=1_000)
+    # The most messages of a day, where the carrier has such a limit; segments count.
+    daily_cap: int | None = Field(default=None, gt=0)
+    # Senders of one campaign share rate and cap, where the carrier counts so (10DLC).
+    campaign: str = Field(default="", max_length=40, pattern=r"^[A-Za-z0-9_-]*$")
 
 
 class SenderChange(BaseModel):
@@ -152,6 +161,9 @@ class SenderChange(BaseModel):
     support_contact: str | None = Field(default=None, max_length=200)
     keyword_replies: KeywordReplies | None = None
     registered: bool | None = None
+    messages_per_second: float | None = Field(default=None, gt=0, le=1_000)
+    daily_cap: int | None = Field(default=None, gt=0)
+    campaign: str | None = Field(default=None, max_length=40, pattern=r"^[A-Za-z0-9_-]*$")
 
 
 class JoinWord(BaseModel):
@@ -180,6 +192,19 @@ class Member(BaseModel):
     def may(self, permission: Permission) -> bool:
         """Look the permission up in the one table."""
         return permission in PERMISSIONS[self.role]
+
+
+class OwnPhone(BaseModel):
+    """A phone that a user says is theirs, and since when that is known."""
+
+    model_config = ConfigDict(frozen=True)
+
+    user_id: str
+    phone: str
+    code_hash: str
+    asked_at: datetime
+    tries: int = 0
+    verified_at: datetime | None = None
 
 
 def sender_id(address: str) -> str:

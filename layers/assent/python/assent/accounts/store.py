@@ -9,11 +9,20 @@ from pynamodb.attributes import (
 )
 from pynamodb.exceptions import DeleteError, PutError
 
-from assent.accounts.model import Account, DeletionRights, JoinWord, Member, Role, Sender
+from assent.accounts.model import (
+    Account,
+    DeletionRights,
+    JoinWord,
+    Member,
+    OwnPhone,
+    Role,
+    Sender,
+)
 from assent.platform.tables import Record, failed_condition, get
 
 _SETTINGS = "settings"
 _DELETION = "deletion"
+_OWN_PHONE = "own-phone"
 
 
 class AccountRecord(Record):
@@ -29,6 +38,8 @@ class AccountRecord(Record):
     privacy_url = UnicodeAttribute(default="")
     sender_id = UnicodeAttribute()
     stop_ends_calls = BooleanAttribute(default=False)
+    quiet_hours = UnicodeAttribute(default="defer")
+    caps = UnicodeAttribute(default="defer")
 
 
 class DeletionRightsRecord(Record):
@@ -50,6 +61,19 @@ class MemberRecord(Record):
     name = UnicodeAttribute(default="")
 
 
+class OwnPhoneRecord(Record):
+    """`user#<sub>` / `own-phone`: a user's own phone, for test sends, and how it was verified."""
+
+    class Meta:
+        table_name = "accounts_table"
+
+    phone = UnicodeAttribute()
+    code_hash = UnicodeAttribute()
+    asked_at = UTCDateTimeAttribute()
+    tries = NumberAttribute()
+    verified_at = UTCDateTimeAttribute(null=True)
+
+
 class SenderRecord(Record):
     """`sender#<sn>` / `settings`."""
 
@@ -66,6 +90,8 @@ class SenderRecord(Record):
     keyword_replies = UnicodeAttribute()
     registered = BooleanAttribute()
     messages_per_second = NumberAttribute()
+    daily_cap = NumberAttribute(null=True)
+    campaign = UnicodeAttribute(default="")
 
 
 class AccountSenderRecord(Record):
@@ -158,8 +184,30 @@ def members_of(user_id: str) -> list[Member]:
             role=Role(record.role),
             name=record.name,
         )
-        for record in MemberRecord.query(f"user#{user_id}")
+        for record in MemberRecord.query(
+            f"user#{user_id}", MemberRecord.sk.startswith(_account_key(""))
+        )
     ]
+
+
+def put_own_phone(phone: OwnPhone) -> None:
+    """Keep a user's own phone."""
+    OwnPhoneRecord(
+        f"user#{phone.user_id}", _OWN_PHONE, **phone.model_dump(exclude={"user_id"})
+    ).save()
+
+
+def own_phone(user_id: str) -> OwnPhone | None:
+    """Read a user's own phone, strongly consistent."""
+    record = get(OwnPhoneRecord, f"user#{user_id}", _OWN_PHONE, consistent=True)
+    return OwnPhone(user_id=user_id, **record.attribute_values) if record else None
+
+
+def count_try(user_id: str) -> int:
+    """Count a try at a code, and say how many there were."""
+    record = OwnPhoneRecord(f"user#{user_id}", _OWN_PHONE)
+    record.update(actions=[OwnPhoneRecord.tries.add(1)])
+    return int(record.tries)
 
 
 def put_sender(sender: Sender) -> None:

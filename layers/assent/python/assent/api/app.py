@@ -19,6 +19,7 @@ from assent.api import (
     opt_out_imports,
     opt_outs,
     overview,
+    phones,
     profiles,
     proof,
     queue,
@@ -32,6 +33,7 @@ app = APIGatewayHttpResolver(enable_validation=True)
 http.answer_refusals(app)
 for module in (
     account,
+    phones,
     overview,
     queue,
     groups,

@@ -1,52 +1,95 @@
-"""Broadcasts: make, schedule, cancel, watch, and ask why."""
+"""Broadcasts: make, change, schedule, pause, cancel, watch, and ask why."""
 
-from datetime import datetime
 from functools import cache
+from time import monotonic
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Query
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
-from assent.accounts.model import Permission
+from assent.accounts.model import Account, Permission
+from assent.accounts.phones import PhoneService
 from assent.api.context import member, services
+from assent.api.phones import OwnPhoneView
 from assent.api.views import BroadcastView, Page
-from assent.broadcasts import progress
+from assent.broadcasts import guards, progress, text
 from assent.broadcasts import why as answers
-from assent.broadcasts.model import Broadcast, NewBroadcast, Why
+from assent.broadcasts.drafts import DraftService
+from assent.broadcasts.model import Broadcast, NewBroadcast
+from assent.broadcasts.pacing.lanes import Lanes
+from assent.broadcasts.results import Why
 from assent.broadcasts.schedules import SchedulerSchedules
-from assent.broadcasts.service import BroadcastService
+from assent.broadcasts.service import BroadcastService, DryRun, Schedule
+from assent.broadcasts.trial import trial
+from assent.contacts import service as contacts
 from assent.platform.queues import Queue
 
 router = APIGatewayHttpRouter()  # type: ignore[no-untyped-call]
 
+_DRY_RUN_SECONDS = 5.0
+"""After this a dry run answers with what it has; the console asks for the rest."""
 
-class When(BaseModel):
-    """When a broadcast starts: a moment with its zone, or at once."""
+
+class Text(BaseModel):
+    """A text to be looked at before it is sent: as a contact gets it, or somebody with a name."""
 
     model_config = ConfigDict(extra="forbid")
 
-    at: datetime | None = None
+    template: str = Field(max_length=4_000)
+    sender_id: str = ""
+    contact_id: str = ""
+
+
+class TestSend(BaseModel):
+    """As which contact the text is filled in; nobody's where it is left out."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    contact_id: str = ""
+
+
+class Asked(BaseModel):
+    """Where a dry run goes on; nothing for its beginning."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    cursor: str | None = Field(default=None, max_length=4_000)
 
 
 @cache
 def service() -> BroadcastService:
     """Compose the service, once per process."""
     common = services()
+    plans = Queue(common.settings.plans_queue)
     return BroadcastService(
         clock=common.clock,
         accounts=common.accounts,
+        plans=plans,
         schedules=SchedulerSchedules(common.settings),
-        plans=Queue(common.settings.plans_queue),
+        lanes=Lanes(common.accounts, plans),
     )
+
+
+@cache
+def drafts() -> DraftService:
+    """Compose the service of definitions, once per process."""
+    return DraftService(services().clock, services().accounts)
 
 
 def view(broadcast: Broadcast) -> BroadcastView:
     """Show a broadcast with its report."""
+    hidden = {"account_id", "run", "chunks", "reason", "unguarded"}
     return BroadcastView(
-        **broadcast.model_dump(exclude={"account_id", "run", "chunks"}),
+        **broadcast.model_dump(exclude=hidden),
+        reason=guards.MESSAGES.get(broadcast.reason, broadcast.reason),
         report=progress.report(broadcast),
     )
+
+
+def _sending() -> Account:
+    """Return the account of a person who may send in it."""
+    return member(router.current_event, Permission.BROADCASTS_SEND)[1]
 
 
 @router.get("/api/v1/broadcasts", summary="Broadcasts", tags=["Broadcasts"])
@@ -67,7 +110,16 @@ def list_broadcasts(
 def create_broadcast(broadcast: NewBroadcast) -> tuple[BroadcastView, int]:
     """Make a draft."""
     person, account = member(router.current_event, Permission.BROADCASTS_SEND)
-    return view(service().create(account, broadcast, person.name)), 201
+    return view(drafts().create(account, broadcast, person.name)), 201
+
+
+@router.post("/api/v1/broadcasts/preview", summary="Look at a text", tags=["Broadcasts"])
+def preview_broadcast(wanted: Text) -> text.Preview:
+    """Show a text as a contact gets it: its segments, what is wrong, and what is missing."""
+    _, account = member(router.current_event, Permission.BROADCASTS_VIEW)
+    sender = services().accounts.sender_for(account.id, wanted.sender_id or account.sender_id)
+    contact = contacts.contact(account.id, wanted.contact_id) if wanted.contact_id else None
+    return text.preview(wanted.template, sender.program_name, contact)
 
 
 @router.get("/api/v1/broadcasts/<broadcast_id>", summary="A broadcast", tags=["Broadcasts"])
@@ -77,18 +129,77 @@ def show_broadcast(broadcast_id: str) -> BroadcastView:
     return view(service().get(account.id, broadcast_id))
 
 
+@router.put("/api/v1/broadcasts/<broadcast_id>", summary="Change", tags=["Broadcasts"])
+def edit_broadcast(broadcast_id: str, broadcast: NewBroadcast) -> BroadcastView:
+    """Change a broadcast that has not started; its schedule stays as it is."""
+    return view(drafts().edit(_sending(), broadcast_id, broadcast))
+
+
+@router.post(
+    "/api/v1/broadcasts/<broadcast_id>/duplicate", summary="Duplicate", tags=["Broadcasts"]
+)
+def duplicate_broadcast(broadcast_id: str) -> tuple[BroadcastView, int]:
+    """Make a draft like this broadcast."""
+    person, account = member(router.current_event, Permission.BROADCASTS_SEND)
+    return view(drafts().duplicate(account, broadcast_id, person.name)), 201
+
+
+@router.post("/api/v1/broadcasts/<broadcast_id>/dry-run", summary="Dry run", tags=["Broadcasts"])
+def dry_run_broadcast(broadcast_id: str, asked: Asked) -> DryRun:
+    """Count who would be sent it now, minus each reason.
+
+    It answers after five seconds at most, with a cursor while there is more to count: send it, and
+    the figures go on from there.
+    """
+    _, account = member(router.current_event, Permission.BROADCASTS_VIEW)
+    end = monotonic() + _DRY_RUN_SECONDS
+    return service().dry_run(account.id, broadcast_id, asked.cursor, lambda: monotonic() < end)
+
+
+@router.post("/api/v1/broadcasts/<broadcast_id>/test", summary="Test send", tags=["Broadcasts"])
+def test_broadcast(broadcast_id: str, wanted: TestSend) -> tuple[OwnPhoneView, int]:
+    """Send the text to the signed-in person's own verified phone, through the same gates."""
+    person, account = member(router.current_event, Permission.BROADCASTS_SEND)
+    broadcast = service().get(account.id, broadcast_id)
+    sender = services().accounts.sender_for(account.id, broadcast.sender_id)
+    contact = contacts.contact(account.id, wanted.contact_id) if wanted.contact_id else None
+    phone = PhoneService(services().clock).verified(person.user_id)
+    subject = services().pseudonyms.of(phone.phone)
+    services().outbound.send(trial(broadcast, sender, phone, subject, contact, services().clock))
+    return OwnPhoneView.of(phone), 202
+
+
 @router.post("/api/v1/broadcasts/<broadcast_id>/schedule", summary="Schedule", tags=["Broadcasts"])
-def schedule_broadcast(broadcast_id: str, when: When) -> BroadcastView:
-    """Start a broadcast now or at a time."""
-    _, account = member(router.current_event, Permission.BROADCASTS_SEND)
-    return view(service().schedule(account.id, broadcast_id, when.at))
+def schedule_broadcast(broadcast_id: str, when: Schedule) -> BroadcastView:
+    """Start a broadcast now, at a time of the account's or each recipient's zone, or recurring."""
+    return view(service().schedule(_sending(), broadcast_id, when))
+
+
+@router.post(
+    "/api/v1/broadcasts/<broadcast_id>/unschedule", summary="Unschedule", tags=["Broadcasts"]
+)
+def unschedule_broadcast(broadcast_id: str) -> BroadcastView:
+    """Make a draft again of a broadcast that has not started."""
+    return view(service().unschedule(_sending().id, broadcast_id))
+
+
+@router.post("/api/v1/broadcasts/<broadcast_id>/pause", summary="Pause", tags=["Broadcasts"])
+def pause_broadcast(broadcast_id: str) -> BroadcastView:
+    """Pause a running broadcast at the next ten recipients."""
+    person, account = member(router.current_event, Permission.BROADCASTS_SEND)
+    return view(service().pause(account.id, broadcast_id, person.name))
+
+
+@router.post("/api/v1/broadcasts/<broadcast_id>/resume", summary="Resume", tags=["Broadcasts"])
+def resume_broadcast(broadcast_id: str) -> BroadcastView:
+    """Go on where a paused broadcast was."""
+    return view(service().resume(_sending().id, broadcast_id))
 
 
 @router.post("/api/v1/broadcasts/<broadcast_id>/cancel", summary="Cancel", tags=["Broadcasts"])
 def cancel_broadcast(broadcast_id: str) -> BroadcastView:
     """Cancel a broadcast: before it runs nobody gets it, while it runs nobody more."""
-    _, account = member(router.current_event, Permission.BROADCASTS_SEND)
-    return view(service().cancel(account.id, broadcast_id))
+    return view(service().cancel(_sending().id, broadcast_id))
 
 
 @router.get(
@@ -99,4 +210,4 @@ def cancel_broadcast(broadcast_id: str) -> BroadcastView:
 def explain_broadcast(broadcast_id: str, contact_id: str) -> Why:
     """Say what became of one contact in one broadcast, with the evidence."""
     _, account = member(router.current_event, Permission.BROADCASTS_VIEW)
-    return answers.why(account.id, broadcast_id, contact_id)
+    return answers.why(account.id, broadcast_id, contact_id, services().clock)

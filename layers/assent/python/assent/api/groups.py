@@ -9,7 +9,7 @@ from assent.api.contacts import view as contact_view
 from assent.api.context import member, services
 from assent.api.jobs import JobView
 from assent.api.views import ContactView, GroupView, Page
-from assent.broadcasts import store as broadcasts
+from assent.broadcasts.definitions import store as broadcasts
 from assent.broadcasts.model import State
 from assent.contacts.groups import members
 from assent.contacts.groups import service as group_service

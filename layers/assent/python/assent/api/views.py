@@ -7,7 +7,8 @@ from pydantic import BaseModel, Field
 
 from assent.accounts.model import Account, Role, Sender
 from assent.api.integration_views import IntegrationView
-from assent.broadcasts.model import Report, State
+from assent.broadcasts.model import Otherwise, Recurrence, State
+from assent.broadcasts.results import Report
 from assent.consent.model import Channel, Source, Status
 from assent.contacts.directory.model import Overall
 from assent.contacts.groups.counting.service import Members
@@ -59,6 +60,8 @@ class AccountView(BaseModel):
     privacy_url: str
     sender_id: str
     stop_ends_calls: bool
+    quiet_hours: str
+    caps: str
 
     @classmethod
     def of(cls, account: Account) -> "AccountView":
@@ -78,13 +81,16 @@ class SenderView(BaseModel):
     keyword_replies: str
     support_contact: str
     registered: bool
+    messages_per_second: float
+    daily_cap: int | None
+    campaign: str
     is_owner: bool
 
     @classmethod
     def of(cls, sender: Sender, account: Account) -> "SenderView":
         """Show a sender."""
         return cls(
-            **sender.model_dump(exclude={"owner_id", "messages_per_second"}, mode="json"),
+            **sender.model_dump(exclude={"owner_id"}, mode="json"),
             is_owner=sender.owner_id == account.id,
         )
 
@@ -315,10 +321,16 @@ class BroadcastView(BaseModel):
     groups: list[str]
     minus_groups: list[str]
     template: str
+    quiet_hours: Otherwise
+    caps: Otherwise
+    segments: int
     state: State
     created_by: str
     created_at: datetime
     schedule_at: datetime | None
+    local_at: str
+    recurrence: Recurrence | None
+    parent_id: str
     started_at: datetime | None
     finished_at: datetime | None
     reason: str

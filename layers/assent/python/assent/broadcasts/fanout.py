@@ -1,57 +1,47 @@
-"""Sending a chunk: each recipient once, through the dispatcher; outcomes recorded by the ten.
+"""Sending to a chunk: each recipient once, outcomes recorded by the ten.
 
-A chunk can be cut off or redelivered anywhere. The dispatcher never sends a message twice and
-says what became of one that was claimed before; recorded slices are skipped; a chunk's counts are
-added in the transaction that ends it.
+A worker has a chunk for itself: a lease in the item that holds the outcomes. It can be cut off
+anywhere. A claimed copy is never sent again, so a crash leaves at most the ten under way `unknown`.
+Counts are added in the transaction that gives the chunk back.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
-from assent.broadcasts import store
-from assent.broadcasts.model import (
-    Broadcast,
-    Chunk,
-    Excluded,
-    Exclusion,
-    Outcome,
-    Result,
-    SendChunk,
-    State,
-    exclusion,
-    place_of,
+from assent.broadcasts import timing
+from assent.broadcasts.definitions import store as definitions
+from assent.broadcasts.model import STARTED, Broadcast, SendChunk, State
+from assent.broadcasts.outcomes import store as outcomes
+from assent.broadcasts.pacing import store as pacing
+from assent.broadcasts.pacing.model import day_of, pace_of
+from assent.broadcasts.plan import slot_command
+from assent.broadcasts.plans import store as plans
+from assent.broadcasts.plans.model import SLICE, Chunk, lane_of
+from assent.broadcasts.progress import finish_if_done, guard
+from assent.broadcasts.recipients import Recipients, Visit
+from assent.broadcasts.results import (
+    PENDING,
+    slot_of,
+    tally,
 )
-from assent.broadcasts.plan import delay_until
-from assent.broadcasts.progress import finish_if_done
-from assent.broadcasts.text import fill_in
-from assent.consent.policy import Decision, Purpose
 from assent.contacts import store as contacts
-from assent.contacts.model import Contact
-from assent.messaging import dispatch
-from assent.messaging import store as messages
-from assent.messaging.dispatch import Dispatcher, TryLater
-from assent.messaging.model import MessageState, Place, SendMessage
-from assent.platform.clock import Clock
+from assent.messaging.copies import Copies, Line
+from assent.platform.clock import Clock, from_stamp, stamp
 from assent.platform.queues import MAX_DELAY, Sink
 from assent.sms import templates
 
 RESERVE = 20_000
 """Milliseconds that must be left to send to one more recipient; the provider may take a while."""
 
+WORK = timedelta(seconds=60)
+"""How long a visit to a chunk may take; what is left of it then is another message."""
+
+_LEASE = timedelta(seconds=180)  # longer than any visit: a function ends before
 _BUSY_WAIT = 15  # seconds after which a busy provider is tried again, twice as long each time
-
-
-@dataclass
-class _Visit:
-    """What one visit to a chunk meets: the people, and what it has to leave for later."""
-
-    broadcast: Broadcast
-    template: templates.Template
-    people: Mapping[str, Contact]
-    remaining: Callable[[], int]
-    cancelled: bool
-    busy: bool = False
-    out_of_time: bool = False
+_BUSY_IN_A_ROW = 3  # recipients, after which it is not this recipient that it is busy for
+_TAKEN_WAIT = 20  # seconds until a chunk that another worker has is looked at again
 
 
 @dataclass
@@ -59,156 +49,178 @@ class Fanout:
     """Sends the chunks of broadcasts."""
 
     clock: Clock
-    dispatcher: Dispatcher
+    copies: Copies
     chunks: Sink
+    plans: Sink
+    recipients: Recipients = field(init=False)
+    _told: set[tuple[str, str]] = field(default_factory=set)  # slots that were made known
+
+    def __post_init__(self) -> None:
+        self.recipients = Recipients(self.clock, self.copies)
 
     def send(self, command: SendChunk, remaining: Callable[[], int]) -> str:
-        """Send one chunk, or what is left of it; says how it ended."""
-        broadcast = store.broadcast(command.account_id, command.broadcast_id)
-        chunk = store.chunk(command.broadcast_id, command.chunk)
-        if broadcast is None or chunk is None:
+        """Send to a chunk as far as it was let go; says how it ended."""
+        broadcast = definitions.broadcast(command.account_id, command.broadcast_id)
+        if broadcast is None or broadcast.started_at is None:
+            return "no_broadcast"
+        if broadcast.state == State.PAUSED:
+            return self._leave(command)
+        cancelled = broadcast.state not in STARTED
+        # Before the chunk is taken: what cannot be read now is tried again, and nobody waits.
+        line = self.copies.line(broadcast.account_id, broadcast.sender_id)
+        chunk = plans.chunk(command.broadcast_id, command.chunk)
+        if chunk is None:
             return "no_chunk"
-        cancelled = broadcast.state == State.CANCELLED
-        wait = delay_until(command.due_at, self.clock)
-        if wait and not cancelled:
-            # Sent anew, so that waiting for days uses up neither its receives nor its age.
-            self.chunks.send(command, delay=wait)
-            return "early"
-        if not store.has_ended(broadcast.id, chunk.number):
-            visit = self._visit(broadcast, chunk, remaining, cancelled=cancelled)
-            if visit.busy or visit.out_of_time:
-                return self._later(command, visit)
-            store.end_chunk(broadcast.id, chunk.number)
-        finish_if_done(broadcast.account_id, broadcast.id, self.clock)
-        return "ended"
+        taken = self._take(command)
+        if isinstance(taken, outcomes.Standing):
+            return self._taken_already(command, taken, broadcast)
+        visit = self._visit(broadcast, chunk, taken, line, remaining)
+        self.recipients.recover(visit, command.upto)
+        if not cancelled:
+            self._work(visit, command.upto)
+        return self._end(visit, command)
 
-    def _later(self, command: SendChunk, visit: _Visit) -> str:
-        if visit.out_of_time:
-            self.chunks.send(command)
-            return "continued"
-        again = command.model_copy(update={"attempt": command.attempt + 1})
-        self.chunks.send(again, delay=min(MAX_DELAY, _BUSY_WAIT * 2 ** min(command.attempt, 6)))
-        return "busy"
+    def _take(self, command: SendChunk) -> outcomes.Taken | outcomes.Standing:
+        now = self.clock.now()
+        token = secrets.token_hex(8)
+        return outcomes.take(command.broadcast_id, command.chunk, token, now, now + _LEASE)
+
+    def _taken_already(
+        self, command: SendChunk, standing: outcomes.Standing, broadcast: Broadcast
+    ) -> str:
+        if standing.ended:
+            finish_if_done(broadcast.account_id, broadcast.id, self.clock)
+            return "ended"
+        letters = standing.letters[: command.upto]
+        if len(letters) == command.upto and PENDING not in letters:
+            return "done"
+        self.chunks.send(command, delay=_TAKEN_WAIT)
+        return "taken"
 
     def _visit(
         self,
         broadcast: Broadcast,
         chunk: Chunk,
+        taken: outcomes.Taken,
+        line: Line,
         remaining: Callable[[], int],
-        *,
-        cancelled: bool,
-    ) -> _Visit:
-        recorded = store.slices(broadcast.id, chunk.number)
-        open_slices = [(at, ids) for at, ids in enumerate(chunk.slices()) if at not in recorded]
-        wanted = [contact_id for _, ids in open_slices for contact_id in ids]
-        visit = _Visit(
+    ) -> Visit:
+        letters = list(taken.letters.ljust(len(chunk.members), PENDING))
+        until = self.clock.now() + WORK
+        return Visit(
             broadcast=broadcast,
+            chunk=chunk,
+            taken=taken,
+            line=line,
             template=templates.compile(broadcast.template),
-            people=contacts.contacts(broadcast.account_id, wanted),
-            remaining=remaining,
-            cancelled=cancelled,
+            people={},
+            go_on=lambda: remaining() >= RESERVE and self.clock.now() < until,
+            letters=letters,
+            recorded=taken.letters,
         )
-        for at, (number, ids) in enumerate(open_slices):
-            if visit.out_of_time:
-                break
-            if at and not visit.cancelled:
-                visit.cancelled = self._is_cancelled(broadcast)
-            results = [result for one in ids if (result := self._one(visit, one))]
-            # A slice is recorded when it is complete; until then the dispatcher remembers.
-            if len(results) == len(ids):
-                store.put_slice(broadcast.id, chunk.number, number, results)
-        return visit
+
+    # Recipients, ten by ten
+
+    def _work(self, visit: Visit, upto: int) -> None:
+        pending = [at for at, letter in enumerate(visit.letters[:upto]) if letter == PENDING]
+        for first in range(0, len(pending), SLICE):
+            if first:
+                # What is recorded with the chunk's end needs no write of its own.
+                visit.recorded = outcomes.record_slice(visit.taken, visit.text, visit.unknown())
+                visit.letters = list(visit.recorded)
+                if self._is_halted(visit):
+                    return
+            ten = pending[first : first + SLICE]
+            # By the ten as well: a number may be changed, or a person forgotten, at any time.
+            visit.people = contacts.contacts(
+                visit.broadcast.account_id, [visit.chunk.members[at] for at in ten]
+            )
+            for at in ten:
+                if not visit.go_on():
+                    visit.stop("out_of_time")
+                if visit.busy >= _BUSY_IN_A_ROW:
+                    visit.stop("busy")
+                if visit.stopped:
+                    return
+                visit.letters[at] = self.recipients.letter(visit, at)
 
     @staticmethod
-    def _is_cancelled(broadcast: Broadcast) -> bool:
-        now = store.broadcast(broadcast.account_id, broadcast.id)
-        return now is None or now.state == State.CANCELLED
+    def _is_halted(visit: Visit) -> bool:
+        """Look whether to go on: a person may say no, or the chunk's own failures."""
+        now = definitions.broadcast(visit.broadcast.account_id, visit.broadcast.id)
+        if now is None or now.state not in STARTED:
+            visit.stop(State.CANCELLED)
+        elif now.state == State.PAUSED or guard(now, tally(visit.text)):
+            visit.stop(State.PAUSED)
+        return bool(visit.stopped)
 
-    def _one(self, visit: _Visit, contact_id: str) -> Result | None:
-        """Send to one recipient and say what became of it; nothing when it must wait."""
-        if visit.remaining() < RESERVE:
-            visit.out_of_time = True
-            return None
-        place = place_of(visit.broadcast, contact_id)
-        if visit.cancelled and not _was_claimed(place):
-            return Result(
-                contact_id=contact_id, outcome=Outcome.EXCLUDED, reason=Exclusion.CANCELLED
-            )
-        # The many are read at a low price; only who was not found there is looked for again.
-        contact = visit.people.get(contact_id) or contacts.contact(
-            visit.broadcast.account_id, contact_id, consistent=True
+    def _deferred(self, visit: Visit) -> list[Chunk]:
+        """Make chunks of those who wait, by moment, and make the moments known."""
+        soon = self.clock.now() + timing.SOONEST / 2
+        by_slot: dict[int, list[str]] = {}
+        for at, letter in enumerate(visit.letters):
+            slot = slot_of(letter)
+            if slot is not None:
+                by_slot.setdefault(slot, []).append(visit.chunk.members[at])
+        made = []
+        for slot, members in by_slot.items():
+            then = from_stamp(visit.taken.slots[slot])
+            if then < soon:
+                # It was put down long ago, by a worker that ended: what is woken must be there.
+                then = self.clock.now() + timing.SOONEST
+                visit.taken.slots[slot] = stamp(then)
+            self._make_known(visit.broadcast, then)
+            name = f"{lane_of(stamp(then))}{visit.taken.token}"
+            made.append(Chunk(key=name, members=members))
+        return made
+
+    def _make_known(self, broadcast: Broadcast, at: datetime) -> None:
+        """Have the planner wake those of a moment; before they are written, so none is lost."""
+        if (broadcast.id, stamp(at)) not in self._told:
+            self.plans.send(slot_command(broadcast, at))
+            self._told.add((broadcast.id, stamp(at)))
+
+    # The end of a visit
+
+    def _end(self, visit: Visit, command: SendChunk) -> str:
+        outcomes.settle(
+            visit.taken,
+            visit.text,
+            visit.unknown(),
+            self._deferred(visit),
+            woken=visit.chunk.woken,
+            size=len(visit.chunk.members),
         )
-        if contact is None:
-            return self._exclude(visit.broadcast, contact_id, Exclusion.CONTACT_GONE, {})
-        try:
-            body = fill_in(visit.template, contact)
-        except templates.TemplateError as error:
-            evidence = {"variable": error.variable or "", "problem": error.code.value}
-            return self._exclude(visit.broadcast, contact_id, Exclusion.NO_TEXT, evidence)
-        try:
-            outcome = self._send(visit.broadcast, contact, place, body)
-        except TryLater:
-            visit.busy = True
-            return None
-        return self._result(visit.broadcast, contact_id, place, outcome)
+        self._give_back(visit)
+        if visit.stopped == State.PAUSED:
+            return self._leave(command)
+        if visit.stopped == "out_of_time":
+            self.chunks.send(command)
+            return "continued"
+        if visit.left and visit.stopped in ("", "busy"):
+            return self._later(visit, command)
+        finish_if_done(visit.broadcast.account_id, visit.broadcast.id, self.clock)
+        return visit.stopped or ("ended" if PENDING not in visit.letters else "done")
 
-    def _send(
-        self, broadcast: Broadcast, contact: Contact, place: Place, body: str
-    ) -> dispatch.Outcome:
-        command = SendMessage(
-            place=place,
-            account_id=broadcast.account_id,
-            contact_id=contact.id,
-            sender_id=broadcast.sender_id,
-            phone=contact.phone,
-            subject=contact.subject,
-            purpose=Purpose.BROADCAST,
-            channel=broadcast.channel,
-            body=body,
-            created_at=self.clock.now(),
-            broadcast_id=broadcast.id,
-        )
-        return self.dispatcher.send(command)
+    def _later(self, visit: Visit, command: SendChunk) -> str:
+        wait = min(MAX_DELAY, _BUSY_WAIT * 2 ** min(command.attempt, 6))
+        if visit.stopped == "busy" and visit.line.sender:
+            pacing.hold(pace_of(visit.line.sender), self.clock.now() + timedelta(seconds=wait))
+        self.chunks.send(command.model_copy(update={"attempt": command.attempt + 1}), delay=wait)
+        return "busy"
 
-    def _result(
-        self, broadcast: Broadcast, contact_id: str, place: Place, outcome: dispatch.Outcome
-    ) -> Result:
-        if outcome.state == MessageState.EXCLUDED:
-            evidence = _seen(outcome.decision, broadcast) if outcome.decision else None
-            return self._exclude(broadcast, contact_id, exclusion(outcome.reason), evidence)
-        if outcome.state == MessageState.FAILED:
-            # A repeated message may have failed after the provider took it. It counts as sent
-            # here, because its receipt moves it from there.
-            row = None if outcome.decision else messages.row(place)
-            if row is None or not row.provider_id:
-                return Result(contact_id=contact_id, outcome=Outcome.FAILED, reason=outcome.reason)
-        if outcome.state in (MessageState.UNKNOWN, MessageState.CLAIMED):
-            return Result(contact_id=contact_id, outcome=Outcome.UNKNOWN, reason="no_answer")
-        return Result(contact_id=contact_id, outcome=Outcome.SENT)
+    def _leave(self, command: SendChunk) -> str:
+        """Put work that met a pause aside, for whoever resumes the broadcast."""
+        outcomes.put_left(command.broadcast_id, command.chunk, command.upto)
+        # It may have been resumed before the note was there to be found.
+        state = definitions.state(command.account_id, command.broadcast_id)
+        if state != State.PAUSED:
+            self.chunks.send(command)
+        return "paused"
 
-    def _exclude(
-        self,
-        broadcast: Broadcast,
-        contact_id: str,
-        reason: Exclusion,
-        evidence: dict[str, str] | None,
-    ) -> Result:
-        # Without evidence this is a repeat, and it was kept the first time.
-        if evidence is not None:
-            kept = Excluded(
-                contact_id=contact_id, reason=reason, evidence=evidence, at=self.clock.now()
-            )
-            store.put_excluded(broadcast.id, [kept])
-        return Result(contact_id=contact_id, outcome=Outcome.EXCLUDED, reason=reason)
-
-
-def _seen(decision: Decision, broadcast: Broadcast) -> dict[str, str]:
-    """Return what the closed gate saw."""
-    closed = next((gate for gate in decision.gates if not gate.passed), None)
-    return {**closed.evidence, "sender_id": broadcast.sender_id} if closed else {}
-
-
-def _was_claimed(place: Place) -> bool:
-    """Tell whether a message may have gone out, or was decided on, before the cancellation."""
-    row = messages.row(place)
-    return row is not None and row.state != MessageState.RELEASED
+    def _give_back(self, visit: Visit) -> None:
+        """Return what was let go of the day's messages for those who were sent nothing."""
+        sender = visit.line.sender
+        if sender and sender.daily_cap is not None and visit.unsent:
+            messages_ = visit.unsent * visit.broadcast.segments
+            pacing.give_back(pace_of(sender), day_of(self.clock.now()), messages_)

@@ -1,22 +1,14 @@
-"""Broadcasts: their life cycle as one literal table, their commands, and what came of them."""
+"""Broadcasts: what they are, their life cycle as one literal table, and their commands."""
 
-from collections.abc import Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from assent.consent.model import Channel
-from assent.consent.policy import EXPLANATIONS, Reason
 from assent.messaging.model import Place, contact_thread
 from assent.platform.clock import stamp
 from assent.platform.queues import Command
-
-CHUNK = 100
-"""How many members are looked at in one step of planning, so the most that one chunk holds."""
-
-SLICE = 10
-"""How many recipients are recorded together, and how often a cancellation is looked for."""
 
 
 class State(StrEnum):
@@ -24,8 +16,10 @@ class State(StrEnum):
 
     DRAFT = "draft"
     SCHEDULED = "scheduled"
-    PLANNING = "planning"
+    PLANNING = "planning"  # its recipients are being chosen; the first may be sent to already
     RUNNING = "running"
+    PAUSED = "paused"
+    FINISHING = "finishing"  # everybody had a turn; some wait for their own hours
     FINISHED = "finished"
     CANCELLED = "cancelled"
     FAILED = "failed"
@@ -34,9 +28,15 @@ class State(StrEnum):
 class Event(StrEnum):
     """What happens to a broadcast."""
 
+    EDITED = "edited"
     SCHEDULED = "scheduled"
+    UNSCHEDULED = "unscheduled"
+    RECURRED = "recurred"  # one of its turns was started, and the next is scheduled
     STARTED = "started"
     PLANNED = "planned"
+    PAUSED = "paused"
+    RESUMED = "resumed"
+    WAITING = "waiting"
     ENDED = "ended"
     CANCELLED = "cancelled"
     FAILED = "failed"
@@ -47,18 +47,36 @@ class IllegalTransition(Exception):
 
 
 TRANSITIONS: dict[tuple[State, Event], State] = {
+    (State.DRAFT, Event.EDITED): State.DRAFT,
     (State.DRAFT, Event.SCHEDULED): State.SCHEDULED,
     (State.DRAFT, Event.CANCELLED): State.CANCELLED,
-    # Until it starts, it can be given another time.
+    # Until it starts, it can be changed and given another time.
+    (State.SCHEDULED, Event.EDITED): State.SCHEDULED,
     (State.SCHEDULED, Event.SCHEDULED): State.SCHEDULED,
-    (State.SCHEDULED, Event.CANCELLED): State.CANCELLED,
+    (State.SCHEDULED, Event.UNSCHEDULED): State.DRAFT,
+    (State.SCHEDULED, Event.RECURRED): State.SCHEDULED,
     (State.SCHEDULED, Event.STARTED): State.PLANNING,
+    (State.SCHEDULED, Event.CANCELLED): State.CANCELLED,
     (State.SCHEDULED, Event.FAILED): State.FAILED,
     (State.PLANNING, Event.PLANNED): State.RUNNING,
+    (State.PLANNING, Event.PAUSED): State.PAUSED,
     (State.PLANNING, Event.CANCELLED): State.CANCELLED,
-    (State.RUNNING, Event.CANCELLED): State.CANCELLED,
+    (State.RUNNING, Event.PLANNED): State.RUNNING,  # it was paused and resumed meanwhile
+    (State.RUNNING, Event.PAUSED): State.PAUSED,
+    (State.RUNNING, Event.WAITING): State.FINISHING,
     (State.RUNNING, Event.ENDED): State.FINISHED,
+    (State.RUNNING, Event.CANCELLED): State.CANCELLED,
+    (State.PAUSED, Event.PLANNED): State.PAUSED,
+    (State.PAUSED, Event.RESUMED): State.RUNNING,
+    (State.PAUSED, Event.CANCELLED): State.CANCELLED,
+    (State.FINISHING, Event.PAUSED): State.PAUSED,
+    (State.FINISHING, Event.ENDED): State.FINISHED,
+    (State.FINISHING, Event.CANCELLED): State.CANCELLED,
 }
+
+STARTED = frozenset({State.PLANNING, State.RUNNING, State.PAUSED, State.FINISHING})
+"""States in which recipients are chosen and not all of them had their turn."""
+SENDS = STARTED - {State.PAUSED}
 
 
 def next_state(state: State, event: Event) -> State:
@@ -73,6 +91,25 @@ class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True)
 
 
+class Otherwise(StrEnum):
+    """What becomes of who cannot be sent to now, for the hour or for having had enough."""
+
+    DEFER = "defer"
+    DROP = "drop"
+    # No solicitation, such as a notice that a service ends: the rule is not for it.
+    EXEMPT = "exempt"
+
+
+class Recurrence(_Frozen):
+    """Turns of a broadcast that comes again: at a time of the account's day, on some weekdays."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    time: str = Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
+    weekdays: list[int] = Field(default=[0, 1, 2, 3, 4, 5, 6], min_length=1, max_length=7)
+    """From 0 for Monday to 6 for Sunday."""
+
+
 class NewBroadcast(BaseModel):
     """What a user writes to make a broadcast; without a sender, the account's own is taken."""
 
@@ -84,6 +121,9 @@ class NewBroadcast(BaseModel):
     groups: list[str]
     minus_groups: list[str] = []
     template: str
+    # Where nothing is chosen, the account's own choice holds.
+    quiet_hours: Otherwise | None = None
+    caps: Otherwise | None = None
 
 
 class Broadcast(_Frozen):
@@ -97,17 +137,28 @@ class Broadcast(_Frozen):
     groups: list[str]
     minus_groups: list[str]
     template: str
+    quiet_hours: Otherwise = Otherwise.DEFER
+    caps: Otherwise = Otherwise.DEFER
+    # Messages that one copy counts as, where a carrier counts segments.
+    segments: int = 1
     state: State
     created_by: str
     created_at: datetime
     schedule_at: datetime | None = None
+    # A wall time, `2026-03-08T10:00`, at which each recipient gets it where it is.
+    local_at: str = ""
+    recurrence: Recurrence | None = None
+    # The recurring broadcast whose turn this is.
+    parent_id: str = ""
     # Names the one start that counts: what an earlier schedule still sends is out of date.
     run: str = ""
     started_at: datetime | None = None
     finished_at: datetime | None = None
     # How many chunks the plan has, known when it is complete.
     chunks: int | None = None
-    reason: str = ""  # why it failed
+    reason: str = ""  # why it failed, or who or what paused it
+    # A threshold that paused it once does not pause it again.
+    unguarded: list[str] = []
 
 
 def place_of(broadcast: Broadcast, contact_id: str) -> Place:
@@ -128,184 +179,26 @@ class PlanBroadcast(Command):
     run: str
 
 
-class SendChunk(Command):
-    """Send one chunk of a broadcast, not before it is due."""
+class WakeSlot(Command):
+    """Send to those who were deferred to this moment (`stamp`), once it has come."""
 
     account_id: str
     broadcast_id: str
-    chunk: int
-    due_at: datetime
+    slot: str
+
+
+class ReleaseWork(Command):
+    """Hand out the next minute's work of all broadcasts that share a pace."""
+
+    pace: str
+    turn: int
+
+
+class SendChunk(Command):
+    """Send to the recipients of a chunk as far as the pacer has let them go."""
+
+    account_id: str
+    broadcast_id: str
+    chunk: str
+    upto: int
     attempt: int = 0  # how often the provider was too busy for some of it
-
-
-class Cursor(_Frozen):
-    """How far a plan has come: the next member to look at, and the chunks made and sent on."""
-
-    step: int = 0
-    group: int = 0
-    shard: int = 0
-    after: str | None = None
-    chunks: int = 0
-    announced: int = 0
-    done: bool = False
-
-
-class Chunk(_Frozen):
-    """Some recipients of a broadcast, by their contacts' ids."""
-
-    number: int
-    members: list[str]
-
-    def slices(self) -> list[list[str]]:
-        """Cut the members into the parts that are recorded together."""
-        return [self.members[at : at + SLICE] for at in range(0, len(self.members), SLICE)]
-
-
-class Outcome(StrEnum):
-    """What became of one contact in a broadcast."""
-
-    PLANNED = "planned"
-    SENT = "sent"
-    DELIVERED = "delivered"
-    FAILED = "failed"
-    UNKNOWN = "unknown"
-    EXCLUDED = "excluded"
-
-
-class Exclusion(StrEnum):
-    """Why a member of a chosen group is not sent the broadcast."""
-
-    HARD_OPT_OUT = "hard_opt_out"
-    SOFT_OPT_OUT = "soft_opt_out"
-    NEEDS_DECISION = "needs_decision"
-    NO_CONSENT = "no_consent"
-    SENDER_NOT_REGISTERED = "sender_not_registered"
-    UNKNOWN_SENDER = "unknown_sender"
-    MINUS_GROUP = "minus_group"
-    NOT_BACK_IN_GROUP = "not_back_in_group"
-    CONTACT_GONE = "contact_gone"
-    NO_TEXT = "no_text"
-    CANCELLED = "cancelled"
-    OTHER = "other"
-
-
-EXCLUSIONS: dict[Exclusion, str] = {
-    **{Exclusion(reason.value): EXPLANATIONS[reason] for reason in Reason},
-    Exclusion.UNKNOWN_SENDER: "The sender of this broadcast does not exist any more.",
-    Exclusion.MINUS_GROUP: "The contact is in a group that this broadcast leaves out.",
-    Exclusion.NOT_BACK_IN_GROUP: (
-        "The contact had opted out and agreed again since, but nobody has put it back into the"
-        " group. Put it back to reach it next time."
-    ),
-    Exclusion.CONTACT_GONE: "The contact was deleted before its turn came.",
-    Exclusion.NO_TEXT: (
-        "The text needs something of the contact that is not known. Fill it in, or give the text a"
-        " fallback."
-    ),
-    Exclusion.CANCELLED: "The broadcast was cancelled before this contact's turn came.",
-    Exclusion.OTHER: "The message was held back by a rule of the sending side.",
-}
-"""Each exclusion in plain words; those of the sending policy are the policy's own words."""
-
-
-def exclusion(reason: str) -> Exclusion:
-    """Read a reason of the sending side; one that has no count of its own is `other`."""
-    try:
-        return Exclusion(reason)
-    except ValueError:
-        return Exclusion.OTHER
-
-
-class Result(_Frozen):
-    """What became of one recipient of a chunk, as far as the sending side knows."""
-
-    contact_id: str
-    outcome: Outcome
-    reason: str = ""
-
-
-class Excluded(_Frozen):
-    """One contact that is not sent the broadcast, with what the closed gate saw."""
-
-    contact_id: str
-    reason: Exclusion
-    evidence: dict[str, str] = {}
-    at: datetime
-
-
-Counts = dict[str, int]
-"""Numbers by the name of their column: `planned`, `sent`, `excluded_no_consent`, `ended`…"""
-
-
-def excluded_column(reason: Exclusion) -> str:
-    """Return the name under which an exclusion is counted."""
-    return f"excluded_{reason}"
-
-
-COLUMNS: tuple[str, ...] = (
-    "planned",
-    "sent",
-    "delivered",
-    "failed",
-    "unknown",
-    "ended",  # chunks
-    *(excluded_column(reason) for reason in Exclusion),
-)
-
-
-def tally(results: Iterable[Result]) -> Counts:
-    """Count results by their column."""
-    counts: Counts = {}
-    for result in results:
-        column = result.outcome.value
-        if result.outcome == Outcome.EXCLUDED:
-            column = excluded_column(exclusion(result.reason))
-        counts[column] = counts.get(column, 0) + 1
-    return counts
-
-
-class Report(_Frozen):
-    """What came of a broadcast.
-
-    When all is done, `planned` = `sent` + `failed` + `unknown` + every exclusion; `delivered` is
-    a part of `sent`. What is missing from the sum is still to come.
-    """
-
-    planned: int = 0
-    sent: int = 0
-    delivered: int = 0
-    failed: int = 0
-    unknown: int = 0
-    excluded: dict[str, int] = {}
-
-    @classmethod
-    def of(cls, totals: Mapping[str, int]) -> "Report":
-        """Build the report from the totals of the counters.
-
-        A receipt may be counted before the chunk that it belongs to, so until that chunk ends
-        the figures are held within their bounds.
-        """
-        sent = max(0, totals.get("sent", 0))
-        return cls(
-            planned=totals.get("planned", 0),
-            sent=sent,
-            delivered=min(sent, max(0, totals.get("delivered", 0))),
-            failed=max(0, totals.get("failed", 0)),
-            unknown=max(0, totals.get("unknown", 0)),
-            excluded={
-                reason.value: count
-                for reason in Exclusion
-                if (count := totals.get(excluded_column(reason), 0))
-            },
-        )
-
-
-class Why(_Frozen):
-    """Why a contact was, or was not, sent a broadcast: the answer, with its evidence."""
-
-    contact_id: str
-    outcome: Outcome
-    reason: str | None
-    message: str
-    evidence: dict[str, str]
-    at: datetime | None

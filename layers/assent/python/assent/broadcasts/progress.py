@@ -1,7 +1,11 @@
-"""How a broadcast fares: its report, what receipts change in it, and its end."""
+"""How a broadcast fares: its report, what receipts and opt-outs change in it, and its end."""
 
-from assent.broadcasts import store
-from assent.broadcasts.model import Broadcast, Counts, Event, Report, State
+from assent.broadcasts.definitions import store as definitions
+from assent.broadcasts.guards import tripped
+from assent.broadcasts.model import SENDS, Broadcast, Event, State
+from assent.broadcasts.outcomes import store as outcomes
+from assent.broadcasts.plans import store as plans
+from assent.broadcasts.results import Counts, Report
 from assent.messaging.model import RANK, MessageState
 from assent.platform.clock import Clock
 
@@ -18,7 +22,10 @@ def report(broadcast: Broadcast) -> Report:
     """Add up what came of a broadcast by now."""
     if broadcast.started_at is None:
         return Report()
-    return Report.of(store.totals(broadcast.id))
+    counted = outcomes.totals(broadcast.id)
+    for column, number in plans.cursor(broadcast.id).counts.items():
+        counted[column] = counted.get(column, 0) + number
+    return Report.of(counted, cancelled=broadcast.state == State.CANCELLED)
 
 
 def note_delivery(broadcast_id: str, contact_id: str, state: MessageState) -> bool:
@@ -30,26 +37,55 @@ def note_delivery(broadcast_id: str, contact_id: str, state: MessageState) -> bo
     if state not in _COUNTED_AS:
         return False
     while True:
-        before = store.delivery(broadcast_id, contact_id)
+        before = outcomes.delivery(broadcast_id, contact_id)
         counted = before or MessageState.SENT
         if RANK[state] <= RANK[counted]:
             return False
         change = {column: -number for column, number in _COUNTED_AS[counted].items()}
         for column, number in _COUNTED_AS[state].items():
             change[column] = change.get(column, 0) + number
-        if store.move_delivery(broadcast_id, contact_id, before, state, change):
+        if outcomes.move_delivery(broadcast_id, contact_id, before, state, change):
             return True
+
+
+def note_opt_out(account_id: str, broadcast_id: str, contact_id: str, clock: Clock) -> bool:
+    """Count a recipient's opt-out as an answer to a broadcast, once; pauses one that annoys."""
+    if not outcomes.put_opted_out(broadcast_id, contact_id, clock.now()):
+        return False
+    now = definitions.broadcast(account_id, broadcast_id)
+    if now and now.state in SENDS:
+        guard(now, outcomes.totals(broadcast_id))
+    return True
+
+
+def guard(broadcast: Broadcast, totals: Counts) -> bool:
+    """Pause a broadcast that has passed a threshold, each of them once."""
+    reason = tripped(totals, broadcast.unguarded)
+    if reason is None:
+        return False
+    unguarded = [*broadcast.unguarded, reason]
+    return bool(definitions.advance(broadcast, Event.PAUSED, reason=reason, unguarded=unguarded))
 
 
 def finish_if_done(account_id: str, broadcast_id: str, clock: Clock) -> bool:
     """Finish a broadcast whose plan is complete and whose chunks have all ended.
 
     Whoever ends a chunk or a plan asks this afterwards. The last of them sees all the others, and
-    where two are last at once, the condition on the state lets one of them through.
+    where two are last at once, the condition on the state lets one of them through. While some
+    are deferred, it only waits for them.
     """
-    now = store.broadcast(account_id, broadcast_id)
-    if now is None or now.state != State.RUNNING or now.chunks is None:
+    now = definitions.broadcast(account_id, broadcast_id)
+    if now is None or now.state not in SENDS:
         return False
-    if store.totals(broadcast_id)["ended"] < now.chunks:
+    totals = outcomes.totals(broadcast_id)
+    if now.chunks is None or totals["ended"] < now.chunks:
+        guard(now, totals)
         return False
-    return store.advance(now, Event.ENDED, finished_at=clock.now()) is not None
+    if totals["deferred"] <= 0:
+        if now.state == State.PLANNING:
+            return False
+        ended = definitions.advance(now, Event.ENDED, finished_at=clock.now())
+        return ended is not None
+    if not guard(now, totals) and now.state == State.RUNNING:
+        definitions.advance(now, Event.WAITING)
+    return False

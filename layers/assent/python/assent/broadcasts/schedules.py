@@ -1,13 +1,14 @@
 """One-off schedules with EventBridge Scheduler, which sends the plan command when time has come."""
 
 import re
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Protocol
 
 import boto3
 
-from assent.broadcasts.model import PlanBroadcast
+from assent.platform.queues import Command
 from assent.platform.settings import Settings
 
 if TYPE_CHECKING:
@@ -20,8 +21,8 @@ _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9_.-]")
 class Schedules(Protocol):
     """What the service needs of a scheduler."""
 
-    def put(self, command: PlanBroadcast, at: datetime) -> None:
-        """Have the command sent at a moment; doing it again changes nothing."""
+    def put(self, broadcast_id: str, run: str, command: Command, at: datetime) -> None:
+        """Have a command sent at a moment, by a name; doing it again changes nothing."""
         ...
 
     def remove(self, broadcast_id: str, run: str) -> None:
@@ -49,10 +50,10 @@ class SchedulerSchedules:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
 
-    def put(self, command: PlanBroadcast, at: datetime) -> None:
+    def put(self, broadcast_id: str, run: str, command: Command, at: datetime) -> None:
         """Create the schedule, or bring one of the same name up to date."""
         wanted: CreateScheduleInputTypeDef = {
-            "Name": name_of(command.broadcast_id, command.run),
+            "Name": name_of(broadcast_id, run),
             "GroupName": self._settings.schedule_group,
             "ScheduleExpression": f"at({at.astimezone(UTC):%Y-%m-%dT%H:%M:%S})",
             "ScheduleExpressionTimezone": "UTC",
@@ -74,10 +75,22 @@ class SchedulerSchedules:
 
     def remove(self, broadcast_id: str, run: str) -> None:
         """Delete the schedule."""
+        self.delete(name_of(broadcast_id, run))
+
+    def kept(self) -> Iterator[tuple[str, str]]:
+        """Walk all schedules of the group: each one's name, and the command that it sends."""
+        pages = _client().get_paginator("list_schedules")
+        for page in pages.paginate(GroupName=self._settings.schedule_group):
+            for found in page["Schedules"]:
+                schedule = _client().get_schedule(
+                    Name=found["Name"], GroupName=self._settings.schedule_group
+                )
+                yield found["Name"], schedule["Target"].get("Input", "")
+
+    def delete(self, name: str) -> None:
+        """Delete a schedule by its name; one that is gone already is fine."""
         client = _client()
         try:
-            client.delete_schedule(
-                Name=name_of(broadcast_id, run), GroupName=self._settings.schedule_group
-            )
+            client.delete_schedule(Name=name, GroupName=self._settings.schedule_group)
         except client.exceptions.ResourceNotFoundException:
             return

@@ -1,97 +1,93 @@
-"""Broadcasts as the API asks for them: make, list, schedule, cancel, report, and why."""
+"""Broadcasts as the API asks for them: list, schedule, pause, resume, cancel, dry run."""
 
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
 from assent.accounts.model import Account
 from assent.accounts.service import AccountService
-from assent.broadcasts import store
+from assent.broadcasts.audience import Audience
+from assent.broadcasts.definitions import store
+from assent.broadcasts.definitions.store import Change
+from assent.broadcasts.drafts import found
+from assent.broadcasts.local_times import instant, next_turn
 from assent.broadcasts.model import (
+    SENDS,
     TRANSITIONS,
     Broadcast,
     Event,
     IllegalTransition,
-    NewBroadcast,
     PlanBroadcast,
+    Recurrence,
     State,
 )
+from assent.broadcasts.pacing.lanes import Lanes
+from assent.broadcasts.plans.model import Cursor
+from assent.broadcasts.progress import finish_if_done
+from assent.broadcasts.refusals import bad_time, cannot, changed_meanwhile
+from assent.broadcasts.results import Exclusion, excluded_column
 from assent.broadcasts.schedules import Schedules
-from assent.broadcasts.text import problem
-from assent.consent.model import Channel
-from assent.contacts.groups import store as group_store
 from assent.platform.clock import Clock, stamp
-from assent.platform.errors import Conflict, FieldError, Invalid, NotFound
-from assent.platform.ids import new_id
+from assent.platform.errors import Invalid
 from assent.platform.queues import Sink
 
 GRACE = timedelta(seconds=60)
 HORIZON = timedelta(days=366)
-MOST_GROUPS = 50
-_NAME_LENGTH = 100
 # A start "now" is scheduled as well, in case the process ends before the queue has the command.
 _SAFETY_NET = timedelta(seconds=60)
+_RESUMED_AGAIN = 30  # seconds after which a resumption is made sure of
+_FIRST_ZONE = "Pacific/Kiritimati"
+"""Where every local time comes first; whoever is later waits for it."""
+_AT_ONCE = 1_000
+"""How many members a dry run looks at together: nothing of it is kept."""
+
+
+class Schedule(BaseModel):
+    """When a broadcast goes out; nothing given is now.
+
+    `at` is a moment. `wall` is a time of day without a zone, of the account's zone, or with
+    `recipient_local` of wherever each recipient is. `recurrence` makes it come again and again, at
+    times of the account's zone.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    at: datetime | None = None
+    wall: str | None = Field(
+        default=None, pattern=r"^\d{4}-\d{2}-\d{2}T([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?$"
+    )
+    recipient_local: bool = False
+    recurrence: Recurrence | None = None
+
+
+class DryRun(BaseModel):
+    """Who would be sent a broadcast: `total` minus each exclusion is `to_be_sent`.
+
+    Where the audience is too large for one answer, `complete` is false: ask again with the cursor,
+    and the figures go on from there.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    complete: bool
+    total: int
+    to_be_sent: int
+    excluded: dict[str, int]
+    cursor: str | None = None
 
 
 @dataclass
 class BroadcastService:
-    """Makes broadcasts and steers them; planner and fan-out do the work."""
+    """Steers broadcasts; planner, pacer and fan-out do the work."""
 
     clock: Clock
     accounts: AccountService
     plans: Sink
     schedules: Schedules
-
-    def create(self, account: Account, wanted: NewBroadcast, by: str) -> Broadcast:
-        """Make a draft; everything that is wrong with it is named in one answer."""
-        sender_id = wanted.sender_id or account.sender_id
-        name = " ".join(wanted.name.split())
-        fields = self._problems(account, wanted, name, sender_id)
-        if fields:
-            raise Invalid(
-                "invalid_broadcast", "The broadcast cannot be made like this.", fields=fields
-            )
-        now = self.clock.now()
-        made = Broadcast(
-            id=new_id("bc", now),
-            account_id=account.id,
-            name=name,
-            channel=Channel.SMS,
-            sender_id=sender_id,
-            groups=list(dict.fromkeys(wanted.groups)),
-            minus_groups=list(dict.fromkeys(wanted.minus_groups)),
-            template=wanted.template.strip(),
-            state=State.DRAFT,
-            created_by=by,
-            created_at=now,
-        )
-        store.put_broadcast(made)
-        return made
-
-    def _problems(
-        self, account: Account, wanted: NewBroadcast, name: str, sender_id: str
-    ) -> list[FieldError]:
-        found: list[tuple[str, str, str]] = []
-        if not name or len(name) > _NAME_LENGTH:
-            found.append(("name", "length", f"Give it a name of 1 to {_NAME_LENGTH} characters."))
-        if wanted.channel != Channel.SMS:
-            found.append(("channel", "not_supported", "Only sms can be sent so far."))
-        if not wanted.groups:
-            found.append(("groups", "missing", "Choose at least one group."))
-        known = {group.id for group in group_store.groups(account.id)}
-        for field, chosen in (("groups", wanted.groups), ("minus_groups", wanted.minus_groups)):
-            if len(chosen) > MOST_GROUPS:
-                found.append((field, "too_many", f"Choose at most {MOST_GROUPS} groups."))
-            if not known.issuperset(chosen):
-                found.append((field, "unknown_group", "This account has no such group."))
-        program_name = ""
-        try:
-            program_name = self.accounts.sender_for(account.id, sender_id).program_name
-        except NotFound as missing:
-            found.append(("sender_id", missing.code, missing.message))
-        wrong = problem(wanted.template, program_name)
-        if wrong:
-            found.append(("template", *wrong))
-        return [FieldError(field=f, code=code, message=words) for f, code, words in found]
+    lanes: Lanes
 
     def listed(self, account_id: str, after: str | None, limit: int) -> list[Broadcast]:
         """List an account's broadcasts, newest first, beyond the id `after`."""
@@ -99,45 +95,93 @@ class BroadcastService:
 
     def get(self, account_id: str, broadcast_id: str) -> Broadcast:
         """Return a broadcast of this account, or raise `NotFound`."""
-        found = store.broadcast(account_id, broadcast_id)
-        if found is None:
-            raise NotFound("unknown_broadcast", "This account has no such broadcast.")
-        return found
+        return found(account_id, broadcast_id)
 
-    def schedule(self, account_id: str, broadcast_id: str, at: datetime | None) -> Broadcast:
-        """Have a broadcast sent now (no time given) or at a time; it may be given another later."""
-        before = self.get(account_id, broadcast_id)
+    def schedule(self, account: Account, broadcast_id: str, wanted: Schedule) -> Broadcast:
+        """Have a broadcast sent; until it starts, it may be given another time."""
+        before = found(account.id, broadcast_id)
         now = self.clock.now()
-        when = self._accepted(at, now)
+        when = self._accepted(account, wanted, now)
         run = stamp(when)
-        command = PlanBroadcast(account_id=account_id, broadcast_id=broadcast_id, run=run)
+        command = PlanBroadcast(account_id=account.id, broadcast_id=broadcast_id, run=run)
         if (before.state, Event.SCHEDULED) not in TRANSITIONS:
-            raise _cannot(before, "scheduled")
+            raise cannot(before, "scheduled")
         # The schedule first: one whose run never becomes the broadcast's is out of date and does
         # nothing, while a broadcast that waits for a schedule never made would wait for ever.
-        self.schedules.put(command, now + _SAFETY_NET if when <= now else when)
-        after = self._advance(before, Event.SCHEDULED, "scheduled", schedule_at=when, run=run)
+        self.schedules.put(broadcast_id, run, command, now + _SAFETY_NET if when <= now else when)
+        recurrence = wanted.recurrence.model_dump() if wanted.recurrence else None
+        after = self._advance(
+            before,
+            Event.SCHEDULED,
+            "scheduled",
+            schedule_at=when,
+            run=run,
+            local_at=(wanted.wall or "") if wanted.recipient_local else "",
+            recurrence=recurrence,
+        )
         if when <= now:
             self.plans.send(command)
         if before.run and before.run != run:
             self.schedules.remove(broadcast_id, before.run)
         return after
 
-    @staticmethod
-    def _accepted(at: datetime | None, now: datetime) -> datetime:
-        if at is None:
+    def _accepted(self, account: Account, wanted: Schedule, now: datetime) -> datetime:
+        """Return the moment at which a schedule starts; raises `Invalid`."""
+        given = [one for one in (wanted.at, wanted.wall, wanted.recurrence) if one is not None]
+        if len(given) > 1 or (wanted.recipient_local and wanted.wall is None):
+            raise bad_time("at", "ambiguous", "Give one of at, wall and recurrence.")
+        if wanted.recurrence:
+            return next_turn(wanted.recurrence, account.time_zone, now)
+        if wanted.wall is not None:
+            wall = _wall(wanted.wall)
+            then = self._in_time(instant(wall, account.time_zone), now, "wall")
+            return max(now, instant(wall, _FIRST_ZONE)) if wanted.recipient_local else then
+        if wanted.at is None:
             return now
-        if at.tzinfo is None:
-            raise _bad_time("no_zone", "Give the time with its zone, such as 2026-01-05T15:00Z.")
+        if wanted.at.tzinfo is None:
+            words = "Give the time with its zone, such as 2026-01-05T15:00Z."
+            raise bad_time("at", "no_zone", words)
+        return self._in_time(wanted.at, now, "at")
+
+    @staticmethod
+    def _in_time(at: datetime, now: datetime, field: str) -> datetime:
         if at < now - GRACE:
-            raise _bad_time("in_the_past", "This time is past. Choose a later one, or send now.")
+            words = "This time is past. Choose a later one, or send now."
+            raise bad_time(field, "in_the_past", words)
         if at > now + HORIZON:
-            raise _bad_time("too_far", "Choose a time within the next twelve months.")
+            raise bad_time(field, "too_far", "Choose a time within the next twelve months.")
         return max(at, now)
+
+    def unschedule(self, account_id: str, broadcast_id: str) -> Broadcast:
+        """Make a draft again of what has not started."""
+        before = found(account_id, broadcast_id)
+        after = self._advance(before, Event.UNSCHEDULED, "unscheduled", run="", schedule_at=None)
+        self.schedules.remove(broadcast_id, before.run)
+        return after
+
+    def pause(self, account_id: str, broadcast_id: str, by: str) -> Broadcast:
+        """Stop at the next ten recipients of each chunk; it can be resumed where it was."""
+        before = found(account_id, broadcast_id)
+        if before.state == State.PAUSED:
+            return before
+        return self._advance(before, Event.PAUSED, "paused", reason=f"by {by}")
+
+    def resume(self, account_id: str, broadcast_id: str) -> Broadcast:
+        """Go on where a paused broadcast was; safe to repeat."""
+        before = found(account_id, broadcast_id)
+        again = PlanBroadcast(account_id=account_id, broadcast_id=broadcast_id, run=before.run)
+        after = before
+        if before.state not in SENDS:
+            # Whoever ends between the state and the pacer is made good by this.
+            self.plans.send(again, delay=_RESUMED_AGAIN)
+            after = self._advance(before, Event.RESUMED, "resumed", reason="")
+        self.lanes.resume(after)
+        finish_if_done(account_id, broadcast_id, self.clock)
+        return found(account_id, broadcast_id)
 
     def cancel(self, account_id: str, broadcast_id: str) -> Broadcast:
         """Stop a broadcast: before its start, or at the next ten recipients of each chunk."""
-        before = self.get(account_id, broadcast_id)
+        before = found(account_id, broadcast_id)
         after = before
         if before.state != State.CANCELLED:
             after = self._advance(
@@ -147,32 +191,53 @@ class BroadcastService:
             self.schedules.remove(broadcast_id, before.run)
         return after
 
+    def dry_run(
+        self, account_id: str, broadcast_id: str, cursor: str | None, go_on: Callable[[], bool]
+    ) -> DryRun:
+        """Count who would be sent it as things are, while there is time; nothing is kept."""
+        broadcast = found(account_id, broadcast_id)
+        audience = Audience(self.clock, self.accounts, broadcast, _AT_ONCE)
+        now = audience.walk(_read_cursor(cursor), go_on)
+        excluded = {
+            reason.value: number
+            for reason in Exclusion
+            if (number := now.counts.get(excluded_column(reason), 0))
+        }
+        total = now.counts.get("planned", 0)
+        return DryRun(
+            complete=now.done,
+            total=total,
+            to_be_sent=total - sum(excluded.values()),
+            excluded=excluded,
+            cursor=None if now.done else _written(now),
+        )
+
     @staticmethod
-    def _advance(
-        before: Broadcast, event: Event, done: str, **changes: datetime | str
-    ) -> Broadcast:
+    def _advance(before: Broadcast, event: Event, done: str, **changes: Change) -> Broadcast:
         try:
             after = store.advance(before, event, **changes)
         except IllegalTransition:
-            raise _cannot(before, done) from None
+            raise cannot(before, done) from None
         if after is None:
-            raise Conflict(
-                "changed_meanwhile",
-                "The broadcast has just changed. Look at it again, then decide.",
-            )
+            raise changed_meanwhile()
         return after
 
 
-def _cannot(broadcast: Broadcast, done: str) -> Conflict:
-    return Conflict(
-        f"already_{broadcast.state}",
-        f"The broadcast is {broadcast.state} already, so it cannot be {done} any more.",
-    )
+def _wall(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        raise bad_time("wall", "no_such_time", "There is no such day. Choose another.") from None
 
 
-def _bad_time(code: str, words: str) -> Invalid:
-    return Invalid(
-        "invalid_time",
-        "The broadcast cannot be scheduled for this time.",
-        fields=[FieldError(field="at", code=code, message=words)],
-    )
+def _written(cursor: Cursor) -> str:
+    return urlsafe_b64encode(cursor.model_dump_json().encode()).decode().rstrip("=")
+
+
+def _read_cursor(text: str | None) -> Cursor:
+    if not text:
+        return Cursor()
+    try:
+        return Cursor.model_validate_json(urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+    except (ValueError, ValidationError):
+        raise Invalid("invalid_cursor", "This cursor was not given out by us.") from None

@@ -1,9 +1,41 @@
 """A broadcast's text: a template with the variables that every contact has."""
 
+from pydantic import BaseModel, ConfigDict
+
 from assent.contacts.model import Contact
 from assent.sms import linter, templates
+from assent.sms.segments import segment
 
 VARIABLES = ("first_name", "last_name", "email", "custom")
+_USUAL = {"first_name": "Alexandra", "last_name": "Montgomery", "email": "a.montgomery@example.com"}
+"""Values of usual length, to say how long a copy will be before anybody is chosen."""
+
+
+class Problem(BaseModel):
+    """One thing that is wrong with a text, in plain words."""
+
+    model_config = ConfigDict(frozen=True)
+
+    code: str
+    message: str
+
+
+class Preview(BaseModel):
+    """A text as somebody gets it, how networks cut it, and what is wrong with it.
+
+    `problems` must be corrected; `warnings` should be, in the first message of a programme.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    text: str
+    encoding: str
+    segments: int
+    units: int
+    left: int
+    forced_by: list[str]
+    problems: list[Problem]
+    warnings: list[Problem]
 
 
 def problem(source: str, program_name: str) -> tuple[str, str] | None:
@@ -12,9 +44,54 @@ def problem(source: str, program_name: str) -> tuple[str, str] | None:
         templates.compile(source, allowed=VARIABLES)
     except templates.TemplateError as error:
         return error.code, str(error)
-    for finding in linter.lint(source, linter.TextKind.later, program_name=program_name):
-        return finding.code, f"{finding.message} {finding.advice}"
+    for one in _findings(source, linter.TextKind.later, program_name):
+        return one.code, one.message
     return None
+
+
+def _findings(text: str, kind: linter.TextKind, program_name: str) -> list[Problem]:
+    return [
+        Problem(code=found.code, message=f"{found.message} {found.advice}")
+        for found in linter.lint(text, kind, program_name=program_name)
+    ]
+
+
+def preview(source: str, program_name: str, contact: Contact | None) -> Preview:
+    """Show a text as a contact gets it, or as somebody with usual names would."""
+    wrong = problem(source, program_name)
+    problems = [Problem(code=wrong[0], message=wrong[1])] if wrong else []
+    text = source
+    try:
+        compiled = templates.compile(source, allowed=VARIABLES)
+        text = fill_in(compiled, contact) if contact else compiled.render(_usual(compiled))
+    except templates.TemplateError as error:
+        if not problems:
+            problems.append(Problem(code=error.code, message=str(error)))
+    cut = segment(text)
+    return Preview(
+        text=text,
+        encoding=cut.encoding,
+        segments=len(cut.parts),
+        units=cut.units,
+        left=cut.left,
+        forced_by=list(cut.forced_by),
+        problems=problems,
+        warnings=_findings(text, linter.TextKind.first_broadcast, program_name),
+    )
+
+
+def usual_segments(source: str) -> int:
+    """Say how many messages a copy usually counts as; at least one."""
+    try:
+        compiled = templates.compile(source, allowed=VARIABLES)
+        return max(1, len(segment(compiled.render(_usual(compiled))).parts))
+    except templates.TemplateError:
+        return 1
+
+
+def _usual(compiled: templates.Template) -> dict[str, object]:
+    custom = {name.partition(".")[2]: "something" for name in compiled.variables if "." in name}
+    return {**_USUAL, "custom": custom}
 
 
 def fill_in(template: templates.Template, contact: Contact) -> str:

@@ -1,21 +1,19 @@
 """Why a contact was, or was not, sent a broadcast: read from what was kept when it was decided."""
 
-from assent.broadcasts import store
-from assent.broadcasts.model import (
-    EXCLUSIONS,
-    Broadcast,
-    Exclusion,
-    Outcome,
-    State,
-    Why,
-    exclusion,
-    place_of,
-)
+from datetime import datetime, timedelta
+
+from assent.broadcasts import timing
+from assent.broadcasts.definitions import store as definitions
+from assent.broadcasts.model import STARTED, Broadcast, State, place_of
+from assent.broadcasts.outcomes import store as outcomes
+from assent.broadcasts.results import EXCLUSIONS, Exclusion, Outcome, Why, exclusion, outcome_of
+from assent.consent.policy import Purpose
 from assent.contacts import service as contacts
 from assent.contacts.model import Contact, QueueState
 from assent.messaging import store as messages
 from assent.messaging.dispatch import explain
-from assent.messaging.model import MessageState
+from assent.messaging.model import Message, MessageState, contact_thread
+from assent.platform.clock import Clock, stamp
 from assent.platform.errors import NotFound
 
 _IN_QUEUE = frozenset({QueueState.WAITING, QueueState.QUEUED})
@@ -35,12 +33,15 @@ _OUTCOMES: dict[MessageState, tuple[Outcome, str]] = {
 }
 _NOT_STARTED = "The broadcast has not started, so its recipients are not chosen yet."
 _NOT_YET = "The broadcast has not reached this contact yet."
+_PAUSED = "The broadcast is paused, and has not reached this contact yet."
 # What it means for a member of a chosen group when nothing is kept of it.
 _WITHOUT_A_TRACE: dict[State, tuple[Outcome, str | None, str]] = {
     State.DRAFT: (Outcome.PLANNED, None, _NOT_STARTED),
     State.SCHEDULED: (Outcome.PLANNED, None, _NOT_STARTED),
     State.PLANNING: (Outcome.PLANNED, None, _NOT_YET),
     State.RUNNING: (Outcome.PLANNED, None, _NOT_YET),
+    State.PAUSED: (Outcome.PLANNED, "paused", _PAUSED),
+    State.FINISHING: (Outcome.PLANNED, None, _NOT_YET),
     State.FINISHED: (
         Outcome.EXCLUDED,
         "joined_later",
@@ -53,16 +54,41 @@ _WITHOUT_A_TRACE: dict[State, tuple[Outcome, str | None, str]] = {
         "The broadcast could not be started, so nobody was sent it.",
     ),
 }
+_HELD: dict[timing.Hold, str] = {
+    timing.Hold.QUIET_HOURS: (
+        "It is not an hour at which messages may go to where the contact may be. It is sent the"
+        " broadcast when the hours allow it."
+    ),
+    timing.Hold.CAP_REACHED: (
+        "The contact has got as many broadcasts as are allowed where it may be. It is sent this"
+        " one when it may get another."
+    ),
+    timing.Hold.LOCAL_TIME: "The time of the broadcast has not come yet where the contact is.",
+}
+_CLAIMED_AS: dict[Outcome, MessageState] = {
+    Outcome.SENT: MessageState.SENT,
+    Outcome.FAILED: MessageState.FAILED,
+    Outcome.UNKNOWN: MessageState.UNKNOWN,
+}
 
 
-def why(account_id: str, broadcast_id: str, contact_id: str) -> Why:
+def why(account_id: str, broadcast_id: str, contact_id: str, clock: Clock) -> Why:
     """Answer for one contact and one broadcast; raises `NotFound` when there is no such one."""
-    broadcast = store.broadcast(account_id, broadcast_id)
+    broadcast = definitions.broadcast(account_id, broadcast_id)
     if broadcast is None:
         raise NotFound("unknown_broadcast", "This account has no such broadcast.")
     contact = contacts.contact(account_id, contact_id)
     answer = _from_message(broadcast, contact) or _from_exclusion(broadcast, contact)
-    return answer or _from_audience(broadcast, contact)
+    return answer or _from_audience(broadcast, contact, clock.now())
+
+
+def settled(message: Message) -> MessageState | None:
+    """Say how a message stands; what was claimed for a broadcast, by what its chunk wrote down."""
+    if message.state != MessageState.CLAIMED or not message.batch:
+        return message.state
+    chunk, _, position = message.batch.partition("@")
+    outcome, _ = outcome_of(outcomes.letter(message.broadcast_id, chunk, int(position)))
+    return _CLAIMED_AS.get(outcome, message.state)
 
 
 def _from_message(broadcast: Broadcast, contact: Contact) -> Why | None:
@@ -72,7 +98,7 @@ def _from_message(broadcast: Broadcast, contact: Contact) -> Why | None:
     row = messages.row(place_of(broadcast, contact.id))
     if row is None:
         return None
-    state = MessageState(row.state)
+    state = settled(messages.message(row)) or MessageState.CLAIMED
     if state == MessageState.EXCLUDED:
         # The evidence is kept apart; without it (a worker died in between) the reason must do.
         return _from_exclusion(broadcast, contact) or Why(
@@ -102,7 +128,7 @@ def _from_message(broadcast: Broadcast, contact: Contact) -> Why | None:
 
 
 def _from_exclusion(broadcast: Broadcast, contact: Contact) -> Why | None:
-    kept = store.excluded(broadcast.id, contact.id)
+    kept = outcomes.excluded(broadcast.id, contact.id)
     if kept is None:
         return None
     return Why(
@@ -115,11 +141,15 @@ def _from_exclusion(broadcast: Broadcast, contact: Contact) -> Why | None:
     )
 
 
-def _from_audience(broadcast: Broadcast, contact: Contact) -> Why:
+def _from_audience(broadcast: Broadcast, contact: Contact, now: datetime) -> Why:
     """Answer for a contact that nothing is kept of: it was no recipient, or not yet."""
     chosen = sorted(contact.groups.intersection(broadcast.groups))
     outcome, reason, message = _standing(broadcast, contact, member=bool(chosen))
     evidence = {"groups": ", ".join(chosen)} if chosen else {"queue": contact.queue.state.value}
+    held = _held(broadcast, contact, now) if chosen and outcome == Outcome.PLANNED else None
+    if held:
+        outcome, reason, message = Outcome.DEFERRED, held.hold.value, _HELD[held.hold]
+        evidence |= held.evidence | ({"until": stamp(held.until)} if held.until else {})
     return Why(
         contact_id=contact.id,
         outcome=outcome,
@@ -128,6 +158,18 @@ def _from_audience(broadcast: Broadcast, contact: Contact) -> Why:
         evidence=evidence,
         at=broadcast.finished_at,
     )
+
+
+def _held(broadcast: Broadcast, contact: Contact, now: datetime) -> timing.Wait | None:
+    """Say what holds a copy back at present, as the worker that sends it would find."""
+    if broadcast.state not in STARTED or not contact.phone:
+        return None
+    where = timing.whereabouts(contact.phone, contact.zone)
+    cap = where.cap(now)
+    since = now - timedelta(hours=cap.hours if cap else 0)
+    thread = contact_thread(broadcast.account_id, contact.id)
+    sent = messages.recently_sent(thread, Purpose.BROADCAST, since) if cap else []
+    return timing.wait(broadcast, where, now, sent)
 
 
 def _standing(

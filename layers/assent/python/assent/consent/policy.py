@@ -18,6 +18,8 @@ class Purpose(StrEnum):
     START_REPLY = "start_reply"
     HELP_REPLY = "help_reply"
     BROADCAST = "broadcast"
+    VERIFICATION = "verification"  # a code for a user's own phone
+    TEST = "test"  # a broadcast's text, to a user's own verified phone
 
 
 ANSWERS = frozenset(
@@ -25,8 +27,10 @@ ANSWERS = frozenset(
 )
 """Answers to the person's own keyword: always allowed, even to an opted-out number."""
 
-BEFORE_CONSENT = frozenset({Purpose.COMPLIANCE, Purpose.CONFIRMATION_REQUEST})
-"""What may go to a person whose consent is not on record yet."""
+BEFORE_CONSENT = frozenset(
+    {Purpose.COMPLIANCE, Purpose.CONFIRMATION_REQUEST, Purpose.VERIFICATION, Purpose.TEST}
+)
+"""What may go to a person whose consent is not on record yet; users ask for their own phones."""
 
 ASKS_BACK = frozenset({Purpose.CONFIRMATION_REQUEST})
 """What may go past a user's own opt-out: the question whether the contact wants to come back."""

@@ -215,6 +215,15 @@ def contacts_within(
     return (_contact(record) for record in found if record.sk != stretch.after)
 
 
+def set_line_type(account_id: str, contact_id: str, line_type: str) -> bool:
+    """Note what kind of line a number is; false when the contact is gone, or erased."""
+    return changed(
+        ContactRecord(*contact_key(account_id, contact_id)),
+        [ContactRecord.line_type.set(line_type)],
+        ContactRecord.pk.exists() & ContactRecord.erased_at.does_not_exist(),
+    )
+
+
 def set_marks(contact: Contact, marks: Mapping[Channel, Status]) -> bool:
     """Write the marks, unless somebody else has written them since the contact was read."""
     return changed(

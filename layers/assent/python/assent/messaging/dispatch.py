@@ -67,6 +67,8 @@ class Outcome:
     state: MessageState
     reason: str = ""
     decision: Decision | None = None
+    # It failed, or not, after the provider had taken it: of a copy that was claimed before.
+    reached: bool = False
 
 
 @dataclass
@@ -80,13 +82,13 @@ class Dispatcher:
     effects: Sink
 
     def __post_init__(self) -> None:
-        self._reports = ProviderReports(self.clock, self.effects)
+        self.reports = ProviderReports(self.clock, self.effects)
 
     def send(self, command: SendMessage) -> Outcome:
         """Send one message, once; a repeated call reports and sends nothing."""
         sender = self.accounts.sender(command.sender_id)
         # Before the claim: what cannot be read now is tried again, and nothing is left claimed.
-        secret = self._credentials(sender)
+        secret = self.credentials_of(sender)
         claimed = store.claim(command, self.clock.now())
         if claimed is None:
             return self._repeated(command)
@@ -108,13 +110,13 @@ class Dispatcher:
             store.release(claimed)
             raise TryLater from error
         try:
-            provider_id = self._hand_over(command, sender, secret)
+            provider_id = self.hand_over(command, sender, secret)
         except Refused as refused:
             if refused.retry:
                 store.release(claimed)
                 raise TryLater from refused
             if says_opted_out(refused.code):
-                self._reports.learn(Refusal(claimed, command.subject, command.phone, refused.code))
+                self.reports.learn(Refusal(claimed, command.subject, command.phone, refused.code))
             return self._finish(command, Outcome(MessageState.FAILED, refused.code, decision))
         except Unanswered:
             return self._finish(command, Outcome(MessageState.UNKNOWN, "no_answer", decision))
@@ -127,7 +129,7 @@ class Dispatcher:
         store.record_state(command.place, MessageState.UNKNOWN, reason="no_answer")
         kept = store.row(command.place)
         if kept and kept.todo:
-            self._reports.follow_up(kept, kept.todo)
+            self.reports.follow_up(kept, kept.todo)
         state = MessageState(kept.state) if kept and kept.state else MessageState.UNKNOWN
         outcome = Outcome(state, kept.reason if kept else "")
         self._report(command, outcome)
@@ -146,7 +148,8 @@ class Dispatcher:
             )
             self.commands.send(enter, delay=NO_RECEIPT_AFTER)
 
-    def _credentials(self, sender: Sender | None) -> Credentials | None:
+    def credentials_of(self, sender: Sender | None) -> Credentials | None:
+        """Return what a sender's owner uses its provider with, if there is anything."""
         if sender is None:
             return None
         try:
@@ -179,7 +182,8 @@ class Dispatcher:
             )
         return decision
 
-    def _hand_over(self, command: SendMessage, sender: Sender, secret: Credentials) -> str:
+    def hand_over(self, command: SendMessage, sender: Sender, secret: Credentials) -> str:
+        """Give a message to its provider; returns its id, raises `Refused` or `Unanswered`."""
         path = f"/webhooks/{secret.provider}/{sender.owner_id}/status"
         status_url = f"{secret.webhook_base}{path}?ref={reference(command.place)}"
         if command.channel == Channel.VOICE:

@@ -4,15 +4,17 @@ The record stops every send from the moment it is committed. This walks the acco
 page at a time, and hands the rest to itself: it can be stopped and repeated anywhere.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from assent.accounts.service import AccountService
 from assent.consent import store as consent
-from assent.consent.model import ALL_ACCOUNTS, Channel, OptOut, Suppression
+from assent.consent.model import ALL_ACCOUNTS, Channel, Entry, OptOut, Source, Suppression
 from assent.contacts import marks
 from assent.contacts.service import apply_opt_out
+from assent.messaging import store
 from assent.messaging.coupling import couple
-from assent.messaging.model import ApplyEffects, Lifted
+from assent.messaging.model import ApplyEffects, Lifted, contact_thread
 from assent.platform.clock import Clock
 from assent.platform.queues import Sink
 
@@ -26,6 +28,9 @@ class EffectsService:
     clock: Clock
     accounts: AccountService
     effects: Sink
+    # Broadcasts count whom they drove away; they stand above this slice, so the handler brings
+    # them in: account, broadcast, contact.
+    count_opt_out: Callable[[str, str, str], object]
 
     def apply(self, command: ApplyEffects) -> str:
         """Apply to one page of accounts; sends itself on when there are more."""
@@ -60,8 +65,20 @@ class EffectsService:
             )
             if known.contact_id:
                 apply_opt_out(account_id, known.contact_id, command.sender_id, channel, self.clock)
+                self._note_answer(account_id, known.contact_id, channel, entry)
         if known.contact_id:
             marks.refresh(account_id, known.contact_id, self.clock)
+
+    def _note_answer(
+        self, account_id: str, contact_id: str, channel: Channel, entry: Entry
+    ) -> None:
+        """Count a contact's own opt-out for the broadcast that it answers, if it does."""
+        if entry.source not in (Source.KEYWORD, Source.KEYPRESS):
+            return
+        thread = contact_thread(account_id, contact_id)
+        broadcast_id = store.broadcast_before(thread, channel, entry.effective_at)
+        if broadcast_id:
+            self.count_opt_out(account_id, broadcast_id, contact_id)
 
 
 def effects_of(before: OptOut, channels: list[Channel], account_id: str = "") -> ApplyEffects:

@@ -57,6 +57,8 @@ class SendMessage(Command):
     body: str
     created_at: datetime
     broadcast_id: str = ""
+    # The chunk of the broadcast and the place in it, where its outcome is written down.
+    batch: str = ""
     # A call that is tried again is not placed before this moment.
     not_before: datetime | None = None
 
@@ -139,6 +141,7 @@ class Message(BaseModel):
     state: MessageState | None = None
     reason: str = ""
     broadcast_id: str = ""
+    batch: str = ""
 
 
 _AGAIN = "~"

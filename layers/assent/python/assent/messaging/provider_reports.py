@@ -11,6 +11,7 @@ from assent.consent import service as consent
 from assent.consent import store as consent_store
 from assent.consent.events import Happening
 from assent.consent.model import ALL_ACCOUNTS, Channel, EventType, OptOut, Source, Suppression
+from assent.contacts import store as contacts
 from assent.messaging import store
 from assent.messaging.effects import effects_of
 from assent.messaging.model import ApplyEffects, Place
@@ -19,6 +20,7 @@ from assent.messaging.providers.base import Failure
 from assent.platform.clock import Clock
 from assent.platform.queues import Sink
 from assent.platform.tables import ConditionFailed, Contention, Transaction
+from assent.sms.numbers import LineType
 
 _ATTEMPTS = 5
 
@@ -27,6 +29,16 @@ def says_opted_out(code: str) -> bool:
     """Tell whether a provider's code means that the number opted out of the sender."""
     cause = cause_of(code)
     return cause is not None and cause.failure == Failure.OPTED_OUT
+
+
+def note_landline(account_id: str, contact_id: str, code: str) -> None:
+    """Mark a contact's number as a landline, where the provider's code says so for sure.
+
+    One that may as well be out of reach (30006) marks nothing: the message tells it.
+    """
+    cause = cause_of(code)
+    if contact_id and cause is not None and cause.failure == Failure.NOT_TEXTABLE:
+        contacts.set_line_type(account_id, contact_id, LineType.fixed_line)
 
 
 @dataclass(frozen=True)

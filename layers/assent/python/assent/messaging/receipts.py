@@ -11,7 +11,12 @@ from assent.contacts.queue import store as queue_store
 from assent.messaging import store
 from assent.messaging.dispatch import compliance_state, explain
 from assent.messaging.model import RANK, MessageState, RecordReceipt
-from assent.messaging.provider_reports import ProviderReports, Refusal, says_opted_out
+from assent.messaging.provider_reports import (
+    ProviderReports,
+    Refusal,
+    note_landline,
+    says_opted_out,
+)
 from assent.messaging.redialing import again, put_off
 from assent.platform.clock import Clock
 from assent.platform.queues import Sink
@@ -61,6 +66,8 @@ class ReceiptService:
             )
         if kept.state != command.state:
             return "later_state_known"
+        if command.state == MessageState.FAILED:
+            note_landline(kept.account_id, kept.contact_id, command.code)
         if self._calls_again(kept, command):
             return "called_again"
         if kept.broadcast_id:

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from pynamodb.attributes import (
     ListAttribute,
@@ -30,6 +30,9 @@ INBOUND = "in"
 RECEIVED = "in#"
 """How the keys of what a sender received begin; the answers it sent sort before them."""
 _CLAIM_BYTES = 8
+_LONGEST_BROADCAST = timedelta(days=30)
+ANSWERS_WITHIN = timedelta(hours=72)
+"""For how long after a broadcast an opt-out is taken for an answer to it."""
 
 
 class MessageRecord(Record):
@@ -51,6 +54,7 @@ class MessageRecord(Record):
     reason = UnicodeAttribute(default="")
     provider_id = UnicodeAttribute(default="")
     broadcast_id = UnicodeAttribute(default="")
+    batch = UnicodeAttribute(null=True)
     claim = UnicodeAttribute(null=True)
     todo = ListAttribute[str](null=True)
 
@@ -90,6 +94,7 @@ def claim(command: SendMessage, at: datetime) -> MessageRecord | None:
         state=MessageState.CLAIMED.value,
         rank=RANK[MessageState.CLAIMED],
         broadcast_id=command.broadcast_id,
+        batch=command.batch or None,
         claim=secrets.token_hex(_CLAIM_BYTES),
     )
     try:
@@ -251,6 +256,36 @@ def last_sent(thread: str) -> datetime | None:
     return next((record.at for record in latest), None)
 
 
+def recently_sent(thread: str, purpose: str, since: datetime) -> list[datetime]:
+    """Say when a contact was sent messages of a purpose since a moment.
+
+    Those whose outcome is not known count as sent; those held back, or given back, do not. Keys
+    hold when what they belong to began, and a broadcast may have begun long before.
+    """
+    recent = MessageRecord.query(
+        thread,
+        MessageRecord.sk > stamp(since - _LONGEST_BROADCAST),
+        filter_condition=(MessageRecord.purpose == purpose) & (MessageRecord.at > since),
+        attributes_to_get=["pk", "sk", "at", "state"],
+    )
+    held = {MessageState.RELEASED, MessageState.EXCLUDED}
+    return [record.at for record in recent if record.state not in held]
+
+
+def broadcast_before(thread: str, channel: str, at: datetime) -> str:
+    """Name the broadcast that a contact was sent last before a moment, not long before; or none."""
+    recent = MessageRecord.query(
+        thread,
+        MessageRecord.sk > stamp(at - _LONGEST_BROADCAST),
+        filter_condition=(MessageRecord.broadcast_id > "")
+        & (MessageRecord.channel == channel)
+        & MessageRecord.at.between(at - ANSWERS_WITHIN, at),
+        attributes_to_get=["pk", "sk", "at", "broadcast_id"],
+    )
+    latest = max(recent, key=lambda record: record.at, default=None)
+    return latest.broadcast_id if latest else ""
+
+
 def thread(key: str, *, before: str | None = None, limit: int = 50) -> list[Message]:
     """Read a contact's messages, newest first, from beyond the key `before`."""
     beyond = MessageRecord.sk < before if before else None
@@ -283,6 +318,7 @@ def message(record: MessageRecord) -> Message:
         state=MessageState(record.state) if record.state else None,
         reason=record.reason,
         broadcast_id=record.broadcast_id,
+        batch=record.batch or "",
     )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 
+from assent.broadcasts.why import settled
 from assent.consent import store as consent_store
 from assent.consent.ledger import LedgerEvent
 from assent.consent.model import ALL_ACCOUNTS, Channel, EventType, Source
@@ -113,8 +114,9 @@ def _answers(
 def _message(message: Message) -> Item:
     at = from_stamp(message.place.sort[:_STAMP])
     detail = {"purpose": message.purpose}
-    if message.state:
-        detail["state"] = message.state
+    state = settled(message)
+    if state:
+        detail["state"] = state
     if message.reason:
         detail["reason"] = explain(message.reason, message.channel)
     if message.broadcast_id:

@@ -326,6 +326,37 @@ def member_ids(account_id: str, group_id: str, shard: int, stretch: Stretch) -> 
     return (record.sk for record in found)
 
 
+def members_page(
+    account_id: str, group_id: str, shard: int, after: str | None, limit: int
+) -> list[Membership]:
+    """Read the next members of a shard, at most a thousand, for whoever walks millions.
+
+    Items are read as they come: making a model of each costs a plan most of its time.
+    """
+    beyond = MembershipRecord.sk > after if after else None
+    table = MembershipRecord._get_connection()  # noqa: SLF001 -- as above
+    pk = f"{account_id}#{group_id}#{shard}"
+    found = table.query(pk, beyond, limit=limit)["Items"]
+    return [
+        Membership.model_construct(
+            group_id=group_id,
+            contact_id=item["sk"]["S"],
+            phone=item["phone"]["S"],
+            subject=item["subject"]["S"],
+            channels=_CHANNELS.get(tuple(item["channels"]["SS"]), frozenset())
+            if "channels" in item
+            else frozenset(),
+        )
+        for item in found
+    ]
+
+
+_CHANNELS: dict[tuple[str, ...], frozenset[Channel]] = {
+    names: frozenset(map(Channel, names))
+    for names in (("sms",), ("voice",), ("sms", "voice"), ("voice", "sms"))
+}
+
+
 _OUT = MembershipRecord.channels.does_not_exist() & (
     MembershipRecord.sms_ended.exists() | MembershipRecord.voice_ended.exists()
 )

@@ -16,4 +16,4 @@ def cause_of(code: str) -> Cause | None:
 def says_landline(code: str) -> bool:
     """Tell whether a provider's code means that the number gets no texts."""
     cause = cause_of(code)
-    return cause is not None and cause.failure == Failure.LANDLINE
+    return cause is not None and cause.failure in (Failure.LANDLINE, Failure.NOT_TEXTABLE)

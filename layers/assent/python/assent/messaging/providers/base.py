@@ -121,6 +121,7 @@ class Failure(StrEnum):
     """What a provider's refusal means to us."""
 
     OPTED_OUT = "opted_out"
+    NOT_TEXTABLE = "not_textable"  # the provider knows that the line takes no texts
     LANDLINE = "landline_or_unreachable"
     UNREACHABLE = "unreachable"
     BAD_NUMBER = "bad_number"

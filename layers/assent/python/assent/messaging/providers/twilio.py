@@ -33,7 +33,7 @@ CAUSES: dict[str, Cause] = {
         next_step="Correct the contact's number.",
     ),
     "21614": Cause(
-        failure=Failure.LANDLINE,
+        failure=Failure.NOT_TEXTABLE,
         message="The provider says that this number cannot receive texts.",
         next_step="Reach this contact by voice.",
     ),
@@ -61,6 +61,46 @@ CAUSES: dict[str, Cause] = {
         failure=Failure.OTHER,
         message="The carrier gave no reason.",
         next_step="Try again later.",
+    ),
+    "21408": Cause(
+        failure=Failure.MISCONFIGURED,
+        message="The provider's account may not send to this country.",
+        next_step="Allow the country in the provider's geographic permissions.",
+    ),
+    "21606": Cause(
+        failure=Failure.MISCONFIGURED,
+        message="The sender does not belong to the provider's account, or cannot send texts.",
+        next_step="Check the sender's number and the stored credentials.",
+    ),
+    "21612": Cause(
+        failure=Failure.BLOCKED,
+        message="The provider has no route from this sender to this number.",
+        next_step="Use a sender of the number's country.",
+    ),
+    "21617": Cause(
+        failure=Failure.OTHER,
+        message="The text is longer than the provider takes.",
+        next_step="Shorten it to 1,600 characters.",
+    ),
+    "30001": Cause(
+        failure=Failure.OTHER,
+        message="The provider's queue for this sender was full.",
+        next_step="Lower the sender's messages per second, then send to those who failed.",
+    ),
+    "30002": Cause(
+        failure=Failure.MISCONFIGURED,
+        message="The provider has suspended the account.",
+        next_step="Ask the provider why, then send to those who failed.",
+    ),
+    "30004": Cause(
+        failure=Failure.BLOCKED,
+        message="The phone or its carrier blocks messages from this sender.",
+        next_step="Nothing helps but the contact's own request at its carrier.",
+    ),
+    "30034": Cause(
+        failure=Failure.MISCONFIGURED,
+        message="The sender is not registered for the campaign that carriers ask for.",
+        next_step="Register the number, or mark the sender as not registered until it is.",
     ),
     "20003": Cause(
         failure=Failure.MISCONFIGURED,

@@ -1,0 +1,154 @@
+"""Who is a recipient of a broadcast, who is not and why: for its plan and for its dry run alike."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from assent.accounts.service import AccountService
+from assent.broadcasts.model import Broadcast
+from assent.broadcasts.plans.model import CHUNK, Cursor
+from assent.broadcasts.results import Counts, Excluded, Exclusion, excluded_column, exclusion
+from assent.consent import store as consent
+from assent.consent.policy import Purpose, may_send
+from assent.contacts import store as contacts
+from assent.contacts.groups import store as groups
+from assent.contacts.groups.model import Membership
+from assent.platform import settings
+from assent.platform.clock import Clock
+
+
+@dataclass
+class Page:
+    """Some members of the chosen groups, sorted out."""
+
+    taken: list[str] = field(default_factory=list)
+    excluded: list[Excluded] = field(default_factory=list)
+
+    def counts(self) -> Counts:
+        """Count them by column."""
+        counts: Counts = {"planned": len(self.taken) + len(self.excluded)}
+        for one in self.excluded:
+            column = excluded_column(one.reason)
+            counts[column] = counts.get(column, 0) + 1
+        return counts
+
+
+@dataclass
+class Audience:
+    """Walks the groups of a broadcast, shard by shard, a page at a time."""
+
+    clock: Clock
+    accounts: AccountService
+    broadcast: Broadcast
+    size: int = CHUNK
+    _homes: dict[str, str] | None = None
+
+    def step(self, cursor: Cursor) -> tuple[Page, Cursor]:
+        """Sort the next members out; the cursor beyond them has them counted."""
+        members, beyond = self._read(cursor)
+        page = self._sort_out(members)
+        counts = dict(cursor.counts)
+        for column, number in page.counts().items():
+            counts[column] = counts.get(column, 0) + number
+        after = {
+            "step": cursor.step + 1,
+            "chunks": cursor.chunks + bool(page.taken),
+            "counts": counts,
+        }
+        return page, beyond.model_copy(update=after)
+
+    def walk(self, cursor: Cursor, go_on: Callable[[], bool]) -> Cursor:
+        """Count without writing anything, from a cursor on, while there is time."""
+        while not cursor.done and go_on():
+            _, cursor = self.step(cursor)
+        return cursor
+
+    def _read(self, cursor: Cursor) -> tuple[list[tuple[int, Membership]], Cursor]:
+        """Read the next members, each with its group's position, and the cursor beyond them."""
+        account_id, chosen = self.broadcast.account_id, self.broadcast.groups
+        shards = settings.current().group_shards
+        group, shard, after = cursor.group, cursor.shard, cursor.after
+        found: list[tuple[int, Membership]] = []
+        while len(found) < self.size and group < len(chosen):
+            wanted = self.size - len(found)
+            page = groups.members_page(account_id, chosen[group], shard, after, wanted)
+            found.extend((group, member) for member in page)
+            if len(page) == wanted:
+                after = page[-1].contact_id
+                break
+            shard, after = shard + 1, None
+            if shard == shards:
+                group, shard = group + 1, 0
+        place = {"group": group, "shard": shard, "after": after, "done": group == len(chosen)}
+        return found, cursor.model_copy(update=place)
+
+    def _sort_out(self, members: list[tuple[int, Membership]]) -> Page:
+        page = Page()
+        belongs = self._belongs(members)
+        seen: set[str] = set()
+        for position, member in members:
+            in_groups = belongs.get(member.contact_id, frozenset())
+            # A contact is taken with the first chosen group that it is in.
+            earlier = in_groups.intersection(self.broadcast.groups[:position])
+            if member.contact_id in seen or earlier:
+                continue
+            seen.add(member.contact_id)
+            left_out = self._left_out(member, in_groups)
+            if left_out:
+                page.excluded.append(left_out)
+            else:
+                page.taken.append(member.contact_id)
+        return page
+
+    def _belongs(self, members: list[tuple[int, Membership]]) -> dict[str, frozenset[str]]:
+        """Say which groups the members are in, where an earlier or a left-out group matters."""
+        asked = {m.contact_id for at, m in members if at or self.broadcast.minus_groups}
+        if not asked:
+            return {}
+        found = contacts.contacts(self.broadcast.account_id, asked)
+        return {contact_id: contact.groups for contact_id, contact in found.items()}
+
+    def _left_out(self, member: Membership, in_groups: frozenset[str]) -> Excluded | None:
+        minus = in_groups.intersection(self.broadcast.minus_groups)
+        if minus:
+            return self._excluded(member, Exclusion.MINUS_GROUP, {"group": min(minus)})
+        at_home = self.homes.get(member.group_id) == self.broadcast.sender_id
+        if at_home and self.broadcast.channel in member.channels:
+            return None
+        reason, evidence = self._why_unreachable(member)
+        if reason:
+            return self._excluded(member, reason, evidence)
+        if not at_home:
+            return None  # the membership's channels are those of another sender
+        return self._excluded(member, Exclusion.NOT_BACK_IN_GROUP, {"group": member.group_id})
+
+    @property
+    def homes(self) -> dict[str, str]:
+        """The home senders of the account's groups."""
+        if self._homes is None:
+            found = groups.groups(self.broadcast.account_id)
+            self._homes = {group.id: group.sender_id for group in found}
+        return self._homes
+
+    def _excluded(
+        self, member: Membership, reason: Exclusion, evidence: dict[str, str]
+    ) -> Excluded:
+        return Excluded(
+            contact_id=member.contact_id, reason=reason, evidence=evidence, at=self.clock.now()
+        )
+
+    def _why_unreachable(self, member: Membership) -> tuple[Exclusion | None, dict[str, str]]:
+        broadcast = self.broadcast
+        sender = self.accounts.sender(broadcast.sender_id)
+        against = consent.opt_out(broadcast.sender_id, member.subject)
+        known = consent.consent(broadcast.account_id, member.subject)
+        decision = may_send(
+            Purpose.BROADCAST,
+            broadcast.channel,
+            sender_registered=sender is not None and sender.registered,
+            against=against.standing_against(broadcast.channel, broadcast.account_id),
+            agreement=known.agreement(broadcast.sender_id, broadcast.channel),
+        )
+        closed = next((gate for gate in decision.gates if not gate.passed), None)
+        return exclusion(decision.reason) if decision.reason else None, (
+            {**closed.evidence, "sender_id": broadcast.sender_id} if closed else {}
+        )

@@ -1,0 +1,1 @@
+"""What broadcasts are and where they stand: written by users, moved by their life cycle."""

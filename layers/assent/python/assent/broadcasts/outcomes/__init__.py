@@ -1,0 +1,1 @@
+"""What became of each recipient, and the counters that the report adds up."""

@@ -1,0 +1,68 @@
+"""Which broadcasts wait for their sender: they join its lease, and the pacer lets them go."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from assent.accounts.service import AccountService
+from assent.broadcasts.model import Broadcast, ReleaseWork
+from assent.broadcasts.pacing import store
+from assent.broadcasts.pacing.model import Lane, pace_of
+from assent.broadcasts.plans.model import PLANNED
+from assent.platform.queues import Sink
+from assent.platform.tables import Contention
+
+_ATTEMPTS = 8
+_LEFT = "left"  # begins no chunk's key
+
+
+@dataclass
+class Lanes:
+    """Puts broadcasts in line, and has a turn taken for them."""
+
+    accounts: AccountService
+    plans: Sink
+
+    def join(self, lane: Lane) -> None:
+        """Have a lane's chunks let go; safe to repeat."""
+        self._change(lane.sender_id, lambda lanes: _joined(lanes, lane))
+
+    def resume(self, broadcast: Broadcast) -> None:
+        """Take up a paused broadcast's lanes where they were."""
+        self._change(broadcast.sender_id, lambda lanes: _resumed(lanes, broadcast))
+
+    def _change(self, sender_id: str, change: Callable[[list[Lane]], list[Lane]]) -> None:
+        sender = self.accounts.sender(sender_id)
+        pace = pace_of(sender) if sender else sender_id
+        for _ in range(_ATTEMPTS):
+            before = store.lease(pace)
+            lanes = change(before.lanes)
+            if lanes == before.lanes or store.replace(
+                before, before.model_copy(update={"lanes": lanes})
+            ):
+                self.plans.send(ReleaseWork(pace=pace, turn=before.turn))
+                return
+        raise Contention
+
+
+def _joined(lanes: list[Lane], lane: Lane) -> list[Lane]:
+    return lanes if any(one.key == lane.key for one in lanes) else [*lanes, lane]
+
+
+def _resumed(lanes: list[Lane], broadcast: Broadcast) -> list[Lane]:
+    own = [lane for lane in lanes if lane.broadcast_id == broadcast.id]
+    awake = [lane.model_copy(update={"paused": False, "resumed": True}) for lane in own]
+    # Without lanes, all was let go before the pause; what met it is still to be taken up.
+    awake = awake or [lane_for(broadcast, _LEFT).model_copy(update={"resumed": True})]
+    return [*(lane for lane in lanes if lane.broadcast_id != broadcast.id), *awake]
+
+
+def lane_for(broadcast: Broadcast, prefix: str = PLANNED) -> Lane:
+    """Return the lane of a broadcast's chunks whose keys begin so."""
+    return Lane(
+        account_id=broadcast.account_id,
+        broadcast_id=broadcast.id,
+        sender_id=broadcast.sender_id,
+        prefix=prefix,
+        segments=broadcast.segments,
+        sorts=bool(broadcast.local_at) and prefix == PLANNED,
+    )

@@ -1,0 +1,73 @@
+"""The pace of a sender: what has been let go, until when that keeps it busy, what waits. Pure."""
+
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, ConfigDict
+
+from assent.accounts.model import Sender
+from assent.broadcasts.plans.model import PLANNED
+
+HORIZON = timedelta(seconds=60)
+"""How far ahead work is let go: a pause, and another broadcast, wait no longer for their turn."""
+
+# Carriers that limit a day's messages count from midnight there (T-Mobile, 10DLC).
+_CARRIERS_DAY = ZoneInfo("America/Los_Angeles")
+
+
+class Lane(BaseModel):
+    """One broadcast's waiting chunks of one kind: those of its plan, or of a later moment."""
+
+    model_config = ConfigDict(frozen=True)
+
+    account_id: str
+    broadcast_id: str
+    sender_id: str
+    prefix: str = PLANNED
+    segments: int = 1
+    # Recipients are only sorted by their own hours; nothing of it is sent yet.
+    sorts: bool = False
+    after: str = ""  # the last chunk that was let go whole
+    upto: int = 0  # how much of the next one was
+    paused: bool = False
+    resumed: bool = False
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Return what a lane is known by."""
+        return self.broadcast_id, self.prefix
+
+
+class Lease(BaseModel):
+    """Who may send what from a sender: one item, changed by one worker at a time."""
+
+    model_config = ConfigDict(frozen=True)
+
+    pace: str
+    version: int = 0
+    turn: int = 0
+    until: datetime | None = None
+    """What was let go keeps the sender busy until then."""
+    day: str = ""
+    used: int = 0  # of the day's messages
+    returned: int = 0  # of them, those that were not sent after all
+    lanes: list[Lane] = []
+    released: list[str] = []
+    """The last turn's commands, so that whoever repeats it can send them again."""
+
+
+def pace_of(sender: Sender) -> str:
+    """Return what shares a rate: a campaign where carriers count so, otherwise the sender."""
+    return sender.campaign or sender.id
+
+
+def day_of(now: datetime) -> str:
+    """Name the day on which carriers count a message."""
+    return now.astimezone(_CARRIERS_DAY).date().isoformat()
+
+
+def next_day(now: datetime) -> datetime:
+    """Return the moment at which carriers begin to count anew."""
+    local = now.astimezone(_CARRIERS_DAY)
+    midnight = datetime.combine(local.date() + timedelta(days=1), time(), _CARRIERS_DAY)
+    return midnight.astimezone(now.tzinfo)

@@ -1,0 +1,255 @@
+"""Lets a sender's work go: at most the next minute's, over all its broadcasts and workers.
+
+Each pace has one lease. A turn reads it, lets go of work up to a minute ahead, each piece delayed
+to its place in that minute, and says when the next turn is. Chunks that wait are no messages: they
+use up no receives, and nothing of them expires, however many days a broadcast takes.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from math import floor
+
+from assent.accounts.model import Sender
+from assent.accounts.service import AccountService
+from assent.broadcasts.definitions import store as definitions
+from assent.broadcasts.model import SENDS, ReleaseWork, SendChunk, State
+from assent.broadcasts.outcomes import store as outcomes
+from assent.broadcasts.pacing import store
+from assent.broadcasts.pacing.model import HORIZON, Lane, Lease, day_of, next_day
+from assent.broadcasts.plans import store as plans
+from assent.broadcasts.plans.model import PLANNED
+from assent.platform.clock import Clock, from_stamp, stamp
+from assent.platform.queues import Sink
+
+_SORTED = 20  # chunks sorted in one turn, none of which sends anything
+_LONGEST_DELAY = 600  # seconds
+_UNCUT = 1.5  # how much more than fits is let go, rather than cutting a chunk
+_UNSENT = 1000.0  # recipients a second where nothing goes out
+_AHEAD = timedelta(seconds=5)  # before the sender has nothing to do any more, its next turn comes
+_WAIT = timedelta(seconds=5)  # until a plan is asked again for chunks, while it has none
+_SLACK = timedelta(seconds=1)  # queues count in whole seconds
+
+
+@dataclass
+class _Turn:
+    """What one turn lets go, as it is worked out."""
+
+    now: datetime
+    until: datetime
+    left: int | None  # of the day's messages; nothing where there is no limit
+    used: int = 0
+    work: list[tuple[SendChunk, datetime]] = field(default_factory=list)  # each with its time
+    taken_up: list[tuple[str, str]] = field(default_factory=list)  # what had met a pause
+
+    @property
+    def full(self) -> bool:
+        """Tell whether the minute, or the day, has no room any more."""
+        return self.until >= self.now + HORIZON or self.left == 0
+
+    def room(self, wanted: int, pace: "_Pace") -> int:
+        """Say how many of so many recipients may be let go.
+
+        A chunk is not cut for the sake of half a minute: each piece costs writes of its own.
+        """
+        if self.full:
+            return 0
+        if self.left is not None and self.left < pace.segments:
+            self.left = 0
+            return 0
+        seconds = (self.now + HORIZON - self.until).total_seconds()
+        fits = max(1, floor(seconds * pace.rate / pace.segments + 1e-6))
+        if wanted <= fits * _UNCUT:
+            fits = wanted
+        elif self.work:
+            return 0  # the next turn has room for more of it
+        return fits if self.left is None else min(fits, self.left // pace.segments)
+
+    def let_go(self, command: SendChunk, recipients: int, pace: "_Pace") -> None:
+        """Add a piece of work, and the time that it keeps the sender busy."""
+        self.work.append((command, self.until))
+        messages = recipients * pace.segments
+        self.until += timedelta(seconds=messages / pace.rate)
+        self.used += messages
+        if self.left is not None:
+            self.left = max(0, self.left - messages)
+
+
+@dataclass(frozen=True)
+class _Pace:
+    """Messages a second, and how many of them a copy counts as."""
+
+    rate: float
+    segments: int
+
+
+@dataclass
+class Pacer:
+    """Takes turns for the leases of all paces."""
+
+    clock: Clock
+    accounts: AccountService
+    plans: Sink
+    chunks: Sink
+
+    def release(self, command: ReleaseWork) -> str:
+        """Take a turn, if it is time for it; says what came of it."""
+        lease = store.lease(command.pace)
+        if command.turn < lease.turn:
+            if command.turn == lease.turn - 1:
+                # Whoever took that turn may have ended before all of it was sent on.
+                self._send(map(_released, lease.released))
+            return "taken"
+        now = self.clock.now()
+        if lease.until and now < lease.until - _AHEAD:
+            self.plans.send(ReleaseWork(pace=lease.pace, turn=lease.turn), _delay(now, lease.until))
+            return "early"
+        return self._turn(lease, now)
+
+    def _turn(self, lease: Lease, now: datetime) -> str:
+        turn, lanes, day = self._work_out(lease, now)
+        after = lease.model_copy(
+            update={
+                "turn": lease.turn + 1,
+                "until": turn.until,
+                "day": day,
+                "used": turn.used,
+                "returned": 0,
+                "lanes": lanes,
+                "released": [_kept(command, at) for command, at in turn.work],
+            }
+        )
+        if any(not lane.paused for lane in lanes):
+            # Before the lease changes, so that no turn is ever the last while something waits.
+            # A turn that comes too early, or twice, finds that out from the lease.
+            busy = bool(turn.work) or turn.full
+            then = turn.until - _AHEAD if busy else now + _WAIT
+            wait = _delay(now, max(then, now + _SLACK))
+            self.plans.send(ReleaseWork(pace=lease.pace, turn=lease.turn + 1), wait)
+        elif not lease.lanes and not turn.work:
+            return "idle"
+        if not store.replace(lease, after):
+            self.plans.send(ReleaseWork(pace=lease.pace, turn=lease.turn))
+            return "changed_meanwhile"
+        self._send(turn.work)
+        for broadcast_id, chunk in turn.taken_up:
+            outcomes.end_left(broadcast_id, chunk)
+        return f"released_{len(turn.work)}" if turn.work else "nothing_to_release"
+
+    def _send(self, work: Iterable[tuple[SendChunk, datetime]]) -> None:
+        now = self.clock.now()
+        self.chunks.send_all((command, _delay(now, at)) for command, at in work)
+
+    def _work_out(self, lease: Lease, now: datetime) -> tuple[_Turn, list[Lane], str]:
+        today = day_of(now)
+        used = max(0, lease.used - lease.returned) if lease.day == today else 0
+        sender = next((s for lane in lease.lanes if (s := self._sender(lane))), None)
+        cap = sender.daily_cap if sender else None
+        turn = _Turn(
+            now=now,
+            until=max(now, lease.until or now),
+            left=None if cap is None else max(0, cap - used),
+            used=used,
+        )
+        whole: set[str] = set()
+        lanes = self._share_out(list(self._lanes(lease.lanes, turn, whole)), turn, whole)
+        if turn.left == 0 and any(not lane.paused for lane in lanes):
+            turn.until = max(turn.until, next_day(now))
+        return turn, lanes, today
+
+    def _lanes(self, lanes: list[Lane], turn: _Turn, whole: set[str]) -> Iterator[Lane]:
+        """Yield the lanes that still have something to say, as their broadcasts are now.
+
+        Broadcasts whose plan is complete go into `whole`, before their chunks are looked for: of
+        those, what is not found then does not come.
+        """
+        for lane in lanes:
+            broadcast = definitions.broadcast(lane.account_id, lane.broadcast_id)
+            if broadcast is None or broadcast.state not in {*SENDS, State.PAUSED}:
+                continue
+            if broadcast.chunks is not None:
+                whole.add(broadcast.id)
+            if broadcast.state == State.PAUSED:
+                yield lane.model_copy(update={"paused": True})
+                continue
+            if lane.resumed:
+                for chunk, upto in outcomes.left(lane.broadcast_id):
+                    turn.let_go(_command(lane, chunk, upto), 0, self._pace(lane))
+                    turn.taken_up.append((lane.broadcast_id, chunk))
+            yield lane.model_copy(update={"paused": False, "resumed": False})
+
+    def _share_out(self, lanes: list[Lane], turn: _Turn, whole: set[str]) -> list[Lane]:
+        """Let go of a piece of each lane in turn, until the minute is full."""
+        kept = {lane.key: lane for lane in lanes}
+        waiting = [lane.key for lane in lanes if not lane.paused]
+        while waiting and not turn.full:
+            lane = kept[waiting.pop(0)]
+            following = plans.sizes(lane.broadcast_id, lane.prefix, lane.after, 1)
+            if not following:
+                if lane.prefix != PLANNED or lane.broadcast_id in whole:
+                    del kept[lane.key]
+                continue
+            moved = self._let_go(lane, *following[0], turn)
+            if moved != lane:
+                kept[lane.key] = moved
+                waiting.append(lane.key)
+        # Who had its turn first is last the next time.
+        found = [kept[lane.key] for lane in lanes if lane.key in kept]
+        return [*found[1:], *found[:1]]
+
+    def _let_go(self, lane: Lane, chunk: str, size: int, turn: _Turn) -> Lane:
+        """Let go of a piece of a chunk, as far as there is room; returns the lane after it."""
+        pace = self._pace(lane)
+        wanted = size - lane.upto
+        if lane.sorts:
+            if len(turn.work) >= _SORTED:
+                return lane
+            if wanted:
+                turn.let_go(_command(lane, chunk, size), 0, pace)
+            return lane.model_copy(update={"after": chunk, "upto": 0})
+        more = min(wanted, turn.room(wanted, pace)) if wanted else 0
+        if more:
+            turn.let_go(_command(lane, chunk, lane.upto + more), more, pace)
+        if more == wanted:
+            return lane.model_copy(update={"after": chunk, "upto": 0})
+        return lane.model_copy(update={"upto": lane.upto + more})
+
+    def _pace(self, lane: Lane) -> _Pace:
+        sender = self._sender(lane)
+        # Where the sender is gone, each recipient is told so and nothing reaches a provider.
+        return _Pace(sender.messages_per_second if sender else _UNSENT, lane.segments)
+
+    def _sender(self, lane: Lane) -> Sender | None:
+        return self.accounts.sender(lane.sender_id)
+
+
+def _command(lane: Lane, chunk: str, upto: int) -> SendChunk:
+    return SendChunk(
+        account_id=lane.account_id, broadcast_id=lane.broadcast_id, chunk=chunk, upto=upto
+    )
+
+
+def _kept(command: SendChunk, at: datetime) -> str:
+    """Write a piece of work with its time, short: the lease is written at every turn."""
+    return " ".join(
+        (
+            stamp(at),
+            command.account_id,
+            command.broadcast_id,
+            command.chunk,
+            str(command.upto),
+        )
+    )
+
+
+def _released(kept: str) -> tuple[SendChunk, datetime]:
+    at, account_id, broadcast_id, chunk, upto = kept.split(" ")
+    command = SendChunk(
+        account_id=account_id, broadcast_id=broadcast_id, chunk=chunk, upto=int(upto)
+    )
+    return command, from_stamp(at)
+
+
+def _delay(now: datetime, then: datetime) -> int:
+    """Return the seconds until a moment, no more than ten minutes: older messages are alarming."""
+    return max(0, min(_LONGEST_DELAY, round((then - now).total_seconds())))

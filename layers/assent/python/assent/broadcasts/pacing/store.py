@@ -1,0 +1,89 @@
+"""The lease of each pace in the `broadcasts` table."""
+
+from datetime import datetime
+
+from pydantic import TypeAdapter
+from pynamodb.attributes import (
+    JSONAttribute,
+    ListAttribute,
+    NumberAttribute,
+    UnicodeAttribute,
+    UTCDateTimeAttribute,
+)
+from pynamodb.expressions.update import Action
+
+from assent.broadcasts.pacing.model import Lane, Lease
+from assent.platform.tables import Record, changed, get
+
+_LEASE = "lease"
+_LANES = TypeAdapter(list[Lane])
+
+
+class LeaseRecord(Record):
+    """`pace#<sn>` / `lease`: what was let go of a sender's work, and what waits for its turn."""
+
+    class Meta:
+        table_name = "broadcasts_table"
+
+    version = NumberAttribute()
+    turn = NumberAttribute()
+    until = UTCDateTimeAttribute(null=True)
+    day = UnicodeAttribute(default="")
+    used = NumberAttribute(default=0)
+    returned = NumberAttribute(default=0)
+    lanes = JSONAttribute()
+    released = ListAttribute[str]()
+
+
+def lease(pace: str) -> Lease:
+    """Read a pace's lease, strongly consistent; nothing yet is an empty one."""
+    record = get(LeaseRecord, f"pace#{pace}", _LEASE, consistent=True)
+    if record is None:
+        return Lease(pace=pace)
+    values = dict(record.attribute_values)
+    values.pop("pk")
+    values.pop("sk")
+    lanes = _LANES.validate_python(values.pop("lanes", []))
+    return Lease(pace=pace, lanes=lanes, **values)
+
+
+def replace(before: Lease, after: Lease) -> bool:
+    """Change a lease; false when somebody else changed it since `before` was read."""
+    actions: list[Action] = [
+        LeaseRecord.version.set(before.version + 1),
+        LeaseRecord.turn.set(after.turn),
+        LeaseRecord.day.set(after.day),
+        LeaseRecord.used.set(after.used),
+        LeaseRecord.lanes.set(
+            [lane.model_dump(mode="json", exclude_defaults=True) for lane in after.lanes]
+        ),
+        LeaseRecord.released.set(after.released),
+        # Others return what they did not use at any time, so it is taken away, not written over.
+        LeaseRecord.returned.add(-(before.returned - after.returned)),
+    ]
+    if after.until:
+        actions.append(LeaseRecord.until.set(after.until))
+    unmoved = (
+        LeaseRecord.version == before.version
+        if before.version
+        else LeaseRecord.version.does_not_exist()
+    )
+    return changed(LeaseRecord(f"pace#{before.pace}", _LEASE), actions, unmoved)
+
+
+def give_back(pace: str, day: str, messages: int) -> None:
+    """Return what was let go of a day's messages and not sent."""
+    changed(
+        LeaseRecord(f"pace#{pace}", _LEASE),
+        [LeaseRecord.returned.add(messages)],
+        LeaseRecord.day == day,
+    )
+
+
+def hold(pace: str, until: datetime) -> None:
+    """Let nothing more go before a moment: the provider is too busy."""
+    changed(
+        LeaseRecord(f"pace#{pace}", _LEASE),
+        [LeaseRecord.until.set(until)],
+        LeaseRecord.pk.exists() & (LeaseRecord.until < until),
+    )

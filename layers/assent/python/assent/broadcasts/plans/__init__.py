@@ -1,0 +1,1 @@
+"""Plans of broadcasts: how far they have come, and their recipients in chunks."""

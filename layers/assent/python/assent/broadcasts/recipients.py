@@ -1,0 +1,247 @@
+"""One recipient of a chunk: sent to, left out or put down for later; each is one letter."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from assent.broadcasts import timing
+from assent.broadcasts.model import Broadcast, Otherwise, place_of
+from assent.broadcasts.outcomes import store as outcomes
+from assent.broadcasts.plans.model import SLICE, Chunk
+from assent.broadcasts.results import (
+    EXCLUDED,
+    FAILED,
+    MOST_SLOTS,
+    PENDING,
+    SENT,
+    UNKNOWN,
+    Excluded,
+    Exclusion,
+    exclusion,
+    waits,
+)
+from assent.broadcasts.text import fill_in
+from assent.consent import store as consent
+from assent.consent.model import Channel, Standing, Status
+from assent.consent.policy import Decision, Purpose
+from assent.contacts import store as contacts
+from assent.contacts.model import Contact, Textable
+from assent.messaging import store as messages
+from assent.messaging.copies import TWICE, Copies, Line
+from assent.messaging.dispatch import Outcome, TryLater
+from assent.messaging.model import MessageState, SendMessage
+from assent.platform.clock import Clock, stamp
+from assent.platform.observability import logger
+from assent.sms import templates
+
+# What a value of one recipient can do; tables and queues that fail raise other errors.
+_ODD = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+_GIVEN_UP = timedelta(days=7)  # since the start, beyond which nobody is deferred
+
+
+@dataclass
+class Visit:
+    """What one visit to a chunk meets: the people, and what it has to leave for later."""
+
+    broadcast: Broadcast
+    chunk: Chunk
+    taken: outcomes.Taken
+    line: Line
+    template: templates.Template
+    people: Mapping[str, Contact]
+    go_on: Callable[[], bool]
+    letters: list[str]
+    recorded: str
+    unsent: int = 0
+    busy: int = 0  # recipients for whom the provider was busy, in a row
+    left: bool = False  # somebody is pending for whom there was a turn
+    stopped: str = ""
+
+    @property
+    def text(self) -> str:
+        """Return the letters as they are kept."""
+        return "".join(self.letters)
+
+    def unknown(self) -> Iterator[tuple[int, str]]:
+        """Yield the recipients who became unknown since the last time that was recorded."""
+        for at, letter in enumerate(self.letters):
+            if letter == UNKNOWN and self.recorded[at : at + 1] != UNKNOWN:
+                yield at, self.chunk.members[at]
+
+    def stop(self, why: str) -> None:
+        """End the visit before its work is done."""
+        self.stopped, self.left = why, True
+
+
+@dataclass
+class Recipients:
+    """Decides about recipients, and has their copies sent."""
+
+    clock: Clock
+    copies: Copies
+
+    def letter(self, visit: Visit, at: int) -> str:
+        """Send to one recipient; returns the letter of what became of it.
+
+        One that cannot be handled, for whatever is odd about it, does not hold the others up.
+        """
+        try:
+            return self._letter_of(visit, at)
+        except _ODD as error:
+            # The type only: a message or a value could hold a phone number.
+            logger.warning("a recipient was passed over", extra={"error": type(error).__name__})
+            return self._odd(visit, at, error)
+
+    def _odd(self, visit: Visit, at: int, error: Exception) -> str:
+        contact_id = visit.chunk.members[at]
+        row = messages.row(place_of(visit.broadcast, contact_id))
+        if row is not None and row.state != MessageState.RELEASED:
+            outcome = self.copies.repeated(self._command(visit, at, contact_id, None, ""))
+            return self._letter(visit, contact_id, outcome)
+        return self._exclude(visit, contact_id, Exclusion.OTHER, {"error": type(error).__name__})
+
+    def _letter_of(self, visit: Visit, at: int) -> str:
+        contact_id = visit.chunk.members[at]
+        # The many are read at a low price; only who was not found there is looked for again.
+        contact = visit.people.get(contact_id) or contacts.contact(
+            visit.broadcast.account_id, contact_id, consistent=True
+        )
+        if contact is None or contact.erased_at:
+            return self._exclude(visit, contact_id, Exclusion.CONTACT_GONE, {})
+        if contact.textable == Textable.NO and visit.broadcast.channel == Channel.SMS:
+            return self._exclude(visit, contact_id, Exclusion.NOT_TEXTABLE, {"line": "landline"})
+        held = self._without_consent(visit, contact) or self._held(visit, contact)
+        if held:
+            return held
+        try:
+            body = fill_in(visit.template, contact)
+        except templates.TemplateError as error:
+            evidence = {"variable": error.variable or "", "problem": error.code.value}
+            return self._exclude(visit, contact_id, Exclusion.NO_TEXT, evidence)
+        try:
+            outcome = self.copies.send(
+                visit.line, self._command(visit, at, contact_id, contact, body)
+            )
+        except TryLater:
+            visit.busy += 1
+            visit.left = True
+            return PENDING
+        visit.busy = 0
+        return self._letter(visit, contact_id, outcome)
+
+    def _command(
+        self, visit: Visit, at: int, contact_id: str, contact: Contact | None, body: str
+    ) -> SendMessage:
+        broadcast = visit.broadcast
+        return SendMessage.model_construct(
+            place=place_of(broadcast, contact_id),
+            account_id=broadcast.account_id,
+            contact_id=contact_id,
+            sender_id=broadcast.sender_id,
+            phone=contact.phone if contact else "",
+            subject=contact.subject if contact else "",
+            purpose=Purpose.BROADCAST,
+            channel=broadcast.channel,
+            body=body,
+            created_at=self.clock.now(),
+            broadcast_id=broadcast.id,
+            batch=f"{visit.chunk.key}@{at}",
+        )
+
+    def _letter(self, visit: Visit, contact_id: str, outcome: Outcome) -> str:
+        if outcome.state == MessageState.EXCLUDED:
+            if outcome.reason == TWICE:
+                visit.unsent += 1
+                return EXCLUDED[Exclusion.PLANNED_TWICE]
+            evidence = _seen(outcome.decision, visit.broadcast) if outcome.decision else None
+            return self._exclude(visit, contact_id, exclusion(outcome.reason), evidence)
+        if outcome.state == MessageState.FAILED and not outcome.reached:
+            return FAILED
+        if outcome.state in (MessageState.UNKNOWN, MessageState.CLAIMED):
+            return UNKNOWN
+        # One that failed after the provider had taken it counts as sent here, because its receipt
+        # moves it from there.
+        return SENT
+
+    def _exclude(
+        self, visit: Visit, contact_id: str, reason: Exclusion, evidence: dict[str, str] | None
+    ) -> str:
+        visit.unsent += 1
+        # Without evidence this is a repeat, and it was kept the first time.
+        if evidence is not None:
+            kept = Excluded(
+                contact_id=contact_id, reason=reason, evidence=evidence, at=self.clock.now()
+            )
+            outcomes.put_excluded(visit.broadcast.id, [kept])
+        return EXCLUDED[reason]
+
+    def recover(self, visit: Visit, upto: int) -> None:
+        """Find out what became of those under way when another worker ended in their midst."""
+        if not visit.taken.abandoned:
+            return
+        pending = [at for at, letter in enumerate(visit.letters[:upto]) if letter == PENDING]
+        for at in pending[:SLICE]:
+            contact_id = visit.chunk.members[at]
+            row = messages.row(place_of(visit.broadcast, contact_id))
+            if row is None or row.state == MessageState.RELEASED:
+                continue
+            outcome = self.copies.repeated(self._command(visit, at, contact_id, None, ""))
+            visit.letters[at] = self._letter(visit, contact_id, outcome)
+
+    def _without_consent(self, visit: Visit, contact: Contact) -> str | None:
+        """Leave out whose consent ended since the plan; only who is so marked is looked up."""
+        broadcast = visit.broadcast
+        if contact.mark(broadcast.channel) == Status.SUBSCRIBED:
+            return None
+        known = consent.consent(broadcast.account_id, contact.subject)
+        agreement = known.agreement(broadcast.sender_id, broadcast.channel)
+        if agreement.standing == Standing.SUBSCRIBED:
+            return None  # what stands against it is read after the claim
+        evidence = {"channel": broadcast.channel.value, "standing": agreement.standing.value}
+        evidence["sender_id"] = broadcast.sender_id
+        return self._exclude(visit, contact.id, Exclusion.NO_CONSENT, evidence)
+
+    def _held(self, visit: Visit, contact: Contact) -> str | None:
+        """Defer or drop a recipient that may not be sent to now; nothing when it may."""
+        broadcast, now = visit.broadcast, self.clock.now()
+        where = timing.whereabouts(contact.phone, contact.zone)
+        cap = where.cap(now) if broadcast.caps != Otherwise.EXEMPT else None
+        sent: list[datetime] = []
+        if cap and not (broadcast.local_at and not visit.chunk.woken):
+            row = place_of(broadcast, contact.id)
+            sent = messages.recently_sent(
+                row.thread, Purpose.BROADCAST, now - timedelta(hours=cap.hours)
+            )
+        wait = timing.wait(broadcast, where, now, sent)
+        if wait is None:
+            # A plan by local times is sorted first, at no pace, and sent when it is woken.
+            sorts = broadcast.local_at and not visit.chunk.woken
+            return self._defer(visit, now + timing.SOONEST) if sorts else None
+        drops = {
+            timing.Hold.QUIET_HOURS: broadcast.quiet_hours == Otherwise.DROP,
+            timing.Hold.CAP_REACHED: broadcast.caps == Otherwise.DROP,
+            timing.Hold.LOCAL_TIME: False,
+        }
+        began = broadcast.started_at or now
+        too_late = wait.until is None or wait.until > began + _GIVEN_UP
+        if wait.hold != timing.Hold.LOCAL_TIME and (too_late or drops[wait.hold]):
+            evidence = wait.evidence | ({"until": stamp(wait.until)} if wait.until else {})
+            return self._exclude(visit, contact.id, Exclusion(wait.hold.value), evidence)
+        return self._defer(visit, timing.slot(wait, wait.until or now, now))
+
+    def _defer(self, visit: Visit, until: datetime) -> str:
+        """Put a recipient down for a later moment."""
+        visit.unsent += 1
+        slots, wanted = visit.taken.slots, stamp(until)
+        if wanted not in slots:
+            if len(slots) == MOST_SLOTS:
+                # Too early for some, who are then deferred again.
+                return waits(slots.index(max(slots)))
+            slots.append(wanted)
+        return waits(slots.index(wanted))
+
+
+def _seen(decision: Decision, broadcast: Broadcast) -> dict[str, str]:
+    """Return what the closed gate saw."""
+    closed = next((gate for gate in decision.gates if not gate.passed), None)
+    return {**closed.evidence, "sender_id": broadcast.sender_id} if closed else {}

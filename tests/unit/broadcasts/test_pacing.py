@@ -1,0 +1,247 @@
+"""The pace of a sender, kept over all its broadcasts and workers."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from assent.accounts import store as accounts
+from assent.accounts.model import Sender
+from assent.broadcasts.model import Broadcast, ReleaseWork, SendChunk, State
+from assent.broadcasts.pacing import store
+from assent.broadcasts.pacing.model import day_of, next_day, pace_of
+from assent.broadcasts.results import Report
+from assent.contacts.groups.model import Group
+from assent.messaging.providers.base import Credentials, Outgoing, Refused
+from assent.messaging.providers.twilio import CAUSES
+from tests.unit.broadcasts.desk import Desk
+
+MINUTE = timedelta(minutes=1)
+
+
+def pace(desk: Desk, rate: float, *, daily_cap: int | None = None, campaign: str = "") -> Sender:
+    """Give the sender another pace."""
+    sender = desk.world.sender.model_copy(
+        update={"messages_per_second": rate, "daily_cap": daily_cap, "campaign": campaign}
+    )
+    accounts.put_sender(sender)
+    desk.world.accounts.forget_sender(sender.id)
+    return sender
+
+
+def crowd(desk: Desk, people: int, name: str = "Crowd") -> Group:
+    group = desk.world.group(name)
+    desk.people(group, people)
+    return group
+
+
+def let_go(desk: Desk) -> list[tuple[int, int]]:
+    """Take what is let go from the queue: the delay of each piece, and how far it goes."""
+    found = [(delay, c.upto) for c, delay in desk.queue.sent if isinstance(c, SendChunk)]
+    desk.queue.take(SendChunk)
+    return found
+
+
+def watched(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> list[datetime]:
+    """Keep the times at which the provider gets something."""
+    times: list[datetime] = []
+    take = desk.world.provider.send
+
+    def send(credentials: Credentials, outgoing: Outgoing) -> str:
+        times.append(desk.clock.now())
+        return take(credentials, outgoing)
+
+    monkeypatch.setattr(desk.world.provider, "send", send)
+    return times
+
+
+def most_in(times: list[datetime], span: timedelta) -> int:
+    return max(sum(at <= other < at + span for other in times) for at in times)
+
+
+def started(desk: Desk, *groups: Group) -> Broadcast:
+    """Start a broadcast and plan it; nothing of it was let go yet."""
+    made = desk.start(*groups)
+    desk.handle(desk.queue.sent.pop(0)[0])
+    return made
+
+
+@pytest.mark.thorough
+def test_no_more_than_a_minute_is_let_go_at_once(desk: Desk) -> None:
+    """B7, line 6: at two a second, 120 of 400 recipients, and the next turn in time for more."""
+    pace(desk, 2)
+    started(desk, crowd(desk, 400))
+    [release] = desk.queue.take(ReleaseWork)
+    assert desk.handle(release) == "released_1"
+    assert let_go(desk) == [(0, 120)]
+    [(again, delay)] = desk.queue.sent
+    assert isinstance(again, ReleaseWork)
+    assert delay == 55
+    assert desk.handle(again) == "early"
+    desk.queue.sent.clear()
+    desk.clock.advance(seconds=delay)
+    desk.handle(again)
+    assert let_go(desk) == [(5, 240)]  # not cut for the sake of a few seconds
+
+
+def test_chunks_that_wait_are_no_messages(desk: Desk) -> None:
+    """Line 6: nothing uses up receives, and nothing expires, while a slow sender is busy."""
+    pace(desk, 0.2)
+    started(desk, crowd(desk, 40))
+    [release] = desk.queue.take(ReleaseWork)
+    desk.handle(release)
+    assert let_go(desk) == [(0, 12)]
+    assert [type(command) for command, _ in desk.queue.sent] == [ReleaseWork]
+
+
+@pytest.mark.thorough
+def test_two_broadcasts_of_one_sender_share_its_rate(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """B7: by turns, and together no faster than one."""
+    pace(desk, 1)
+    times = watched(desk, monkeypatch)
+    one, other = desk.start(crowd(desk, 150, "One")), desk.start(crowd(desk, 150, "Other"))
+    desk.run()
+    assert len(times) == 300
+    assert most_in(times, 10 * MINUTE) <= 10 * 60 + 60
+    assert times[-1] - times[0] >= timedelta(seconds=300 - 120)
+    ends = [desk.fresh(broadcast).finished_at for broadcast in (one, other)]
+    assert ends[0] is not None
+    assert ends[1] is not None
+    assert abs(ends[0] - ends[1]) <= 2 * MINUTE
+
+
+@pytest.mark.thorough
+def test_a_days_messages_are_counted_from_the_carriers_midnight(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """B7: a hundred a day, and the rest after midnight in Los Angeles."""
+    pace(desk, 5, daily_cap=100)
+    times = watched(desk, monkeypatch)
+    made = desk.drafts.create(
+        desk.world.a, desk.wanted(crowd(desk, 250), quiet_hours="exempt"), by="Olga"
+    )
+    desk.begin(made)
+    desk.run()
+    by_day: dict[str, int] = {}
+    for at in times:
+        by_day[day_of(at)] = by_day.get(day_of(at), 0) + 1
+    assert list(by_day.values()) == [100, 100, 50]
+    assert desk.report(made) == Report(planned=250, sent=250)
+
+
+@pytest.mark.thorough
+def test_who_was_not_sent_anything_does_not_use_up_the_day(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """B7, B4: the night's deferrals leave the day's messages for the day."""
+    sender = pace(desk, 5, daily_cap=100)
+    times = watched(desk, monkeypatch)
+    desk.clock.at = desk.clock.now().replace(hour=4)  # 23:00 in New York, the evening before
+    made = desk.start(crowd(desk, 90))
+    desk.run()
+    assert len(times) == 90
+    assert {at.hour for at in times} <= {13, 14}
+    assert desk.report(made) == Report(planned=90, sent=90)
+    lease = store.lease(pace_of(sender))
+    assert lease.used - lease.returned == 90
+
+
+def test_segments_count_where_they_are_what_is_paid_for(desk: Desk) -> None:
+    """B7: a text of two parts goes at half the rate."""
+    pace(desk, 1)
+    long = "Harbor Alerts: " + "the pool is closed today. " * 8
+    desk.start(crowd(desk, 100), text=long)
+    desk.handle(desk.queue.sent.pop(0)[0])
+    [release] = desk.queue.take(ReleaseWork)
+    desk.handle(release)
+    assert let_go(desk) == [(0, 30)]
+
+
+def test_senders_of_a_campaign_share_a_lease(desk: Desk) -> None:
+    """B7: where the carrier counts by campaign."""
+    sender = pace(desk, 1, campaign="C1")
+    started(desk, crowd(desk, 5))
+    assert [command.pace for command in desk.queue.take(ReleaseWork)] == ["C1"]
+    assert pace_of(sender) == "C1"
+
+
+def test_a_turn_that_is_repeated_sends_its_work_again_and_takes_no_other(desk: Desk) -> None:
+    """Line 4: whoever took it may have ended before the queue had it."""
+    pace(desk, 1)
+    started(desk, crowd(desk, 100))
+    [release] = desk.queue.take(ReleaseWork)
+    desk.handle(release)
+    first = let_go(desk)
+    desk.queue.sent.clear()
+    assert desk.handle(release) == "taken"
+    assert let_go(desk) == first
+    assert desk.queue.sent == []
+
+
+@pytest.mark.thorough
+def test_a_paused_broadcast_keeps_its_place_and_lets_others_go(desk: Desk) -> None:
+    """B5."""
+    pace(desk, 1)
+    paused = started(desk, crowd(desk, 100, "One"))
+    desk.queue.sent.clear()
+    desk.service.pause(paused.account_id, paused.id, "Olga")
+    started(desk, crowd(desk, 10, "Other"))
+    [release] = desk.queue.take(ReleaseWork)
+    desk.handle(release)
+    assert let_go(desk) == [(0, 10)]
+    desk.queue.sent.clear()
+    desk.service.resume(paused.account_id, paused.id)
+    desk.run()
+    assert desk.fresh(paused).state == State.FINISHED
+    assert desk.report(paused).sent == 100
+
+
+def test_a_busy_provider_holds_all_work_of_the_sender_back(desk: Desk) -> None:
+    """B7: what it takes no more of is not offered to it again and again."""
+    sender = pace(desk, 1)
+    group = crowd(desk, 30)
+    started(desk, group)
+    [release] = desk.queue.take(ReleaseWork)
+    desk.handle(release)
+    [chunk] = desk.queue.take(SendChunk)
+    busy = Refused("429", CAUSES["30008"], retry=True)
+    desk.world.provider.fails = {f"+1212557{at:04}": busy for at in range(30)}
+    desk.clock.advance(minutes=2)
+    assert desk.handle(chunk) == "busy"
+    until = store.lease(pace_of(sender)).until
+    assert until is not None
+    assert until == desk.clock.now() + timedelta(seconds=15)
+    desk.world.provider.fails = {}
+    desk.run()
+    assert len(desk.world.provider.sent) == 30
+
+
+@pytest.mark.thorough
+def test_a_provider_that_is_down_for_an_hour_costs_nobody_a_message(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """B6: no connection, so nothing can have been taken; all is sent when it is back."""
+    pace(desk, 3)
+    down = Refused("unreachable", CAUSES["30008"], retry=True)
+    back = desk.clock.now() + timedelta(hours=1)
+    take, tries = desk.world.provider.send, []
+
+    def send(credentials: Credentials, outgoing: Outgoing) -> str:
+        tries.append(outgoing.phone)
+        if desk.clock.now() < back:
+            raise down
+        return take(credentials, outgoing)
+
+    monkeypatch.setattr(desk.world.provider, "send", send)
+    made = desk.start(crowd(desk, 60))
+    desk.run()
+    assert desk.report(made) == Report(planned=60, sent=60)
+    assert len(tries) < 60 + 100
+
+
+def test_the_carriers_day_follows_its_clock() -> None:
+    at = datetime.fromisoformat("2026-03-08T07:30:00+00:00")
+    assert day_of(at) == "2026-03-07"
+    assert next_day(at) == datetime.fromisoformat("2026-03-08T08:00:00+00:00")
+    assert next_day(next_day(at)) == datetime.fromisoformat("2026-03-09T07:00:00+00:00")
