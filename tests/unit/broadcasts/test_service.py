@@ -13,13 +13,13 @@ from tests.unit.broadcasts.desk import TEXT, Desk
 
 def test_everything_wrong_with_a_draft_is_named_in_one_answer(desk: Desk) -> None:
     wanted = NewBroadcast(
-        name=" ", channel="voice", sender_id="sn_1", groups=["gr_x"], template="{{ phone }}"
+        name=" ", channel="fax", sender_id="sn_1", groups=["gr_x"], template="{{ phone }}"
     )
     with pytest.raises(Invalid) as refused:
         desk.drafts.create(desk.world.a, wanted, by="Olga")
     assert {(f.field, f.code) for f in refused.value.fields} == {
         ("name", "length"),
-        ("channel", "not_supported"),
+        ("channel", "unknown_channel"),
         ("groups", "unknown_group"),
         ("template", "unknown_variable"),
         ("sender_id", "unknown_sender"),

@@ -85,14 +85,15 @@ class DraftService:
         template = wanted.template.strip()
         return {
             "name": name,
-            "channel": Channel.SMS,
+            "channel": Channel(wanted.channel),
             "sender_id": sender_id,
             "groups": list(dict.fromkeys(wanted.groups)),
             "minus_groups": list(dict.fromkeys(wanted.minus_groups)),
             "template": template,
             "quiet_hours": wanted.quiet_hours or Otherwise(account.quiet_hours),
             "caps": wanted.caps or Otherwise(account.caps),
-            "segments": usual_segments(template),
+            # A call is one, however much it says.
+            "segments": 1 if wanted.channel == Channel.VOICE else usual_segments(template),
         }
 
     def _problems(
@@ -101,8 +102,8 @@ class DraftService:
         wrong: list[tuple[str, str, str]] = []
         if not name or len(name) > _NAME_LENGTH:
             wrong.append(("name", "length", f"Give it a name of 1 to {_NAME_LENGTH} characters."))
-        if wanted.channel != Channel.SMS:
-            wrong.append(("channel", "not_supported", "Only sms can be sent so far."))
+        if wanted.channel not in set(Channel):
+            wrong.append(("channel", "unknown_channel", "Choose sms or voice."))
         if not wanted.groups:
             wrong.append(("groups", "missing", "Choose at least one group."))
         known = {group.id for group in groups.groups(account.id)}

@@ -7,12 +7,13 @@ from assent.broadcasts.definitions import store as definitions
 from assent.broadcasts.model import STARTED, Broadcast, State, place_of
 from assent.broadcasts.outcomes import store as outcomes
 from assent.broadcasts.results import EXCLUSIONS, Exclusion, Outcome, Why, exclusion, outcome_of
+from assent.consent.model import Channel
 from assent.consent.policy import Purpose
 from assent.contacts import service as contacts
 from assent.contacts.model import Contact, QueueState
 from assent.messaging import store as messages
 from assent.messaging.dispatch import explain
-from assent.messaging.model import Message, MessageState, contact_thread
+from assent.messaging.model import Message, MessageState, attempt_place, contact_thread
 from assent.platform.clock import Clock, stamp
 from assent.platform.errors import NotFound
 
@@ -95,7 +96,7 @@ def _from_message(broadcast: Broadcast, contact: Contact) -> Why | None:
     """Read the claim: the row that a message has from the moment that somebody took it up."""
     if broadcast.started_at is None:
         return None
-    row = messages.row(place_of(broadcast, contact.id))
+    row = _latest(broadcast, contact.id)
     if row is None:
         return None
     state = settled(messages.message(row)) or MessageState.CLAIMED
@@ -113,7 +114,7 @@ def _from_message(broadcast: Broadcast, contact: Contact) -> Why | None:
         return None
     outcome, message = _OUTCOMES[state]
     if state == MessageState.FAILED and row.reason:
-        message = f"{message} {explain(row.reason)}"
+        message = f"{message} {explain(row.reason, broadcast.channel)}"
     evidence = {"sender_id": row.sender_id, "state": state.value}
     if row.provider_id:
         evidence["provider_message_id"] = row.provider_id
@@ -125,6 +126,19 @@ def _from_message(broadcast: Broadcast, contact: Contact) -> Why | None:
         evidence=evidence,
         at=row.at,
     )
+
+
+def _latest(broadcast: Broadcast, contact_id: str) -> messages.MessageRecord | None:
+    """Read the row of the copy; of a call that was made again, the row of the last attempt."""
+    place = place_of(broadcast, contact_id)
+    row = messages.row(place)
+    attempt = 2
+    while row is not None and broadcast.channel == Channel.VOICE:
+        following = messages.row(attempt_place(place, attempt))
+        if following is None:
+            break
+        row, attempt = following, attempt + 1
+    return row
 
 
 def _from_exclusion(broadcast: Broadcast, contact: Contact) -> Why | None:
