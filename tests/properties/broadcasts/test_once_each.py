@@ -267,9 +267,11 @@ class Story:
             if not queue.sent:
                 self.let_a_schedule_go_off()
             if not queue.sent and not steps:
+                # Nothing is left to go wrong in; a paused broadcast is resumed, and goes on.
+                self.provider.fate.turns.clear()
                 if self.desk.fresh(self.started).state != State.PAUSED:
                     return
-                self.calm(lambda: self.desk.service.resume(*self.name()))
+                self.desk.service.resume(*self.name())
             if not queue.sent:
                 continue
             command, delay = queue.sent.pop(chance.randrange(len(queue.sent)))
