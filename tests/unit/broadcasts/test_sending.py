@@ -12,6 +12,7 @@ from assent.broadcasts.outcomes import store
 from assent.broadcasts.results import Report
 from assent.broadcasts.text import fill_in
 from assent.broadcasts.why import why
+from assent.consent.model import Standing
 from assent.contacts import reassigned
 from assent.contacts import store as contacts
 from assent.contacts.model import Contact
@@ -390,3 +391,41 @@ def test_a_table_that_does_not_answer_is_no_fault_of_a_recipient(
         desk.handle(chunk)
     assert desk.handle(chunk) == "ended"
     assert desk.report(started) == Report(planned=2, sent=2)
+
+
+def test_a_number_that_waits_for_a_decision_is_held_and_named(desk: Desk) -> None:
+    """K7, S7: from the moment it wrote, also when it was planned before."""
+    contact = desk.world.member()
+    started = desk.start(desk.world.group())
+    [chunk] = desk.chunks()
+    desk.world.text("stop harbor")
+    desk.world.provider.sent.clear()
+    desk.handle(chunk)
+    assert desk.world.provider.sent == []
+    assert desk.report(started) == Report(planned=1, excluded={"needs_decision": 1})
+    answer = why(started.account_id, started.id, contact.id, desk.clock)
+    assert (answer.reason, answer.evidence["kind"]) == ("needs_decision", "held")
+
+
+def test_a_sender_that_is_taken_away_while_it_runs_sends_nothing_more(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each of the rest is told so, and the broadcast ends."""
+    started, _, chunk = planned(desk, 3)
+    monkeypatch.setattr("assent.accounts.store.is_shared_with", lambda *_: False)
+    desk.clock.advance(seconds=11)  # configuration is held for ten seconds
+    assert desk.handle(chunk) == "ended"
+    assert desk.world.provider.sent == []
+    assert desk.report(started) == Report(planned=3, excluded={"unknown_sender": 3})
+    assert desk.fresh(started).state == State.FINISHED
+
+
+def test_nobody_at_all_or_nobody_left_ends_at_once(desk: Desk) -> None:
+    """B3: an empty audience, and one in which all are excluded."""
+    empty, out = desk.world.group("Empty"), desk.world.group("Out")
+    for _ in range(3):
+        desk.person(out, standing=Standing.NONE)
+    assert desk.report(desk.send(empty)) == Report()
+    done = desk.send(out)
+    assert done.state == State.FINISHED
+    assert desk.report(done) == Report(planned=3, excluded={"no_consent": 3})
