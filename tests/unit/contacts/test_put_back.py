@@ -44,6 +44,27 @@ def state(world: World) -> QueueState:
 # Put back
 
 
+def test_a_place_that_is_given_back_while_it_is_taken_is_there(world: World) -> None:
+    """O10: START and one click come between the look and the end of the place of an old STOP."""
+    contact = world.queued(ANN)
+    world.text("STOP")
+    stopped = world.contact()
+    assert stopped is not None
+    assert stopped.queue.state == QueueState.REMOVED
+    world.text("START")
+    waiting = [None]
+
+    def return_first(call: Call) -> None:
+        if call[1] == "DeleteItem" and waiting:
+            waiting.pop()
+            back(world, contact)
+
+    with each_call(return_first, ignore):
+        queue_store.leave_queue(stopped, queue_store.OPTED_OUT, world.clock.now())
+    assert state(world) == QueueState.QUEUED
+    assert [one for one, _ in world.line()] == [contact.id]
+
+
 def test_after_start_one_click_restores_the_group(world: World, lists: Lists) -> None:
     """O10: START itself refills nothing."""
     group = world.group()

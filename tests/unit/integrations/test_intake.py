@@ -8,6 +8,8 @@ from assent.consent import service as consent_service
 from assent.consent import store as consent
 from assent.consent.ledger import verify
 from assent.consent.model import Channel, Consent, Standing, Status
+from assent.contacts.directory import service as directory
+from assent.contacts.directory.model import Filter, Sort
 from assent.contacts.model import Contact, Origin, QueueState
 from assent.integrations import store
 from assent.integrations.model import ProcessLead
@@ -166,6 +168,20 @@ def test_a_contact_made_by_hand_is_a_lead_like_any_other_when_it_agrees(world: W
     world.clock.advance(hours=25)
     world.lead(ANN)
     assert len(world.provider.texts_to(ANN)) == 1
+
+
+def test_a_lead_completes_a_contact_that_has_no_name_yet(world: World) -> None:
+    """Q3, Q7: what nobody has written is taken over, and found by; what somebody has stays."""
+    made = people.add(world, "", "Leigh", phone=ANN, origin=Origin.IMPORT)
+    before = Consent(account_id=world.a.id, subject=made.subject)
+    transaction = Transaction()
+    consent_service.point(transaction, before, {"contact_id": made.id})
+    transaction.commit()
+    lead = world.queued(ANN)
+    assert (lead.id, lead.first_name, lead.last_name) == (made.id, "Ann", "Leigh")
+    for typed in ("ann", "leigh"):
+        found = directory.page(world.a, Filter(queued=True, search=typed), Sort.NEWEST, None, 5)
+        assert [one.id for one in found.contacts] == [made.id], typed
 
 
 def test_a_contact_in_a_group_is_told_and_queued_nothing(world: World) -> None:

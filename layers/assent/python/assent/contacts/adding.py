@@ -3,7 +3,8 @@
 from assent.contacts import store
 from assent.contacts.directory import store as directory
 from assent.contacts.model import Contact
-from assent.platform.tables import Contention, Transaction
+from assent.contacts.profile import store as profile
+from assent.platform.tables import ConditionFailed, Contention, Transaction
 
 _ATTEMPTS = 5
 
@@ -12,6 +13,32 @@ def add(transaction: Transaction, contact: Contact) -> None:
     """Write a new contact with its entries in the directory within a transaction."""
     store.add_contact(transaction, contact)
     directory.add_entries(transaction, None, contact)
+
+
+def complete(lead: Contact) -> None:
+    """Let a contact that is there take over what a lead says and nobody has written yet."""
+    for _ in range(_ATTEMPTS):
+        found = store.contact(lead.account_id, lead.id, consistent=True)
+        if found is None or found.erased_at:
+            return
+        said = {
+            name: getattr(lead, name)
+            for name in ("first_name", "last_name", "email")
+            if not getattr(found, name) and getattr(lead, name)
+        }
+        if not said:
+            return
+        counted = {"version": found.version + 1, "edited_at": lead.created_at, "edited_by": ""}
+        after = found.model_copy(update={**said, **counted})
+        transaction = Transaction()
+        profile.add_profile(transaction, found, after)
+        directory.add_entries(transaction, found, after)
+        try:
+            transaction.commit()
+        except (ConditionFailed, Contention):
+            continue  # somebody edits it: look again at how it is
+        return
+    raise Contention
 
 
 def put(contact: Contact) -> bool:

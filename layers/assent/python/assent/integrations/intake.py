@@ -243,6 +243,7 @@ class LeadService:
         kind = self._line_type(integration, recorded, sender, number)
         lead = self._contact(command, integration, account, recorded, number, kind)
         if not adding.put(lead):
+            adding.complete(lead)
             queue_store.begin_waiting(lead)
             marks.refresh(account.id, lead.id, self.clock)
         if kind == LineType.fixed_line:

@@ -1,6 +1,7 @@
 """The opt-in queue in the `contacts` table: places in line, and what they change of a contact."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,7 +17,16 @@ from assent.contacts.store import ContactRecord, compliance_actions, contact_key
 from assent.platform import settings
 from assent.platform.clock import stamp
 from assent.platform.ids import shard_of
-from assent.platform.tables import Record, Stretch, Transaction, along, changed, count, get
+from assent.platform.tables import (
+    ConditionFailed,
+    Record,
+    Stretch,
+    Transaction,
+    along,
+    changed,
+    count,
+    get,
+)
 
 COUNT_BOUND = 99
 OPTED_OUT = "opted_out"
@@ -194,10 +204,28 @@ def leave_queue(
         ],
         condition,
     )
-    now = get(ContactRecord, *contact_key(contact.account_id, contact.id), consistent=True)
+    key = contact_key(contact.account_id, contact.id)
+    now = get(ContactRecord, *key, consistent=True)
     if now and now.queue_state == QueueState.REMOVED and now.arrived_at is not None:
         QueueRecord(*queue_key(contact.account_id, contact.id, now.arrived_at)).delete()
+        again = get(ContactRecord, *key, consistent=True)
+        if again and again.queue_state == QueueState.QUEUED:
+            _restore(contact, again.arrived_at)
     return left
+
+
+def _restore(contact: Contact, at: datetime) -> None:
+    """Give a place back that was taken from a contact which had just been put back into it."""
+    transaction = Transaction()
+    transaction.put("entry", _place(contact, at))
+    transaction.check(
+        "queued",
+        ContactRecord,
+        contact_key(contact.account_id, contact.id),
+        ContactRecord.queue_state == QueueState.QUEUED.value,
+    )
+    with suppress(ConditionFailed):  # it has left again since
+        transaction.commit()
 
 
 def add_return(transaction: Transaction, removed: Contact, at: datetime) -> None:
