@@ -21,6 +21,22 @@ def _figure(someone: Operator, name: str) -> Locator:
     return someone.section("Report").locator("dl > div").filter(has=part).locator("dd")
 
 
+def _write(someone: Operator, name: str, text: str) -> None:
+    """Fill in what every broadcast needs: a name, the group, a text."""
+    page = someone.page
+    page.get_by_role("textbox", name="Name", exact=True).fill(name)
+    page.get_by_role("combobox", name="Groups", exact=True).click()
+    page.get_by_role("option", name="Members").click()
+    page.keyboard.press("Escape")
+    page.get_by_role("textbox", name="Text", exact=True).fill(text)
+
+
+def _review(someone: Operator) -> Locator:
+    """Open the last look before sending, and return it."""
+    someone.page.get_by_role("button", name="Review").click()
+    return someone.page.get_by_role("dialog", name="Review")
+
+
 def test_a_broadcast_sent_now_reaches_whom_it_may_and_answers_why_not_the_other(
     operators: Callable[..., Operator], lived_in: LivedIn
 ) -> None:
@@ -31,14 +47,15 @@ def test_a_broadcast_sent_now_reaches_whom_it_may_and_answers_why_not_the_other(
     someone.go("Broadcasts")
     page.get_by_role("link", name="New broadcast").click()
     expect(someone.heading("New broadcast")).to_be_visible()
-    send = page.get_by_role("button", name="Send now")
-    expect(send).to_be_disabled()
-    page.get_by_label("Name").fill("Reading hour")
-    page.get_by_role("combobox", name="Groups").click()
-    page.get_by_role("option", name="Members").click()
-    page.keyboard.press("Escape")
-    page.get_by_label("Text").fill("Harbor Alerts: the reading hour is back. Reply STOP to stop.")
-    send.click()
+    expect(page.get_by_role("button", name="Review")).to_be_disabled()
+    _write(someone, "Reading hour", "Harbor Alerts: the reading hour is back. Reply STOP to stop.")
+    review = _review(someone)
+    expect(review.get_by_text("Members of the groups")).to_be_visible()
+    recipients = review.get_by_role("region", name="Recipients")
+    expect(recipients).to_contain_text("Members of the groups2")
+    expect(recipients).to_contain_text("The contact opted out")
+    expect(recipients.get_by_role("status")).to_have_text("To be sent1")
+    review.get_by_role("button", name="Send now").click()
 
     expect(someone.heading("Reading hour")).to_be_visible()
     expect(page.get_by_text("Reading hour is on its way")).to_be_visible()
@@ -73,14 +90,10 @@ def test_a_scheduled_broadcast_can_be_cancelled_before_its_time(
     """B2: at a time in the account's zone; cancelled, it sends nothing."""
     someone = operators("City Library", "/broadcasts/new")
     page = someone.page
-    page.get_by_label("Name").fill("Book fair")
-    page.get_by_role("combobox", name="Groups").click()
-    page.get_by_role("option", name="Members").click()
-    page.keyboard.press("Escape")
-    page.get_by_label("Text").fill("Harbor Alerts: the book fair opens. Reply STOP to stop.")
+    _write(someone, "Book fair", "Harbor Alerts: the book fair opens. Reply STOP to stop.")
     page.get_by_role("radio", name="At a time").check()
     expect(page.get_by_label("Time (America/New_York)")).not_to_have_value("")
-    page.get_by_role("button", name="Schedule").click()
+    _review(someone).get_by_role("button", name="Schedule").click()
     expect(someone.heading("Book fair")).to_be_visible()
     expect(page.get_by_text("Scheduled", exact=True)).to_be_visible()
     page.get_by_role("button", name="Cancel broadcast").click()
@@ -96,13 +109,77 @@ def test_a_refused_broadcast_says_at_the_field_what_is_wrong(
     complaints.expect("422")
     someone = operators("City Library", "/broadcasts/new")
     page = someone.page
-    page.get_by_label("Name").fill("Odd one")
-    page.get_by_role("combobox", name="Groups").click()
-    page.get_by_role("option", name="Members").click()
-    page.keyboard.press("Escape")
-    text = page.get_by_label("Text")
-    text.fill("Harbor Alerts: hello {{ shoe_size }}, reply STOP to stop.")
-    page.get_by_role("button", name="Send now").click()
+    _write(someone, "Odd one", "Harbor Alerts: hello {{ shoe_size }}, reply STOP to stop.")
+    text = page.get_by_role("textbox", name="Text", exact=True)
+    page.get_by_role("button", name="Review").click()
     expect(page.get_by_role("alert")).to_be_visible()
     expect(text).to_have_attribute("aria-invalid", "true")
     expect(text).to_have_accessible_description(re.compile("no variable shoe_size"))
+
+
+def test_the_composer_counts_segments_and_names_what_makes_a_text_dear(
+    operators: Callable[..., Operator], lived_in: LivedIn
+) -> None:
+    """B1: segments as the API counts them, the characters that force UCS-2, the linter's words."""
+    someone = operators("City Library", "/broadcasts/new")
+    page = someone.page
+    text = page.get_by_role("textbox", name="Text", exact=True)
+    preview = someone.section("Preview")
+    text.fill("Harbor Alerts: see you at ten")
+    expect(preview).to_contain_text("1 text ")
+    expect(preview).to_contain_text("GSM-7")
+    expect(preview.get_by_role("list", name="What the check found")).to_contain_text(
+        "does not say how to stop"
+    )
+    text.fill("Harbor Alerts: “see you” at ten. Reply STOP to stop.")
+    expect(preview).to_contain_text("UCS-2")
+    expect(preview).to_contain_text("U+201C")
+    expect(preview).to_contain_text("Nothing to correct.")
+
+    text.fill("Harbor Alerts: hello ")
+    page.get_by_role("button", name="Insert variable").click()
+    picker = page.get_by_role("dialog", name="Insert variable")
+    picker.get_by_label("If it is not known").fill("reader")
+    picker.get_by_role("button", name="Insert", exact=True).click()
+    expect(text).to_have_value('Harbor Alerts: hello {{ first_name | default: "reader" }}')
+    expect(preview.get_by_test_id("preview")).to_have_text("Harbor Alerts: hello Alexandra")
+    preview.get_by_role("combobox", name="As this contact gets it").fill("Grace")
+    page.get_by_role("option", name="Grace Group").click()
+    expect(preview.get_by_test_id("preview")).to_have_text("Harbor Alerts: hello Grace")
+
+
+def test_a_draft_is_kept_changed_duplicated_and_discarded(
+    operators: Callable[..., Operator], lived_in: LivedIn
+) -> None:
+    """B1: what is not sent yet waits, as it was written; a copy of it is a draft of its own."""
+    someone = operators("City Library", "/broadcasts/new")
+    page = someone.page
+    _write(someone, "Story night", "Harbor Alerts: story night. Reply STOP to stop.")
+    page.get_by_role("radio", name="Calls and voicemails").check()
+    page.get_by_role("button", name="Save as draft").click()
+    expect(someone.heading("Story night")).to_be_visible()
+    expect(page.get_by_text("Draft", exact=True)).to_be_visible()
+    expect(someone.section("Message")).to_contain_text("Calls and voicemails")
+
+    page.get_by_role("link", name="Edit").click()
+    expect(someone.heading("Edit Story night")).to_be_visible()
+    expect(page.get_by_label("Spoken text")).to_have_value(
+        "Harbor Alerts: story night. Reply STOP to stop."
+    )
+    page.get_by_role("textbox", name="Name", exact=True).fill("Fairy tales")
+    page.get_by_role("radio", name="Again and again").check()
+    page.get_by_text("Sun", exact=True).click()
+    review = _review(someone)
+    expect(review).to_contain_text("Mon, Tue, Wed, Thu, Fri, Sat at 10:00 (America/New_York)")
+    review.get_by_role("button", name="Schedule").click()
+    expect(someone.heading("Fairy tales")).to_be_visible()
+    expect(page.get_by_text("Scheduled", exact=True)).to_be_visible()
+    page.get_by_role("button", name="Back to draft").click()
+    expect(page.get_by_text("Draft", exact=True)).to_be_visible()
+
+    page.get_by_role("button", name="Duplicate").click()
+    expect(someone.heading("Edit Copy of Fairy tales")).to_be_visible()
+    page.get_by_role("button", name="Save as draft").click()
+    expect(someone.heading("Copy of Fairy tales")).to_be_visible()
+    page.get_by_role("button", name="Discard draft").click()
+    expect(page.get_by_text("Canceled", exact=True)).to_be_visible()

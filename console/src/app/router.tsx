@@ -172,6 +172,12 @@ const broadcast = createRoute({
   ),
 });
 
+const editBroadcast = createRoute({
+  getParentRoute: () => root,
+  path: '/broadcasts/$broadcastId/edit',
+  component: lazyRouteComponent(() => import('../features/broadcasts/ComposerPage'), 'EditPage'),
+});
+
 const integrations = createRoute({
   getParentRoute: () => root,
   path: '/integrations',
@@ -222,6 +228,7 @@ export const router = createRouter({
     broadcasts,
     newBroadcast,
     broadcast,
+    editBroadcast,
     integrations,
     decisions,
     senders,

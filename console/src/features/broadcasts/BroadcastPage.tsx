@@ -1,27 +1,30 @@
-import { Button } from '@mantine/core';
-import { useParams, useSearch } from '@tanstack/react-router';
+import { Link, useParams, useSearch } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
+import type { Broadcast } from '../../api/types';
 import { useAccess } from '../../app/access';
-import { tellFailed } from '../../app/toast';
+import { wordFor } from '../../app/i18n';
 import { Facts } from '../../components/Facts';
+import { Notice } from '../../components/Notice';
 import { Page, Section } from '../../components/Page';
+import { Phone } from '../../components/Phone';
 import { Failed, Loading } from '../../components/States';
 import { Time } from '../../components/Time';
-import { useGroups } from '../groups/api';
-import { isAtRest, useBroadcast, useCancelBroadcast } from './api';
+import { useAllGroups } from '../groups/api';
+import { useBroadcast } from './api';
+import { LiveBar } from './LiveBar';
 import { ReportTable } from './ReportBar';
 import { StatePill } from './StatePill';
+import { Steering } from './Steering';
+import { useWhenWords } from './whenWords';
 import { WhyPanel } from './WhyPanel';
 
-/** One broadcast: what went out, to how many, and why not to the others. */
+/** One broadcast: what went out, to how many, why not to the others, and its steering. */
 export function BroadcastPage() {
   const { t } = useTranslation();
   const { can } = useAccess();
   const { broadcastId } = useParams({ from: '/broadcasts/$broadcastId' });
   const { contact } = useSearch({ from: '/broadcasts/$broadcastId' });
   const query = useBroadcast(broadcastId);
-  const groups = useGroups();
-  const cancel = useCancelBroadcast(broadcastId);
   const broadcast = query.data;
 
   if (!broadcast) {
@@ -36,56 +39,100 @@ export function BroadcastPage() {
     );
   }
 
-  const groupName = (id: string) => groups.items.find((group) => group.id === id)?.name ?? id;
-  const when = broadcast.started_at ?? broadcast.schedule_at;
   return (
     <Page
       title={broadcast.name}
       aside={<StatePill state={broadcast.state} />}
-      actions={
-        can('broadcasts.send') &&
-        !isAtRest(broadcast) && (
-          <Button
-            variant="default"
-            loading={cancel.isPending}
-            onClick={() => {
-              cancel.mutate(undefined, {
-                onError: (error) => {
-                  tellFailed(t, error);
-                },
-              });
-            }}
-          >
-            {t('broadcasts.cancel')}
-          </Button>
-        )
-      }
+      actions={can('broadcasts.send') && <Steering broadcast={broadcast} />}
     >
+      <Halted broadcast={broadcast} />
       <Section title={t('broadcasts.report')}>
+        {broadcast.started_at && <LiveBar broadcast={broadcast} />}
         <ReportTable report={broadcast.report} />
       </Section>
-      <Section title={t('broadcasts.message')}>
-        <p style={{ margin: '0 0 1rem', whiteSpace: 'pre-wrap', maxWidth: '68ch' }}>
-          {broadcast.template}
-        </p>
-        <Facts
-          facts={[
-            [t('composer.groups'), broadcast.groups.map(groupName).join(', ')],
-            ...(broadcast.minus_groups.length > 0
-              ? [[t('broadcasts.minus'), broadcast.minus_groups.map(groupName).join(', ')] as const]
-              : []),
-            [
-              t(broadcast.started_at ? 'broadcasts.started' : 'broadcasts.due'),
-              when ? <Time at={when} /> : '–',
-            ],
-            [
-              t('broadcasts.finished'),
-              broadcast.finished_at ? <Time at={broadcast.finished_at} /> : '–',
-            ],
-          ]}
-        />
-      </Section>
+      <Definition broadcast={broadcast} />
       <WhyPanel broadcastId={broadcastId} contactId={contact} />
     </Page>
+  );
+}
+
+/** Why it stands still, and what to do about it. */
+function Halted({ broadcast: { state, reason } }: { broadcast: Broadcast }) {
+  const { t } = useTranslation();
+  if (state === 'failed') {
+    return (
+      <Notice tone="bad" title={t('broadcasts.couldNotStart')}>
+        {reason}
+      </Notice>
+    );
+  }
+  if (state !== 'paused') return null;
+  // A person's pause is kept as "by" and the name; anything else is a guard's own words.
+  const by = reason.startsWith('by ') ? reason.slice(3) : null;
+  return (
+    <Notice
+      tone="warn"
+      title={by ? t('broadcasts.pausedBy', { by }) : t('broadcasts.pausedItself')}
+    >
+      {by ? t('broadcasts.pausedMeans') : reason}
+    </Notice>
+  );
+}
+
+function Definition({ broadcast }: { broadcast: Broadcast }) {
+  const { t } = useTranslation();
+  const groups = useAllGroups();
+  const whenWords = useWhenWords();
+  const names = (ids: string[]) =>
+    ids.map((id) => groups.items.find((group) => group.id === id)?.name ?? id).join(', ');
+  const moment = broadcast.started_at ?? broadcast.schedule_at;
+  const when = whenWords(broadcast);
+  return (
+    <Section title={t('broadcasts.message')}>
+      <p style={{ margin: '0 0 1rem', whiteSpace: 'pre-wrap', maxWidth: '68ch' }}>
+        {broadcast.template}
+      </p>
+      <Facts
+        facts={[
+          [t('composer.channel'), wordFor(t, 'channel', broadcast.channel)],
+          [
+            t('composer.sender'),
+            <Phone key="sender" e164={broadcast.sender_id.replace(/^sn_/, '+')} />,
+          ],
+          [t('composer.groups'), names(broadcast.groups)],
+          ...(broadcast.minus_groups.length > 0
+            ? [[t('broadcasts.minus'), names(broadcast.minus_groups)] as const]
+            : []),
+          ...(broadcast.channel === 'sms'
+            ? [[t('broadcasts.segments'), broadcast.segments] as const]
+            : []),
+          [t('composer.quietHours'), wordFor(t, 'otherwise', broadcast.quiet_hours)],
+          [t('composer.caps'), wordFor(t, 'otherwise', broadcast.caps)],
+          ...(when ? [[t('broadcasts.schedule'), when] as const] : []),
+          [
+            t(broadcast.started_at ? 'broadcasts.started' : 'broadcasts.due'),
+            moment ? <Time at={moment} /> : '–',
+          ],
+          [
+            t('broadcasts.finished'),
+            broadcast.finished_at ? <Time at={broadcast.finished_at} /> : '–',
+          ],
+          ...(broadcast.parent_id
+            ? [
+                [
+                  t('broadcasts.turnOf'),
+                  <Link
+                    key="parent"
+                    to="/broadcasts/$broadcastId"
+                    params={{ broadcastId: broadcast.parent_id }}
+                  >
+                    {t('broadcasts.recurring')}
+                  </Link>,
+                ] as const,
+              ]
+            : []),
+        ]}
+      />
+    </Section>
   );
 }

@@ -24,7 +24,7 @@ export function BroadcastsPage() {
         {broadcasts.isPending && <Loading />}
         {broadcasts.error && <Failed error={broadcasts.error} retry={broadcasts.retry} />}
         {!broadcasts.isPending && !broadcasts.error && broadcasts.items.length === 0 && (
-          <Empty icon="broadcasts" title={t('broadcasts.empty')}>
+          <Empty icon="broadcasts" title={t('broadcasts.empty')} action={create}>
             {t('broadcasts.emptyWhy')}
           </Empty>
         )}

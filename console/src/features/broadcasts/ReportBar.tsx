@@ -1,18 +1,10 @@
 import { useTranslation } from 'react-i18next';
-import type { Broadcast } from '../../api/types';
-import { wordFor } from '../../app/i18n';
+import { Reasons } from './Reasons';
+import { figuresOf, PARTS, type Report } from './report';
 import classes from './ReportBar.module.css';
 
-const PARTS = ['sent', 'delivered', 'failed', 'unknown', 'excluded'] as const;
-
-type Report = Broadcast['report'];
-
-/** The figures of a report; the API leaves out what is zero. */
-function figuresOf(report: Report): Record<'planned' | (typeof PARTS)[number], number> {
-  const { planned = 0, sent = 0, delivered = 0, failed = 0, unknown = 0, excluded = {} } = report;
-  const left = Object.values(excluded).reduce((sum, count) => sum + count, 0);
-  return { planned, sent, delivered, failed, unknown, excluded: left };
-}
+/** What was excluded is explained by its reasons. */
+const EXPLAINED = ['sent', 'delivered', 'failed', 'unknown', 'deferred'] as const;
 
 /** The report in one line of figures. */
 export function ReportLine({ report }: { report: Report }) {
@@ -20,23 +12,28 @@ export function ReportLine({ report }: { report: Report }) {
   return <span className={classes.line}>{t('report.line', figuresOf(report))}</span>;
 }
 
-/** The report as figures, with each exclusion by its reason. */
+/** The report as figures that say what they mean, with each exclusion by its reason. */
 export function ReportTable({ report }: { report: Report }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const figures = figuresOf(report);
-  const reasons = Object.entries(report.excluded ?? {});
+  const number = new Intl.NumberFormat(i18n.language);
+  const rate = new Intl.NumberFormat(i18n.language, {
+    style: 'percent',
+    maximumFractionDigits: 2,
+  });
+  const { opt_outs = 0, opt_out_rate = 0 } = report;
   return (
     <>
       <dl className={classes.figures}>
         <div>
           <dt>{t('report.planned')}</dt>
-          <dd>{figures.planned}</dd>
+          <dd>{number.format(figures.planned)}</dd>
         </div>
         {PARTS.map((part) => (
           <div key={part} data-part={part}>
             <dt>{t(`report.${part}`)}</dt>
             <dd>
-              {figures[part]}
+              {number.format(figures[part])}
               {figures[part] > 0 && (
                 <span
                   className={classes.bar}
@@ -47,18 +44,25 @@ export function ReportTable({ report }: { report: Report }) {
             </dd>
           </div>
         ))}
+        <div>
+          <dt>{t('report.optOuts')}</dt>
+          <dd>
+            {number.format(opt_outs)}
+            {figures.sent > 0 && <span className={classes.rate}>{rate.format(opt_out_rate)}</span>}
+          </dd>
+        </div>
       </dl>
-      {reasons.length > 0 && (
+      <ul className={classes.meanings}>
+        {EXPLAINED.filter((part) => figures[part] > 0).map((part) => (
+          <li key={part}>
+            <strong>{t(`report.${part}`)}</strong>: {t(`report.means.${part}`)}
+          </li>
+        ))}
+      </ul>
+      {figures.excluded > 0 && (
         <div className={classes.reasons}>
           <h3>{t('report.reasons')}</h3>
-          <ul>
-            {reasons.map(([reason, count]) => (
-              <li key={reason}>
-                <span>{wordFor(t, 'reason', reason)}</span>
-                <strong>{count}</strong>
-              </li>
-            ))}
-          </ul>
+          <Reasons excluded={report.excluded ?? {}} />
         </div>
       )}
     </>

@@ -7,6 +7,8 @@ const TONES: Record<string, Tone> = {
   scheduled: 'info',
   planning: 'info',
   running: 'info',
+  paused: 'warn',
+  finishing: 'info',
   finished: 'ok',
   failed: 'bad',
 };

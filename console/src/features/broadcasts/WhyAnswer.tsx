@@ -14,6 +14,7 @@ const TONES: Record<string, Tone> = {
   delivered: 'ok',
   failed: 'bad',
   excluded: 'warn',
+  deferred: 'info',
   unknown: 'warn',
 };
 
@@ -23,6 +24,8 @@ const FAMILIES: Record<string, CodeFamily> = {
   source: 'source',
   state: 'outcome',
   queue: 'queue',
+  channel: 'channel',
+  standing: 'status',
 };
 
 /** Evidence in words: codes, times, senders and groups as the rest of the console names them. */
@@ -32,7 +35,7 @@ function Evidence({ name, value }: { name: string; value: string }) {
   const times = useTimes();
   const family = FAMILIES[name];
   if (family) return wordFor(t, family, value);
-  if (name === 'effective_at') return times.full(value);
+  if (name === 'effective_at' || name === 'until') return times.full(value);
   if (name === 'sender_id') return <Phone e164={value.replace(/^sn_/, '+')} />;
   return value
     .split(', ')

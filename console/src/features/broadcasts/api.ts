@@ -1,11 +1,10 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useRef } from 'react';
 import { api, ask } from '../../api/client';
 import { usePages } from '../../api/pages';
 import type { Broadcast } from '../../api/types';
 import { LIVE_MS } from '../../app/queryClient';
 
-/** States in which nothing moves any more, so that the page need not ask again. */
+/** States in which nothing moves by itself any more. */
 const AT_REST = new Set(['draft', 'finished', 'cancelled', 'failed']);
 
 export function isAtRest({ state }: Broadcast): boolean {
@@ -26,55 +25,42 @@ export function useBroadcast(id: string) {
     queryKey: ['broadcasts', 'one', id],
     queryFn: () =>
       ask(api.GET('/api/v1/broadcasts/{broadcast_id}', { params: { path: { broadcast_id: id } } })),
-    refetchInterval: ({ state }) => (state.data && isAtRest(state.data) ? false : LIVE_MS),
+    refetchInterval: ({ state: { data } }) => {
+      if (!data || !isAtRest(data)) return LIVE_MS;
+      // Receipts and opt-outs still come in for a while after the last copy has gone.
+      return data.started_at ? 4 * LIVE_MS : false;
+    },
   });
 }
 
-export interface Draft {
-  name: string;
-  groups: string[];
-  template: string;
-  /** UTC time in ISO form, or null for now. */
-  at: string | null;
-}
+const at = (id: string) => ({ params: { path: { broadcast_id: id } } });
 
-/**
- * Creates a broadcast and schedules it: two calls, one decision.
- *
- * When the second call fails, trying again schedules the draft that the first one made.
- */
-export function useSendBroadcast() {
+const STEPS = {
+  pause: (id: string) => ask(api.POST('/api/v1/broadcasts/{broadcast_id}/pause', at(id))),
+  resume: (id: string) => ask(api.POST('/api/v1/broadcasts/{broadcast_id}/resume', at(id))),
+  cancel: (id: string) => ask(api.POST('/api/v1/broadcasts/{broadcast_id}/cancel', at(id))),
+  unschedule: (id: string) => ask(api.POST('/api/v1/broadcasts/{broadcast_id}/unschedule', at(id))),
+};
+
+/** What can happen to a broadcast because somebody wants it. */
+export type Step = keyof typeof STEPS;
+
+export function useStep(id: string) {
   const queries = useQueryClient();
-  const made = useRef<{ id: string; of: string } | null>(null);
   return useMutation({
-    mutationFn: async ({ at, ...body }: Draft) => {
-      const of = JSON.stringify(body);
-      if (made.current?.of !== of) {
-        const { id } = await ask(api.POST('/api/v1/broadcasts', { body }));
-        made.current = { id, of };
-      }
-      const { id } = made.current;
-      return ask(
-        api.POST('/api/v1/broadcasts/{broadcast_id}/schedule', {
-          params: { path: { broadcast_id: id } },
-          body: { at },
-        }),
-      );
+    mutationFn: (step: Step) => STEPS[step](id),
+    onSuccess: (shown) => {
+      queries.setQueryData(['broadcasts', 'one', id], shown);
     },
     onSettled: () => queries.invalidateQueries({ queryKey: ['broadcasts'] }),
   });
 }
 
-export function useCancelBroadcast(id: string) {
+export function useDuplicate(id: string) {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: () =>
-      ask(
-        api.POST('/api/v1/broadcasts/{broadcast_id}/cancel', {
-          params: { path: { broadcast_id: id } },
-        }),
-      ),
-    onSettled: () => queries.invalidateQueries({ queryKey: ['broadcasts'] }),
+    mutationFn: () => ask(api.POST('/api/v1/broadcasts/{broadcast_id}/duplicate', at(id))),
+    onSuccess: () => queries.invalidateQueries({ queryKey: ['broadcasts', 'list'] }),
   });
 }
 

@@ -1,0 +1,47 @@
+import { useTranslation } from 'react-i18next';
+import type { Broadcast } from '../../api/types';
+import classes from './ReportBar.module.css';
+import { figuresOf } from './report';
+
+/** How far the sending has come: one bar, a part of it for each kind of outcome. */
+export function LiveBar({ broadcast }: { broadcast: Broadcast }) {
+  const { t, i18n } = useTranslation();
+  const { planned, sent, delivered, failed, unknown, excluded, deferred } = figuresOf(
+    broadcast.report,
+  );
+  const done = sent + failed + unknown + excluded;
+  const number = new Intl.NumberFormat(i18n.language);
+  const parts = { delivered, sent: sent - delivered, failed, unknown, excluded };
+  const words = t(broadcast.state === 'planning' ? 'live.planning' : 'live.done', {
+    done: number.format(done),
+    planned: number.format(planned),
+  });
+  return (
+    <div className={classes.live}>
+      <div
+        role="progressbar"
+        aria-label={t('live.progress')}
+        aria-valuemin={0}
+        aria-valuemax={Math.max(1, planned)}
+        aria-valuenow={Math.min(done, planned)}
+        aria-valuetext={words}
+        className={classes.track}
+      >
+        {Object.entries(parts).map(
+          ([part, count]) =>
+            count > 0 && (
+              <span
+                key={part}
+                data-part={part}
+                style={{ width: `${(100 * count) / Math.max(1, planned, done)}%` }}
+              />
+            ),
+        )}
+      </div>
+      <p className={classes.liveWords}>
+        {words}
+        {deferred > 0 && ` ${t('live.deferred', { count: deferred })}`}
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,98 @@
+import { useDebouncedValue } from '@mantine/hooks';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Broadcast } from '../../../api/types';
+import { Section } from '../../../components/Page';
+import { Failed } from '../../../components/States';
+import { usePreview, type Preview } from './api';
+import classes from './Composer.module.css';
+import { ContactPicker } from './ContactPicker';
+
+const TYPING_MS = 300;
+
+interface Props {
+  template: string;
+  sender: string;
+  channel: Broadcast['channel'];
+}
+
+/** The text as somebody gets it, how networks cut it, and what should be corrected. */
+export function PreviewPanel({ template, sender, channel }: Props) {
+  const { t } = useTranslation();
+  const [contact, setContact] = useState<string | null>(null);
+  const [settled] = useDebouncedValue(template, TYPING_MS);
+  const preview = usePreview(settled, sender, contact ?? '');
+  const empty = settled.trim() === '';
+  return (
+    <Section title={t('composer.preview')}>
+      <div className={classes.stack}>
+        <ContactPicker value={contact} onChange={setContact} />
+        {empty && <p className={classes.hint}>{t('composer.previewEmpty')}</p>}
+        {!empty && preview.error && (
+          <Failed error={preview.error} retry={() => void preview.refetch()} />
+        )}
+        {!empty && !preview.error && preview.data && (
+          <>
+            <p className={classes.bubble} data-testid="preview">
+              {preview.data.text}
+            </p>
+            {channel === 'sms' && <Segments preview={preview.data} />}
+            <Findings preview={preview.data} channel={channel} />
+          </>
+        )}
+      </div>
+    </Section>
+  );
+}
+
+/** A character in a form that can be told apart: its sign and its number. */
+function named(character: string): string {
+  const code = (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
+  return `U+${code}`;
+}
+
+function Segments({ preview }: { preview: Preview }) {
+  const { t } = useTranslation();
+  const { segments, encoding, units, left, forced_by } = preview;
+  return (
+    <div role="status" className={classes.segments}>
+      <p>
+        <strong>{t('segments.count', { count: segments })}</strong>{' '}
+        <span>{t('segments.detail', { units, left, encoding })}</span>
+      </p>
+      {forced_by.length > 0 && (
+        <>
+          <p>{t('segments.forced')}</p>
+          <ul className={classes.characters}>
+            {forced_by.map((character) => (
+              <li key={character}>
+                <code>{character}</code> <span>{named(character)}</span>
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
+    </div>
+  );
+}
+
+function Findings({ preview, channel }: { preview: Preview; channel: Broadcast['channel'] }) {
+  const { t } = useTranslation();
+  // A call says by itself which key ends the calls: what a first text needs is not asked of it.
+  const warnings = channel === 'sms' ? preview.warnings : [];
+  const known = new Set(preview.problems.map(({ code }) => code));
+  const found = [
+    ...preview.problems.map((one) => ({ ...one, tone: 'bad' })),
+    ...warnings.filter(({ code }) => !known.has(code)).map((one) => ({ ...one, tone: 'warn' })),
+  ];
+  if (found.length === 0) return <p className={classes.hint}>{t('composer.nothingFound')}</p>;
+  return (
+    <ul className={classes.findings} aria-label={t('composer.findings')}>
+      {found.map(({ code, message, tone }) => (
+        <li key={code} data-tone={tone}>
+          <strong>{t(tone === 'bad' ? 'composer.mustFix' : 'composer.shouldFix')}</strong> {message}
+        </li>
+      ))}
+    </ul>
+  );
+}
