@@ -11,7 +11,7 @@ _USUAL = {"first_name": "Alexandra", "last_name": "Montgomery", "email": "a.mont
 """Values of usual length, to say how long a copy will be before anybody is chosen."""
 
 
-class Problem(BaseModel):
+class TextProblem(BaseModel):
     """One thing that is wrong with a text, in plain words."""
 
     model_config = ConfigDict(frozen=True)
@@ -34,8 +34,8 @@ class Preview(BaseModel):
     units: int
     left: int
     forced_by: list[str]
-    problems: list[Problem]
-    warnings: list[Problem]
+    problems: list[TextProblem]
+    warnings: list[TextProblem]
 
 
 def problem(source: str, program_name: str) -> tuple[str, str] | None:
@@ -49,9 +49,9 @@ def problem(source: str, program_name: str) -> tuple[str, str] | None:
     return None
 
 
-def _findings(text: str, kind: linter.TextKind, program_name: str) -> list[Problem]:
+def _findings(text: str, kind: linter.TextKind, program_name: str) -> list[TextProblem]:
     return [
-        Problem(code=found.code, message=f"{found.message} {found.advice}")
+        TextProblem(code=found.code, message=f"{found.message} {found.advice}")
         for found in linter.lint(text, kind, program_name=program_name)
     ]
 
@@ -59,14 +59,14 @@ def _findings(text: str, kind: linter.TextKind, program_name: str) -> list[Probl
 def preview(source: str, program_name: str, contact: Contact | None) -> Preview:
     """Show a text as a contact gets it, or as somebody with usual names would."""
     wrong = problem(source, program_name)
-    problems = [Problem(code=wrong[0], message=wrong[1])] if wrong else []
+    problems = [TextProblem(code=wrong[0], message=wrong[1])] if wrong else []
     text = source
     try:
         compiled = templates.compile(source, allowed=VARIABLES)
         text = fill_in(compiled, contact) if contact else compiled.render(_usual(compiled))
     except templates.TemplateError as error:
         if not problems:
-            problems.append(Problem(code=error.code, message=str(error)))
+            problems.append(TextProblem(code=error.code, message=str(error)))
     cut = segment(text)
     return Preview(
         text=text,
