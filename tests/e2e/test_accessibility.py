@@ -74,15 +74,20 @@ def test_every_page_of_the_console(
         _expect_no_findings(inside.page, f"{name} at {width} px", schemes)
 
 
+def _check_dialog(page: Page, name: str) -> None:
+    """Ask axe about an open dialog, and close it."""
+    expect(page.get_by_role("dialog", name=name)).to_be_visible()
+    _expect_no_findings(page, name)
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+
+
 def test_every_dialog_of_the_console(inside: Operator, lived_in: LivedIn) -> None:
     """Experience 30: with the dialog open, over its page."""
     page, keyboard = inside.page, inside.page.keyboard
 
     def check(name: str) -> None:
-        expect(page.get_by_role("dialog", name=name)).to_be_visible()
-        _expect_no_findings(page, name)
-        keyboard.press("Escape")
-        expect(page.get_by_role("dialog")).to_have_count(0)
+        _check_dialog(page, name)
 
     page.goto("/queue")
     expect(inside.lead("Wanda Waiting")).to_be_visible()
@@ -126,6 +131,24 @@ def test_every_dialog_of_the_console(inside: Operator, lived_in: LivedIn) -> Non
     page.get_by_role("button", name="Account:").click()
     expect(page.get_by_role("menu")).to_be_visible()
     _expect_no_findings(page, "the account switcher")
+
+
+def test_the_dialogs_of_the_composer(inside: Operator) -> None:
+    """Experience 30: a variable, the review with its figures, a test to the own phone."""
+    page = inside.page
+    page.goto("/broadcasts/new")
+    page.get_by_role("textbox", name="Name", exact=True).fill("Axe")
+    page.get_by_role("combobox", name="Groups", exact=True).click()
+    page.get_by_role("option", name="Members").click()
+    page.keyboard.press("Escape")
+    page.get_by_role("textbox", name="Text", exact=True).fill("Harbor Alerts: “axe”")
+    page.get_by_role("button", name="Insert variable").click()
+    _check_dialog(page, "Insert variable")
+    page.get_by_role("button", name="Review").click()
+    expect(page.get_by_text("To be sent", exact=True)).to_be_visible()
+    _check_dialog(page, "Review Axe")
+    page.get_by_role("button", name="Test send").click()
+    _check_dialog(page, "Send a test to yourself")
 
 
 def test_what_goes_wrong_in_the_console(inside: Operator, complaints: Complaints) -> None:

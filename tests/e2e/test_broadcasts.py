@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import datetime, timedelta
 
 import pytest
 from playwright.sync_api import Locator, expect
 
+from local.play_client import until
 from tests.e2e.complaints import Complaints
 from tests.e2e.lived_in import LivedIn
-from tests.e2e.people import Operator
+from tests.e2e.people import Operator, Phone
 
 pytestmark = pytest.mark.e2e
 
@@ -183,3 +185,85 @@ def test_a_draft_is_kept_changed_duplicated_and_discarded(
     expect(someone.heading("Copy of Fairy tales")).to_be_visible()
     page.get_by_role("button", name="Discard draft").click()
     expect(page.get_by_text("Canceled", exact=True)).to_be_visible()
+
+
+def test_a_broadcast_under_way_is_paused_resumed_and_cancelled_for_good(
+    operators: Callable[..., Operator], lived_in: LivedIn
+) -> None:
+    """B2, B5: it waits for its recipients' local time; what was cancelled is counted."""
+    someone = operators("City Library", "/broadcasts/new")
+    page = someone.page
+    _write(someone, "Lantern walk", "Harbor Alerts: the lantern walk. Reply STOP to stop.")
+    page.get_by_role("radio", name="At each recipient’s local time").check()
+    time = page.get_by_label("Time, where each recipient is")
+    # Past in the first zone of the world, so that it begins at once; to come in America's.
+    later = datetime.fromisoformat(time.input_value()) + timedelta(hours=3)
+    time.fill(later.isoformat(timespec="minutes"))
+    _review(someone).get_by_role("button", name="Schedule").click()
+    expect(page.get_by_text("Waiting for the last", exact=True)).to_be_visible()
+    expect(_figure(someone, "Waiting")).to_have_text("1")
+    expect(page.get_by_role("progressbar", name="Progress")).to_have_attribute(
+        "aria-valuetext", "1 of 2 done"
+    )
+    page.get_by_role("button", name="Pause").click()
+    expect(page.get_by_role("main").get_by_role("alert")).to_contain_text("Paused by")
+    page.get_by_role("button", name="Resume").click()
+    expect(page.get_by_role("button", name="Pause")).to_be_visible()
+    expect(page.get_by_role("main").get_by_role("alert")).to_have_count(0)
+    page.get_by_role("button", name="Cancel broadcast").click()
+    page.get_by_role("dialog").get_by_role("button", name="Cancel for good").click()
+    expect(page.get_by_text("Canceled", exact=True)).to_be_visible()
+    expect(_figure(someone, "Excluded")).to_have_text("2")
+    expect(someone.section("Report")).to_contain_text("The broadcast was canceled")
+
+
+def test_quiet_hours_are_named_before_anything_is_sent(
+    operators: Callable[..., Operator], lived_in: LivedIn
+) -> None:
+    """B4: three in the morning is no hour for messages; who is dropped for it is said."""
+    someone = operators("City Library", "/broadcasts/new")
+    page = someone.page
+    page.get_by_role("radio", name="At a time").check()
+    page.get_by_label("Time (America/New_York)").fill("2030-05-06T03:00")
+    there = page.get_by_role("list", name="What time it is there")
+    page.get_by_role("combobox", name="In quiet hours").click()
+    page.get_by_role("option", name="Wait, then send").click()
+    expect(there).to_contain_text("Los Angeles May 6, 2030, 12:00 AM")
+    expect(page.get_by_role("main").get_by_role("alert")).to_contain_text(
+        "They get it when their hours begin"
+    )
+    page.get_by_role("combobox", name="In quiet hours").click()
+    page.get_by_role("option", name="Leave them out").click()
+    expect(page.get_by_role("main").get_by_role("alert")).to_contain_text(
+        "They do not get it at all"
+    )
+    page.get_by_label("Time (America/New_York)").fill("2030-05-06T14:00")
+    expect(page.get_by_role("main").get_by_role("alert")).to_have_count(0)
+
+
+def test_a_test_goes_to_the_own_phone_once_its_code_was_typed(
+    operators: Callable[..., Operator], lived_in: LivedIn, phones: Callable[[str], Phone]
+) -> None:
+    """B1: a number is one's own when the code that was texted to it comes back."""
+    own = phones("Olga")
+    someone = operators("City Library", "/broadcasts/new")
+    page = someone.page
+    _write(
+        someone, "Rehearsal", 'Harbor Alerts: hi {{ first_name | default: "you" }}. STOP to stop.'
+    )
+    page.get_by_role("button", name="Test send").click()
+    dialog = page.get_by_role("dialog", name="Send a test to yourself")
+    dialog.get_by_label("Your mobile phone").fill(own.national)
+    dialog.get_by_role("button", name="Text me a code").click()
+    expect(dialog).to_contain_text("A code is on its way")
+
+    def code() -> str | None:
+        found = [re.search(r"your code is (\d+)", one["body"]) for one in own.received()]
+        return next((one[1] for one in found if one), None)
+
+    dialog.get_by_label("Code").fill(until("the code", 30.0, code))
+    dialog.get_by_role("button", name="Verify").click()
+    dialog.get_by_role("button", name="Send test").click()
+    expect(page.get_by_text("The test is on its way")).to_be_visible()
+    text = "Harbor Alerts: hi Alexandra. STOP to stop."
+    until("the test", 30.0, lambda: text in [one["body"] for one in own.received()])

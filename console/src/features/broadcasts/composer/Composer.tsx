@@ -92,29 +92,29 @@ export function Composer({ existing }: { existing: Broadcast | null }) {
             <LimitFields quietHours={quietHours} caps={caps} change={change} />
           </div>
         </Section>
-        <div className={classes.actions}>
-          <Button component={Link} to="/broadcasts" variant="default">
-            {t('common.cancel')}
-          </Button>
-          <TestSend
-            disabled={!canBeKept(form)}
-            prepare={async () => (await keep.mutateAsync(bodyOf(form))).id}
-          />
-          <Button
-            variant="default"
-            disabled={!canBeKept(form)}
-            loading={keep.isPending}
-            onClick={save}
-          >
-            {t(scheduled ? 'composer.saveChanges' : 'composer.saveDraft')}
-          </Button>
-          <Button type="submit" disabled={!canBeSent(form)} loading={keep.isPending}>
-            {t('composer.review')}
-          </Button>
-        </div>
       </div>
       <div className={classes.side}>
         <PreviewPanel template={form.template} sender={form.sender} channel={form.channel} />
+      </div>
+      <div className={classes.end}>
+        <Button component={Link} to="/broadcasts" variant="default">
+          {t('common.cancel')}
+        </Button>
+        <TestSend
+          disabled={!canBeKept(form)}
+          prepare={async () => (await keep.mutateAsync(bodyOf(form))).id}
+        />
+        <Button
+          variant="default"
+          disabled={!canBeKept(form)}
+          loading={keep.isPending}
+          onClick={save}
+        >
+          {t(scheduled ? 'composer.saveChanges' : 'composer.saveDraft')}
+        </Button>
+        <Button type="submit" disabled={!canBeSent(form)} loading={keep.isPending}>
+          {t('composer.review')}
+        </Button>
       </div>
       <Modal
         opened={reviewed !== null}

@@ -86,7 +86,7 @@ function Sum({ run, broadcast }: { run: DryRun; broadcast: Broadcast }) {
       {broadcast.channel === 'sms' && to_be_sent > 0 && (
         <p className={classes.hint}>
           {t('review.cost', {
-            count: broadcast.segments,
+            segments: broadcast.segments,
             recipients: number.format(to_be_sent),
             texts: number.format(texts),
           })}

@@ -28,21 +28,32 @@ function isOpen(wall: string): boolean {
   return hour >= (sunday ? OPENS_ON_SUNDAY : OPENS) && hour < CLOSES;
 }
 
-function soonestTurn(time: string, timeZone: string): string {
-  return `${utcToZoned(new Date(), timeZone).slice(0, 10)}T${time}`;
+const A_DAY = 86_400_000;
+
+/** The next turns, one for each chosen day of the week. */
+function turns({ time, weekdays }: Form, timeZone: string): string[] {
+  const today = Date.parse(`${utcToZoned(new Date(), timeZone).slice(0, 10)}T00:00Z`);
+  return [0, 1, 2, 3, 4, 5, 6]
+    .map((ahead) => new Date(today + ahead * A_DAY))
+    .filter((day) => weekdays.includes((day.getUTCDay() + 6) % 7))
+    .map((day) => `${day.toISOString().slice(0, 10)}T${time}`);
 }
 
-/** What time it is where recipients are when the broadcast goes out. */
-export function timesThere(form: Form, timeZone: string): There[] {
-  if (form.when === 'local') {
-    return form.wall ? [{ zone: '', wall: form.wall, open: isOpen(form.wall) }] : [];
-  }
-  const wall = form.when === 'recurring' ? soonestTurn(form.time, timeZone) : form.wall;
-  const at = form.when === 'now' ? new Date().toISOString() : zonedToUtc(wall, timeZone);
+function inZones(at: string | null, timeZone: string): There[] {
   if (at === null) return [];
   const zones = [timeZone, ...ZONES.filter((zone) => zone !== timeZone)];
   return zones.map((zone) => {
-    const there = utcToZoned(new Date(at), zone);
-    return { zone, wall: there, open: isOpen(there) };
+    const wall = utcToZoned(new Date(at), zone);
+    return { zone, wall, open: isOpen(wall) };
   });
+}
+
+/** What time it is where recipients are when the broadcast goes out; of turns, the worst. */
+export function timesThere(form: Form, timeZone: string): There[] {
+  const { when, wall } = form;
+  if (when === 'local') return wall ? [{ zone: '', wall, open: isOpen(wall) }] : [];
+  if (when === 'now') return inZones(new Date().toISOString(), timeZone);
+  if (when === 'at') return inZones(zonedToUtc(wall, timeZone), timeZone);
+  const all = turns(form, timeZone).map((turn) => inZones(zonedToUtc(turn, timeZone), timeZone));
+  return all.find((turn) => turn.some(({ open }) => !open)) ?? all[0] ?? [];
 }
