@@ -26,10 +26,11 @@ export function ComposerPage() {
 /** A broadcast that has not started, to be changed. */
 export function EditPage() {
   const { t } = useTranslation();
-  const { can } = useAccess();
+  const { can, settings } = useAccess();
   const { broadcastId } = useParams({ from: '/broadcasts/$broadcastId/edit' });
   const query = useBroadcast(broadcastId);
-  const broadcast = query.data;
+  // Its time is shown in the account's zone, which the settings name.
+  const broadcast = settings && query.data;
   const error = can('broadcasts.send') ? query.error : new ApiError(403, null);
   const started = broadcast && broadcast.state !== 'draft' && broadcast.state !== 'scheduled';
   return (
