@@ -3734,7 +3734,7 @@ export interface components {
             /** Left */
             left: number;
             /** Problems */
-            problems: components["schemas"]["Problem"][];
+            problems: components["schemas"]["TextProblem"][];
             /** Segments */
             segments: number;
             /** Text */
@@ -3742,7 +3742,7 @@ export interface components {
             /** Units */
             units: number;
             /** Warnings */
-            warnings: components["schemas"]["Problem"][];
+            warnings: components["schemas"]["TextProblem"][];
         };
         /**
          * PreviewRowView
@@ -4343,6 +4343,16 @@ export interface components {
             sender_id?: string;
             /** Template */
             template: string;
+        };
+        /**
+         * TextProblem
+         * @description One thing that is wrong with a text, in plain words.
+         */
+        TextProblem: {
+            /** Code */
+            code: string;
+            /** Message */
+            message: string;
         };
         /**
          * Textable

@@ -47,7 +47,7 @@ class Office:
         self.deployment = deployment
         self.ids = {"integration": WEBSITE}
         spare = {"name": "Spare", "disclosure": "I agree to get texts from Harbor Alerts."}
-        self.ids["spare"] = self.ask("POST", "/integrations", spare).body["id"]
+        self.ids["idle"] = self.ask("POST", "/integrations", spare).body["id"]
         self.ids["contact"] = self.queued("+12125550141")
         self.ids["group"] = self.ask("POST", "/groups", {"name": "News"}).body["id"]
         draft = {"name": "Hours", "groups": [self.ids["group"]], "template": "Harbor Alerts: hi"}

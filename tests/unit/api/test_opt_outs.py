@@ -62,7 +62,8 @@ def test_a_contact_is_opted_out_shown_and_taken_back(office: Office) -> None:
     taken = next(item for item in timeline if item["kind"] == "group")
     assert taken["text"] == "SMS taken out of “Weekly”: a user opted the contact out"
     event = next(i for i in timeline if i["detail"].get("event") == "opted_out_by_user")
-    assert {"sequence", "hash", "user", "reason"} <= event["detail"].keys()
+    assert {"sequence", "hash", "reason"} <= event["detail"].keys()
+    assert event["by"] == "Olga Moreno"
     reply = office.ask("DELETE", f"/opt-outs/{line['id']}")
     assert [one["name"] for one in reply.body["restored"]] == ["Weekly"]
     assert sms(office, contact)["status"] == "subscribed"

@@ -10,9 +10,10 @@ from tests.unit.api.routes import ROUTES, Route, filled, may
 from tests.unit.functions.deployment import ROOT, A, B
 from tools.openapi import KEYED
 
-pytestmark = pytest.mark.thorough
-
-pytestmark = pytest.mark.filterwarnings("ignore:No application metrics to publish")
+pytestmark = [
+    pytest.mark.thorough,
+    pytest.mark.filterwarnings("ignore:No application metrics to publish"),
+]
 
 
 @pytest.fixture(scope="module", autouse=True)

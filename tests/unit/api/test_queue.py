@@ -121,12 +121,12 @@ def test_the_loser_of_two_is_told_who_and_where(office: Office) -> None:
 def test_nothing_leads_into_a_group_that_is_archived(office: Office) -> None:
     """Q5, C1, C4: whichever way is taken, the answer is the same."""
     group = office.ids["group"]
-    contact = office.queued("+12125550161")
+    contact = office.queued("+12125550171")
     begun = office.ask("POST", "/contact-imports", {"file_name": "a.csv", "size": 9}).body["id"]
     assert office.ask("PATCH", f"/groups/{group}", {"archived": True}).status == 200
     replies = [
         office.ask("POST", "/queue/moves", {"contact_ids": [contact], "group_id": group}),
-        office.ask("POST", "/contacts", {"phone": "+12125550162", "group_id": group}),
+        office.ask("POST", "/contacts", {"phone": "+12125550172", "group_id": group}),
         office.ask("PUT", f"/contact-imports/{begun}/options", {"group_id": group}),
         office.ask("POST", f"/groups/{group}/members", {"contact_id": contact}),
         office.ask(
@@ -207,8 +207,8 @@ def calls_of(name: str) -> set[str]:
         # The entry itself: a lead that may, one that comes back, a move that is undone.
         ("add_queue_entry", {"contacts/queue/service.py"}),
         ("add_return", {"contacts/put_back.py"}),
-        ("add_undo", {"contacts/queue/service.py"}),
-        ("_place", {"contacts/queue/store.py"}),
+        ("add_undo", {"contacts/queue/service.py", "contacts/bulk/changes.py"}),
+        ("place_in_line", {"contacts/queue/store.py"}),
         # Who gets another number is taken out of the line.
         ("QueueRecord", {"contacts/queue/store.py", "contacts/profile/store.py"}),
         # Who asks for it: the lead's own messages and their receipts.

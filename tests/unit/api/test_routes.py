@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -117,7 +118,9 @@ def test_a_profile_shows_the_way_back_from_a_stop(office: Office) -> None:
     """S3, S5, P1: when, how, by whom; the words of the STOP are on the timeline."""
     deployment, contact = office.deployment, office.queued("+12125550144")
     stop = event("keyword_handler", "stop")
-    body = json.loads(stop["Records"][0]["body"]) | {"phone": "+12125550144"}
+    now = datetime.now(UTC).isoformat()
+    times = {"effective_at": now, "received_at": now}
+    body = json.loads(stop["Records"][0]["body"]) | {"phone": "+12125550144", **times}
     stop["Records"][0]["body"] = json.dumps(body)
     deployment.call("keyword_handler", stop)
     assert deployment.deliver("effects") == []

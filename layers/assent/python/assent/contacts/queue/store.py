@@ -89,7 +89,7 @@ def add_queue_entry(
         ],
         (ContactRecord.queue_state == QueueState.WAITING.value) & _came_or_may_come(),
     )
-    transaction.put("entry", _place(waiting, at))
+    transaction.put("entry", place_in_line(waiting, at))
 
 
 def _came_or_may_come() -> Condition:
@@ -100,7 +100,8 @@ def _came_or_may_come() -> Condition:
     return either
 
 
-def _place(contact: Contact, at: datetime) -> QueueRecord:
+def place_in_line(contact: Contact, at: datetime) -> QueueRecord:
+    """Describe a contact's place, with what it is found by in the queue."""
     return QueueRecord(
         *queue_key(contact.account_id, contact.id, at),
         words=" ".join(words.of_name(contact)),
@@ -217,7 +218,7 @@ def leave_queue(
 def _restore(contact: Contact, at: datetime) -> None:
     """Give a place back that was taken from a contact which had just been put back into it."""
     transaction = Transaction()
-    transaction.put("entry", _place(contact, at))
+    transaction.put("entry", place_in_line(contact, at))
     transaction.check(
         "queued",
         ContactRecord,
@@ -242,7 +243,7 @@ def add_return(transaction: Transaction, removed: Contact, at: datetime) -> None
         (ContactRecord.queue_state == QueueState.REMOVED.value)
         & (ContactRecord.left_reason == OPTED_OUT),
     )
-    transaction.put("entry", _place(removed, at))
+    transaction.put("entry", place_in_line(removed, at))
 
 
 def add_undo(transaction: Transaction, moved: Contact, by: str, at: datetime) -> None:
@@ -272,7 +273,7 @@ def add_undo(transaction: Transaction, moved: Contact, by: str, at: datetime) ->
         & ContactRecord.erased_at.does_not_exist()
         & _came_or_may_come(),
     )
-    transaction.put("entry", _place(moved, place.arrived_at))
+    transaction.put("entry", place_in_line(moved, place.arrived_at))
 
 
 def delete_places(contacts: Iterable[Contact]) -> None:
