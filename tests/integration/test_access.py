@@ -162,6 +162,8 @@ IDS = {
     "job_id": f"jb_{UNKNOWN}",
     "export_id": f"ex_{UNKNOWN}",
     "view_id": f"vw_{UNKNOWN}",
+    "label_id": f"lb_{UNKNOWN}",
+    "note_id": f"nt_{UNKNOWN}",
     "number": "1",
     "sender_id": "sn_10000000000",
     "word": "GALA",

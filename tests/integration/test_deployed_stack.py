@@ -154,7 +154,7 @@ def test_every_table_has_its_keys_and_its_time_to_live(
         if asked:
             assert expiry["AttributeName"] == asked["AttributeName"]
             expiring.add(table)
-    assert expiring == {"assent-local-accounts"}
+    assert expiring == {"assent-local-accounts", "assent-local-contacts"}
 
 
 def test_the_api_has_twelve_routes_and_one_wants_a_token(

@@ -172,7 +172,7 @@ def missing_texts(scene: Scene, contact: dict[str, Any], *, stopped: bool) -> in
     # Where STOP came first, the compliance message must not follow it.
     due = 0 if contact["compliance_state"] == "excluded" else 1
     assert len(compliance) <= due, (contact, texts)
-    account, _, contact_id = contact["pk"].partition("#")
+    account, contact_id = contact["pk"].partition("#")[0], contact["sk"]
     shown = scene.browser.api("GET", f"/contacts/{contact_id}", account=account)
     status = shown["channels"]["sms"]["status"]
     if stopped:

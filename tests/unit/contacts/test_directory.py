@@ -188,7 +188,7 @@ def test_a_page_that_finds_little_ends_with_a_cursor(
     """C1: a rare match costs no scan of everything in one request."""
     monkeypatch.setattr(service, "MOST_READ", 1)
     rare = add(world, "rare", opt_in="Y")
-    for number in range(120):
+    for number in range(60):
         add(world, f"p{number}")
     page = service.page(world.a, Filter(opt_in="Y"), Sort.NEWEST, None, 50)
     assert page.contacts == []
@@ -271,6 +271,7 @@ def test_what_an_import_made_lies_together(world: World) -> None:
     assert len(calls) <= world.settings.contact_shards
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("sort", list(Sort))
 def test_a_page_of_fifty_reads_no_more_than_its_share(world: World, sort: Sort) -> None:
     """Budget: one query a shard, and the contacts that it leads to in one go."""

@@ -374,6 +374,7 @@ def test_what_waits_for_the_old_number_is_not_sent(world: World, profiles: Profi
     assert queue_store.size(world.a.id) == 0
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("before", [True, False], ids=["before", "after"])
 def test_memberships_follow_wherever_the_process_ends(
     world: World, profiles: Profiles, *, before: bool

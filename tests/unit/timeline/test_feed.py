@@ -179,6 +179,7 @@ def test_what_comes_in_meanwhile_moves_nothing(world: World, profiles: Profiles)
     assert again[-len(before) :] == [item.text for item in before]
 
 
+@pytest.mark.thorough
 def test_a_chain_of_many_events_is_read_by_the_page(world: World, profiles: Profiles) -> None:
     """C: of a phone that stops and starts again and again, no page reads it all."""
     contact = profiles.create(ANN)

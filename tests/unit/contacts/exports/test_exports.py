@@ -214,6 +214,7 @@ def test_the_opt_out_list_is_a_file_that_keeps_deleted_and_hides_erased_people(d
     assert [row["phone"] for row in desk.rows(only)] == [ANN]
 
 
+@pytest.mark.thorough
 def test_an_export_ends_the_same_wherever_a_process_ends(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
