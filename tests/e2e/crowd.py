@@ -24,7 +24,11 @@ def gather(stack: RunningStack, account: str, pattern: str, count: int) -> None:
     key = {"pk": {"S": _partition(account, pattern, shards)}, "sk": {"S": pattern}}
     like = database.get_item(TableName=table, Key=key)["Item"]
     now = datetime.now(UTC) - timedelta(hours=1)
-    items = [_copy(like, account, now - timedelta(seconds=i), i, shards) for i in range(count)]
+    items = [
+        item
+        for index in range(count)
+        for item in _copy(like, account, now - timedelta(seconds=index), index, shards)
+    ]
 
     def write(start: int) -> None:
         part = items[start : start + _AT_ONCE]
@@ -41,10 +45,11 @@ def _partition(account: str, contact: str, shards: int) -> str:
 
 def _copy(
     like: dict[str, Any], account: str, made: datetime, index: int, shards: int
-) -> dict[str, Any]:
+) -> list[dict[str, Any]]:
+    """Make a contact with its entry in the order of names, by which contacts are counted."""
     contact = derived_id("ct", made, "crowd", str(index))
     first, last = _FIRST[index % len(_FIRST)], _LAST[index // len(_FIRST) % len(_LAST)]
-    return like | {
+    made_of_it = like | {
         "pk": {"S": _partition(account, contact, shards)},
         "sk": {"S": contact},
         "phone": {"S": f"+1303{5550100 + index:07}"},
@@ -53,3 +58,6 @@ def _copy(
         "last_name": {"S": f"{last} {index}"},
         "created_at": {"S": made.strftime("%Y-%m-%dT%H:%M:%S.%f+0000")},
     }
+    names = f"{account}#names#{shard_of(contact, shards)}"
+    entry = {"pk": {"S": names}, "sk": {"S": f"{first} {last} {index}".casefold() + f"#{contact}"}}
+    return [made_of_it, entry]
