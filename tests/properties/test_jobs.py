@@ -74,7 +74,7 @@ def state(desk: Desk, group: Group) -> list[str]:
         for contact_id, name in names.items():
             text = text.replace(contact_id, name)
         text = text.replace(group.id, "GROUP").replace(group.name.casefold(), "group")
-        shown.append(re.sub(r"#\d(?= )|[\dT:.-]{20,}Z", "", text))
+        shown.append(re.sub(r"#\d(?= )|[\dT:.-]{20,}Z|hi_[0-9A-Z]{26}", "", text))
     return sorted(shown)
 
 

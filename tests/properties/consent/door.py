@@ -32,6 +32,8 @@ from tests.calls import Died
 _ACCOUNT, _REGION = "123456789012", "us-east-1"
 _CONDITION = "ConditionalCheckFailed"
 _TRANSACTION = "TransactWriteItems"
+_LEDGER = "-ledger"
+"""Ends the name of the table that a transaction writes to when it changes consent."""
 
 
 class Turn(StrEnum):
@@ -78,8 +80,8 @@ class Door:
         finally:
             self.works.pop()
 
-    def call(self, operation: str, key: str, act: Callable[[], Any]) -> Any:  # noqa: ANN401 -- whatever it answers
-        """Let one call through."""
+    def call(self, key: str, act: Callable[[], Any], *, records: bool = False) -> Any:  # noqa: ANN401 -- whatever it answers
+        """Let one call through; `records` says that it puts something on record in the ledger."""
         work = self.works[-1] if self.works else Work()
         work.calls += 1
         turn = work.fate.turn if work.fate and work.fate.at == work.calls else None
@@ -90,7 +92,7 @@ class Door:
             work.meanwhile()
         work.reading(key)
         answer = act()
-        if operation == _TRANSACTION and work.committed:
+        if records and work.committed:
             committed, work.committed = work.committed, None
             with self.working(Work()):
                 committed()
@@ -109,10 +111,14 @@ class Door:
                 return really(client, operation, arguments)
             key = arguments.get("Key", {}).get("sk", {}).get("S", "")
             plain = json.loads(json.dumps(arguments))
-            return self.call(operation, key, lambda: _answer(operation, plain))
+            records = operation == _TRANSACTION and any(
+                part.get("Put", {}).get("TableName", "").endswith(_LEDGER)
+                for part in plain["TransactItems"]
+            )
+            return self.call(key, lambda: _answer(operation, plain), records=records)
 
         def sent(queue: Outbox, command: Command, delay: int = 0) -> None:
-            self.call("Send", "", lambda: send(queue, command, delay))
+            self.call("", lambda: send(queue, command, delay))
 
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(BaseClient, "_make_api_call", call)

@@ -43,7 +43,7 @@ class FatefulProvider(FakeProvider):
     def send(self, credentials: Credentials, outgoing: Outgoing) -> str:
         take = partial(super().send, credentials, outgoing)
         self.watch(outgoing)
-        return str(self.door.call("Provider", outgoing.phone, take))
+        return str(self.door.call(outgoing.phone, take))
 
 
 class Scene:
