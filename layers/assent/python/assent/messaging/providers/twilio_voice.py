@@ -6,7 +6,9 @@ the line. The call listens for keys from the first word to the last.
 
 import re
 from collections.abc import Mapping
-from xml.sax.saxutils import escape, quoteattr  # nosec B406 -- it writes, and parses nothing
+
+# Markup is written here and nothing is parsed.
+from xml.sax.saxutils import escape, quoteattr  # nosec B406
 
 from assent.messaging.model import MessageState
 from assent.messaging.providers.base import (
