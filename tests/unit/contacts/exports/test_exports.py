@@ -128,6 +128,24 @@ def test_a_part_that_takes_longer_than_a_process_has_is_gone_on_with(
     assert job.size == len(desk.uploads.get(job.key) or b"")
 
 
+@pytest.mark.thorough
+def test_ten_thousand_rows_equal_the_listing(desk: Desk) -> None:
+    """C10."""
+    for number in range(10_000):
+        add(desk.world, f"Ann{number}")
+    job = desk.done(desk.contacts())
+    listed: list[str] = []
+    cursor: str | None = None
+    while True:
+        page = directory.page(desk.world.a, Filter(), Sort.NEWEST, cursor, 500)
+        listed += [one.id for one in page.contacts]
+        cursor = page.cursor
+        if cursor is None:
+            break
+    assert len(listed) == 10_000
+    assert [row["id"] for row in desk.rows(job)] == listed
+
+
 def test_a_filter_is_kept_to(desk: Desk) -> None:
     """C10: any filtered view."""
     add(desk.world, "Ann")
