@@ -33,7 +33,7 @@ from assent.platform.queues import Outbox
 from tests.calls import Died, dying, recorded
 from tests.conftest import BUCKET
 from tests.fakes import ANN, World
-from tests.unit.contacts.people import add
+from tests.unit.contacts.people import add, crowd
 
 PLENTY = 1_000_000
 OLGA = Member(user_id="user", account_id=f"ac_{'A' * 26}", role=Role.OWNER, name="Olga")
@@ -131,8 +131,7 @@ def test_a_part_that_takes_longer_than_a_process_has_is_gone_on_with(
 @pytest.mark.thorough
 def test_ten_thousand_rows_equal_the_listing(desk: Desk) -> None:
     """C10."""
-    for number in range(10_000):
-        add(desk.world, f"Ann{number}")
+    crowd(desk.world, 10_000)
     job = desk.done(desk.contacts())
     listed: list[str] = []
     cursor: str | None = None
