@@ -80,7 +80,7 @@ imports: install
 unit: install
 	@$(PYTEST) -q -n 2 --dist worksteal -m "not thorough" tests/unit
 
-thorough: install ## The unit tests that take their time: every field, every crash, a million lines
+thorough: install ## The unit tests that take their time: on simulated tables, every crash, a million lines
 	@$(PYTEST) -q -n 2 --dist worksteal -m thorough tests/unit
 
 test: check thorough openapi template sam-check properties console-check integration e2e ## Everything: the fast part, template, properties, emulator, browser

@@ -49,6 +49,13 @@ def environment() -> dict[str, str]:
     return variables
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A test on simulated tables takes ten times as long as one on fakes: it is a thorough one."""
+    for item in items:
+        if "simulated_aws" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.thorough)
+
+
 @pytest.fixture(scope="session")
 def simulated_aws() -> Iterator[MockAWS]:
     """Moto, started once: clients and connections are made once as well, and are slow to make."""

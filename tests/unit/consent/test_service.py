@@ -159,6 +159,7 @@ def test_a_stop_is_confirmed_once_a_day_and_again_after_a_start(nothing: OptOut)
     assert lifted(known, EventType.STARTED, 2).replied_at is None
 
 
+@pytest.mark.usefixtures("aws")
 def test_a_question_lapses_after_thirty_days(nobody: Consent) -> None:
     """S0: read as none from that moment, and recorded before the next event."""
     asked = agreed(nobody, EventType.CONFIRMATION_REQUESTED, 0)
@@ -177,6 +178,7 @@ def test_a_question_lapses_after_thirty_days(nobody: Consent) -> None:
     assert again.agreement(SENDER, SMS).ended_at == lapses
 
 
+@pytest.mark.usefixtures("aws")
 def test_only_an_own_join_is_answered_over_a_hard_opt_out(nobody: Consent, nothing: OptOut) -> None:
     """O10: YES alone never lifts a hard stop; it may lift a soft one that was asked about."""
     hard = laid(nothing, EventType.STOPPED, 1)
@@ -192,6 +194,7 @@ def test_only_an_own_join_is_answered_over_a_hard_opt_out(nobody: Consent, nothi
     assert service.answerable(answered, nothing, at(4)) == []
 
 
+@pytest.mark.usefixtures("aws")
 def test_a_number_that_was_reassigned_has_no_consent_left(nobody: Consent) -> None:
     """C11: on no channel of no sender, and a lead from before revives none."""
     known = agreed(nobody, EventType.LEAD_RECEIVED, 0, SMS, VOICE)

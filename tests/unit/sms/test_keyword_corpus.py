@@ -1,8 +1,6 @@
 """Gates over a corpus of messages: nobody is missed, and nobody is silenced by mistake."""
 
 import re
-import statistics
-import time
 from pathlib import Path
 
 import pytest
@@ -116,16 +114,3 @@ def test_the_sources_are_the_regulator_each_provider_and_the_policy() -> None:
 def test_the_examples_of_the_rules_hold(intent: Intent, message: str) -> None:
     """K1."""
     assert classify(message) is intent
-
-
-def test_a_message_is_understood_in_microseconds() -> None:
-    # The goal is 20 µs; the limit here leaves room for a busy machine. `make bench` measures.
-    messages = [*OPT_OUTS, *ORDINARY]
-    rounds = []
-    for _ in range(5):
-        begun = time.perf_counter()
-        for message in messages:
-            classify(message)
-        rounds.append((time.perf_counter() - begun) / len(messages))
-
-    assert statistics.median(rounds) < 100e-6
