@@ -28,6 +28,11 @@ _DISCLOSURE = (
     "Msg&DataRatesMayApply. Reply HELP for help, STOP to end. Consent is not a condition of "
     "purchase."
 )
+_DISCLOSURE_OF_CALLS = (
+    "I agree to get text messages and automated calls from Harbor Alerts about my visits to the "
+    "clinic, up to 4 a month. Msg&DataRatesMayApply. Reply HELP for help, STOP to end texts; press "
+    "9 in a call to end calls. Consent is not a condition of purchase."
+)
 _HELP = f"{PROGRAM}: appointments and news. Help: help@harbor.example. Reply STOP to end."
 _STOP = f"{PROGRAM}: you are unsubscribed and will get no more messages. Reply START to return."
 _START = f"{PROGRAM}: welcome back. Up to 4 msgs a month. Reply HELP for help, STOP to end."
@@ -78,7 +83,7 @@ def make(known: dict[str, Any]) -> dict[str, Any]:
     for account in accounts.values():
         store.share(sender, account)
     _groups(first)
-    _integration(known, first)
+    _integrations(known, first)
     return known
 
 
@@ -92,14 +97,17 @@ def _groups(account_id: str) -> None:
             continue
 
 
-def _integration(known: dict[str, Any], account_id: str) -> None:
-    """Make the first account's integration; its key is shown once, so it is kept at once."""
-    if "api_key" in known:
-        return
-    made, key = IntegrationService(SystemClock()).create(
-        account_id, "Website form", _DISCLOSURE, channels=[Channel.SMS]
-    )
-    known |= {"integration_id": made.id, "form_path": f"/f/{made.form_key}", "api_key": key}
+def _integrations(known: dict[str, Any], account_id: str) -> None:
+    """Make the first account's integrations; a key is shown once, so it is kept at once."""
+    service = IntegrationService(SystemClock())
+    if "api_key" not in known:
+        made, key = service.create(account_id, "Website form", _DISCLOSURE, channels=[Channel.SMS])
+        known |= {"integration_id": made.id, "form_path": f"/f/{made.form_key}", "api_key": key}
+    if "calls_form_path" not in known:
+        made, _ = service.create(
+            account_id, "Clinic form", _DISCLOSURE_OF_CALLS, channels=[Channel.SMS, Channel.VOICE]
+        )
+        known["calls_form_path"] = f"/f/{made.form_key}"
 
 
 if __name__ == "__main__":

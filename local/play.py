@@ -9,12 +9,18 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
 
-from local.demo_names import ACCOUNTS
+from local import phone_numbers
+from local.demo_names import ACCOUNTS, SENDER_ADDRESS
 from local.layout import Layout, read_json, write_json
-from local.play_client import Browser, CheckFailed, until
+from local.play_calls import PhoneCalls
+from local.play_client import Browser, CheckFailed, PageFields, until
 from local.progress import Progress
 from local.seed import Demo
 
+PEOPLE = (("Ana", "Alvarez"), ("Ben", "Brandt"), ("Chloe", "Chen"))
+# Cold functions, a queue's poll, the provider: seconds each, so be patient once.
+QUEUES = 60.0
+SCHEDULE = 60.0
 _T = TypeVar("_T")
 _DISCLOSURE = (
     "I agree to get text messages from Harbor Alerts about my membership. Msg&DataRatesMayApply. "
@@ -68,11 +74,50 @@ class Play:
 
     def until(self, what: str, seconds: float, probe: Callable[[], _T | None]) -> _T:
         """Wait for `what`, and say so where it takes more than a moment."""
+        return until(what, seconds, probe, lambda: self._waits(what))
 
-        def say() -> None:
-            self.progress.say(f"     … waiting for {what}")
+    def _waits(self, what: str) -> None:
+        self.progress.say(f"     … waiting for {what}")
 
-        return until(what, seconds, probe, say)
+    # People and their phones
+
+    def sign_up(self, form: str, person: int, *, checked: bool = False) -> str:
+        """Fill in a hosted form for one of the people; returns where it leads to."""
+        (first, last), number = PEOPLE[person], self.phones[person]
+        page = PageFields(self.browser.page(form))
+        if checked:
+            self.check("consent" in page.values, "the form asks for consent")
+            self.check("consent" not in page.ticked, "its box is not ticked beforehand")
+        fields = page.values | {
+            "first_name": first,
+            "last_name": last,
+            "phone": phone_numbers.national(number),
+            "consent": page.values["consent"] or "yes",
+        }
+        return self.browser.send_form(form, fields)
+
+    def texts(self, number: str, text: str) -> str:
+        """Text the sender from a phone, and wait for the answer; returns its words."""
+        before = len(self.browser.received(number))
+        self.browser.phones(
+            "POST", f"/phones/{number}/messages", {"to": SENDER_ADDRESS, "text": text}
+        )
+
+        def answered() -> str | None:
+            got = self.browser.received(number)
+            return str(got[before]["body"]) if len(got) > before else None
+
+        return self.until(f"the answer to {text}", QUEUES, answered)
+
+    def calls(self, number: str) -> PhoneCalls:
+        """Return the calls of a phone."""
+        return PhoneCalls(self.browser, number, QUEUES, self._waits)
+
+    def shown(self, account: str, contact: str) -> dict[str, Any]:
+        """Return a contact as the API shows it."""
+        return dict(self.browser.api("GET", f"/contacts/{contact}", account=account))
+
+    # What the operator does
 
     def other_key(self) -> str:
         """Return the API key of an integration in the other account, made once."""
@@ -90,13 +135,15 @@ class Play:
             write_json(path, kept, secret=True)
         return str(kept["key"])
 
-    def broadcast(self, name: str, text: str, at: datetime | None) -> str:
+    def broadcast(
+        self, name: str, text: str, at: datetime | None = None, channel: str = "sms"
+    ) -> str:
         """Make and schedule a broadcast to the group; returns its id."""
         made = self.browser.api(
             "POST",
             "/broadcasts",
             account=self.account,
-            body={"name": name, "channel": "sms", "groups": [self.group["id"]], "template": text},
+            body={"name": name, "channel": channel, "groups": [self.group["id"]], "template": text},
             expect=201,
         )
         when = {"at": at.isoformat() if at else None}
@@ -124,16 +171,26 @@ class Play:
             for number in self.phones
         ]
 
-    def opted_out(self, account: str, contact: str) -> dict[str, Any] | None:
-        """Return the contact once its STOP and all that follows from it can be seen."""
-        shown = self.browser.api("GET", f"/contacts/{contact}", account=account)
-        sms = shown["channels"]["sms"]
-        in_group = any("sms" in group["channels"] for group in shown["groups"])
+    def opted_out(self, account: str, contact: str, channel: str, source: str) -> bool:
+        """Tell whether an opt-out and all that follows from it can be seen."""
+        shown = self.shown(account, contact)
+        mark = shown["channels"][channel]
+        in_group = any(channel in group["channels"] for group in shown["groups"])
         in_queue = shown["queue"]["state"] in {"waiting", "queued"}
-        hard = sms["status"] == "hard_opt_out" and str(sms["source"]).lower() == "keyword"
-        return dict(shown) if hard and not in_group and not in_queue else None
+        hard = mark["status"] == "hard_opt_out" and mark["source"] == source
+        return hard and not in_group and not in_queue
+
+    def is_reached(self, account: str, contact: str) -> bool:
+        """Tell whether texts may go to a contact."""
+        return bool(self.shown(account, contact)["channels"]["sms"]["status"] == "subscribed")
 
     def opt_out(self, account: str, contact: str) -> str:
         """Return the id of a contact's line on the opt-out list."""
-        shown = self.browser.api("GET", f"/contacts/{contact}", account=account)
-        return str(shown["channels"]["sms"]["opt_out_id"])
+        return str(self.shown(account, contact)["channels"]["sms"]["opt_out_id"])
+
+
+def short(report: dict[str, Any]) -> str:
+    """Say what came of a broadcast in one line."""
+    parts = [f"{name} {report[name]}" for name in ("planned", "sent", "delivered")]
+    parts += [f"{reason} {count}" for reason, count in report["excluded"].items()]
+    return ", ".join(parts)

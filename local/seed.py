@@ -8,7 +8,7 @@ import secrets
 import string
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 import httpx
@@ -30,14 +30,13 @@ class Demo:
     accounts: dict[str, str]
     form_path: str
     api_key: str
+    calls_form_path: str
 
     @classmethod
     def read(cls, layout: Layout) -> Demo:
         """Read what `seed` has kept."""
         kept = read_json(layout.demo)
-        return cls(
-            kept["email"], kept["password"], kept["accounts"], kept["form_path"], kept["api_key"]
-        )
+        return cls(**{one.name: kept[one.name] for one in fields(cls)})
 
 
 def seed(layout: Layout, ports: Ports, deployment: Deployment) -> Demo:
@@ -55,10 +54,11 @@ def seed(layout: Layout, ports: Ports, deployment: Deployment) -> Demo:
         }
         # Kept before it is used: a start that is cut off must not lose a password it has set.
         write_json(layout.demo, kept, secret=True)
-    if not kept.get("complete"):
+    # A state folder of an earlier version lacks what was added to the demo since.
+    if any(one.name not in kept for one in fields(Demo)):
         kept["user"] = _user(ports, pool, kept["password"])
         kept = _product_data(layout, ports, kept)
-        write_json(layout.demo, kept | {"complete": True}, secret=True)
+        write_json(layout.demo, kept, secret=True)
     _provider_secrets(ports, kept)
     return Demo.read(layout)
 

@@ -14,6 +14,7 @@ from assent.platform.clock import stamp
 from assent.platform.ids import new_id
 from assent.platform.pseudonyms import Pseudonyms
 from local.demo_names import SENDER_ADDRESS
+from local.play_calls import PhoneCalls
 from local.play_client import Browser, until
 from local.testing import RunningStack
 
@@ -100,41 +101,29 @@ class Voice:
 
     # The phone
 
+    def of(self, number: str) -> PhoneCalls:
+        """Return the calls of a phone."""
+        return PhoneCalls(self.browser, number, SECONDS)
+
     def calls(self, number: str) -> list[dict[str, Any]]:
         """Return a phone's calls, oldest first."""
-        found: list[dict[str, Any]] = self.browser.phones("GET", f"/phones/{number}/calls")["calls"]
-        return found
+        return self.of(number).all()
 
     def takes_calls(self, number: str, kind: str) -> None:
         """Say how a phone takes calls from now on."""
-        self.browser.phones("PUT", f"/phones/{number}/call-behaviour", {"kind": kind})
+        self.of(number).are_taken(kind)
 
     def rings(self, number: str, count: int = 1) -> str:
         """Wait until a phone has had so many calls; returns the latest one's id."""
-
-        def arrived() -> str | None:
-            calls = self.calls(number)
-            return str(calls[-1]["sid"]) if len(calls) >= count else None
-
-        return until(f"call {count} to a phone", SECONDS, arrived)
+        return self.of(number).rings(count)
 
     def hears(self, number: str, words: str) -> dict[str, Any]:
         """Wait until something was said in the latest call; returns the call."""
-
-        def said() -> dict[str, Any] | None:
-            call = self.calls(number)[-1]
-            return call if any(words in line["text"] for line in call["said"]) else None
-
-        return until(f"“{words}” in a call", SECONDS, said)
+        return self.of(number).hears(words)
 
     def ends(self, number: str, status: str = "completed") -> dict[str, Any]:
         """Wait until the latest call has ended in this way; returns it."""
-
-        def ended() -> dict[str, Any] | None:
-            call = self.calls(number)[-1]
-            return call if call["status"] == status else None
-
-        return until(f"a call to be {status}", SECONDS, ended)
+        return self.of(number).ends(status)
 
     def act(self, sid: str, what: str) -> None:
         """Answer, decline, leave to the voicemail or hang up."""

@@ -35,8 +35,10 @@ def files() -> tuple[Path, ...]:
 
 def _walk(folder: Path, ignored: set[str]) -> Iterator[Path]:
     for path in sorted(folder.iterdir()):
+        if path.name in ignored:  # in a linked worktree .git is a file
+            continue
         if path.is_dir() and not path.is_symlink():
-            if path.name not in ignored and not path.name.endswith(".egg-info"):
+            if not path.name.endswith(".egg-info"):
                 yield from _walk(path, ignored)
         elif path.is_file():
             yield path
