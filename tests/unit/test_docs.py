@@ -1,16 +1,13 @@
-"""The documents are true as far as a machine can tell: pictures, settings, commands, links."""
+"""The documents are true as far as a machine can tell: diagrams, settings, commands, links."""
 
 import re
 from collections.abc import Iterator
 from functools import cache
-from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from assent.platform.settings import Settings
-from tests.template.stack import Template, load
 from tools import diagrams
 
 ROOT = Path(__file__).parents[2]
@@ -76,76 +73,7 @@ def test_every_state_machine_is_shown_somewhere() -> None:
     assert [n for n in diagrams.PARTS if f"<!-- made from the code: {n} -->" not in documents] == []
 
 
-# Pictures and settings
-
-
-def arrows(document: str) -> set[tuple[str, str]]:
-    """Return the arrows of the first Mermaid flowchart, by the names in it."""
-    chart = document.partition("flowchart LR\n")[2].partition("```")[0]
-    found = set()
-    for line in chart.splitlines():
-        ends = [re.match(r"\w+", end.strip()) for end in line.split("-->")]
-        names = [end[0] for end in ends if end]
-        found |= set(pairwise(names))
-    return found
-
-
-def deployed(template: Template) -> tuple[set[str], dict[str, str], set[tuple[str, str]]]:
-    """Return functions, queues by logical name, and arrows that the template permits."""
-    resources = template["Resources"]
-    queues = {
-        name: _last(resource["Properties"]["QueueName"]).replace("-", "_")
-        for name, resource in resources.items()
-        if resource["Type"] == "AWS::SQS::Queue" and "RedrivePolicy" in resource["Properties"]
-    }
-    functions, permitted = set(), set()
-    for resource in resources.values():
-        if resource["Type"] != "AWS::Serverless::Function":
-            continue
-        held = resource["Properties"]
-        name = _last(held["FunctionName"], "-", 2)
-        functions.add(name)
-        for event in held.get("Events", {}).values():
-            if event["Type"] == "SQS":
-                permitted.add((queues[_target(event["Properties"]["Queue"])], name))
-        role = resources[_target(held["Role"])]["Properties"]
-        for target in _sends_to(role):
-            if target in queues:
-                permitted.add((name, queues[target]))
-    return functions, queues, permitted
-
-
-def _last(name: dict[str, str], separator: str = "}-", after: int = 1) -> str:
-    return name["Fn::Sub"].split(separator, after)[after]
-
-
-def _target(reference: dict[str, list[str]]) -> str:
-    return reference["Fn::GetAtt"][0]
-
-
-def _sends_to(role: dict[str, Any]) -> Iterator[str]:
-    for statement in role["Policies"][0]["PolicyDocument"]["Statement"]:
-        if "sqs:SendMessage" in statement["Action"]:
-            listed = statement["Resource"]
-            yield from (_target(one) for one in (listed if isinstance(listed, list) else [listed]))
-
-
-@pytest.mark.parametrize("document", [README, ARCHITECTURE], ids=lambda path: path.name)
-def test_the_picture_is_the_template(document: Path) -> None:
-    functions, queues, permitted = deployed(load())
-    shown = arrows(text_of(document))
-    assert functions | set(queues.values()) <= {end for arrow in shown for end in arrow}
-    inside = functions | set(queues.values())
-    between = {arrow for arrow in shown if inside.issuperset(arrow)}
-    assert between <= permitted
-    into_functions = {arrow for arrow in permitted if arrow[1] in functions}
-    assert into_functions <= between
-
-
-def test_a_wrong_arrow_in_the_picture_is_found() -> None:
-    _, _, permitted = deployed(load())
-    spoiled = text_of(README).replace("inbound --> keyword_handler", "inbound --> message_sender")
-    assert ("inbound", "message_sender") in arrows(spoiled) - permitted
+# Settings
 
 
 def test_every_setting_is_documented() -> None:
