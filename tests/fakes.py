@@ -404,7 +404,7 @@ class World:
             )
         )
 
-    def _count(self, broadcast_id: str, _: str, state: MessageState) -> None:
+    def _count(self, broadcast_id: str, _: str, state: MessageState, code: str) -> None:
         self.counted.append((broadcast_id, state))
 
     def press(

@@ -1755,11 +1755,12 @@ export interface components {
         };
         /**
          * Asked
-         * @description Where a dry run goes on; nothing for its beginning.
+         * @description Where a dry run goes on, or with which schedule it begins; nothing: with its own, or now.
          */
         "Asked-Input": {
             /** Cursor */
             cursor?: string | null;
+            schedule?: components["schemas"]["Schedule"] | null;
         };
         /**
          * Asked
@@ -1767,6 +1768,12 @@ export interface components {
          * @enum {string}
          */
         "Asked-Output": "confirmation_requested" | "subscribed";
+        /**
+         * Basis
+         * @description Where a price is from.
+         * @enum {string}
+         */
+        Basis: "own" | "listed" | "unknown";
         /**
          * BroadcastOfGroup
          * @description A broadcast that uses a group.
@@ -1785,6 +1792,7 @@ export interface components {
         BroadcastView: {
             caps: components["schemas"]["Otherwise"];
             channel: components["schemas"]["Channel"];
+            cost?: components["schemas"]["Cost"] | null;
             /**
              * Created At
              * Format: date-time
@@ -2255,6 +2263,33 @@ export interface components {
          */
         Content: "contacts" | "opt_outs";
         /**
+         * Cost
+         * @description What so many segments, or begun minutes of calls, cost in micro-dollars.
+         *
+         *     `micros` is nothing where no price is known; otherwise it is the price of the `priced` ones,
+         *     and of `unpriced` ones, to other countries, nobody knows. `each_micros` is the price of one,
+         *     where all have the same, with what carriers take on top (`carrier_micros` of it).
+         */
+        Cost: {
+            basis: components["schemas"]["Basis"];
+            /** Carrier Micros */
+            carrier_micros: number;
+            /** Confirmed */
+            confirmed: boolean;
+            /** Each Micros */
+            each_micros: number | null;
+            /** Micros */
+            micros: number | null;
+            /** Priced */
+            priced: number;
+            /** Seen On */
+            seen_on: string | null;
+            /** Source */
+            source: string;
+            /** Unpriced */
+            unpriced: number;
+        };
+        /**
          * CountView
          * @description A count that stops at a bound.
          */
@@ -2454,22 +2489,42 @@ export interface components {
          * DryRun
          * @description Who would be sent a broadcast: `total` minus each exclusion is `to_be_sent`.
          *
+         *     Of those, `at_once` are sent to when it begins, as fast as the sender may; the others are
+         *     `waiting`. `messages` are the segments of all copies, or the minutes of all calls, and `cost` is
+         *     what they cost; nothing where the sender is gone. `ends_at` is when the last would be sent at
+         *     the sender's rate and daily cap, if nothing else is sent from it and no hours close meanwhile;
+         *     nothing where that is more than a year away.
+         *
          *     Where the audience is too large for one answer, `complete` is false: ask again with the cursor,
          *     and the figures go on from there.
          */
         DryRun: {
+            /** At Once */
+            at_once: number;
+            /**
+             * Begins At
+             * Format: date-time
+             */
+            begins_at: string;
             /** Complete */
             complete: boolean;
+            cost: components["schemas"]["Cost"] | null;
             /** Cursor */
             cursor?: string | null;
+            /** Ends At */
+            ends_at: string | null;
             /** Excluded */
             excluded: {
                 [key: string]: number;
             };
+            /** Messages */
+            messages: number;
             /** To Be Sent */
             to_be_sent: number;
             /** Total */
             total: number;
+            /** Waiting */
+            waiting: components["schemas"]["Waiting"][];
         };
         /**
          * Encoding
@@ -2576,6 +2631,20 @@ export interface components {
             text: string;
             /** What */
             what: string;
+        };
+        /**
+         * FailureCount
+         * @description So many recipients failed for this reason: its code, the plain cause and what to do.
+         */
+        FailureCount: {
+            /** Code */
+            code: string;
+            /** Count */
+            count: number;
+            /** Message */
+            message: string;
+            /** Next Step */
+            next_step: string;
         };
         /**
          * FaultView
@@ -2767,6 +2836,12 @@ export interface components {
             /** Text */
             text: string;
         };
+        /**
+         * Hold
+         * @description What holds a message back for a while.
+         * @enum {string}
+         */
+        Hold: "quiet_hours" | "cap_reached" | "local_time";
         /**
          * Holds
          * @description What a column holds; one that is ignored is left out.
@@ -3721,30 +3796,6 @@ export interface components {
             items: components["schemas"]["TimelineItem"][];
         };
         /**
-         * Preview
-         * @description A text as somebody gets it, how networks cut it, and what is wrong with it.
-         *
-         *     `problems` must be corrected; `warnings` should be, in the first message of a programme.
-         */
-        Preview: {
-            /** Encoding */
-            encoding: string;
-            /** Forced By */
-            forced_by: string[];
-            /** Left */
-            left: number;
-            /** Problems */
-            problems: components["schemas"]["TextProblem"][];
-            /** Segments */
-            segments: number;
-            /** Text */
-            text: string;
-            /** Units */
-            units: number;
-            /** Warnings */
-            warnings: components["schemas"]["TextProblem"][];
-        };
-        /**
          * PreviewRowView
          * @description One of the first rows: its cells, and what they would be read as, or why not.
          */
@@ -3986,7 +4037,8 @@ export interface components {
          *
          *     When all is done, `planned` = `sent` + `failed` + `unknown` + every exclusion; `delivered` is
          *     a part of `sent`. Until then `deferred` wait for their own hours, and what is missing from the
-         *     sum is still to come. `opt_outs` are those who texted STOP after they got it.
+         *     sum is still to come. `opt_outs` are those who texted STOP after they got it. `failures` are
+         *     the failed ones by code, and add up to them; lists of broadcasts leave them out.
          */
         Report: {
             /**
@@ -4011,6 +4063,11 @@ export interface components {
              * @default 0
              */
             failed?: number;
+            /**
+             * Failures
+             * @default []
+             */
+            failures?: components["schemas"]["FailureCount"][];
             /**
              * Opt Out Rate
              * @default 0
@@ -4113,6 +4170,8 @@ export interface components {
         /**
          * SenderChange
          * @description What the owning account may change of a sender; what is left out stays as it is.
+         *
+         *     `null` takes the daily cap or a price away. Prices are in micro-dollars.
          */
         SenderChange: {
             /** Campaign */
@@ -4124,10 +4183,14 @@ export interface components {
             keyword_replies?: components["schemas"]["KeywordReplies"] | null;
             /** Messages Per Second */
             messages_per_second?: number | null;
+            /** Minute Price Micros */
+            minute_price_micros?: number | null;
             /** Program Name */
             program_name?: string | null;
             /** Registered */
             registered?: boolean | null;
+            /** Segment Price Micros */
+            segment_price_micros?: number | null;
             /** Start Text */
             start_text?: string | null;
             /** Stop Text */
@@ -4209,10 +4272,14 @@ export interface components {
             keyword_replies: string;
             /** Messages Per Second */
             messages_per_second: number;
+            /** Minute Price Micros */
+            minute_price_micros: number | null;
             /** Program Name */
             program_name: string;
             /** Registered */
             registered: boolean;
+            /** Segment Price Micros */
+            segment_price_micros: number | null;
             /** Start Text */
             start_text: string;
             /** Stop Text */
@@ -4331,6 +4398,8 @@ export interface components {
          * @description A text to be looked at before it is sent: as a contact gets it, or somebody with a name.
          */
         Text: {
+            /** @default sms */
+            channel?: components["schemas"]["Channel"];
             /**
              * Contact Id
              * @default
@@ -4343,6 +4412,29 @@ export interface components {
             sender_id?: string;
             /** Template */
             template: string;
+        };
+        /**
+         * TextPreview
+         * @description A text as somebody gets it, and what one copy of it costs to carry.
+         */
+        TextPreview: {
+            cost: components["schemas"]["Cost"];
+            /** Encoding */
+            encoding: string;
+            /** Forced By */
+            forced_by: string[];
+            /** Left */
+            left: number;
+            /** Problems */
+            problems: components["schemas"]["TextProblem"][];
+            /** Segments */
+            segments: number;
+            /** Text */
+            text: string;
+            /** Units */
+            units: number;
+            /** Warnings */
+            warnings: components["schemas"]["TextProblem"][];
         };
         /**
          * TextProblem
@@ -4472,6 +4564,21 @@ export interface components {
             name: string;
             /** @default newest */
             sort?: components["schemas"]["Sort"];
+        };
+        /**
+         * Waiting
+         * @description So many recipients who wait: for what, until when, and what clocks show at their place then.
+         *
+         *     Without a moment: those beyond the moments that are told apart.
+         */
+        Waiting: {
+            /** At */
+            at: string | null;
+            /** Local */
+            local: string;
+            reason: components["schemas"]["Hold"];
+            /** Recipients */
+            recipients: number;
         };
         /**
          * Why
@@ -4719,7 +4826,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Preview"];
+                    "application/json": components["schemas"]["TextPreview"];
                 };
             };
             /** @description Refused: what is wrong, where, and what to do next. */

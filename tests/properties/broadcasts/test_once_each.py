@@ -15,6 +15,8 @@ from hypothesis import strategies as st
 from pynamodb.connection.base import Connection
 
 from assent.broadcasts import fanout, plan
+from assent.broadcasts.failures import store as failures
+from assent.broadcasts.failures.model import named
 from assent.broadcasts.model import Broadcast, State, place_of
 from assent.broadcasts.outcomes import store
 from assent.broadcasts.why import settled
@@ -35,6 +37,8 @@ from tests.fakes import FakeProvider, World
 from tests.unit.broadcasts.desk import AMPLE, Desk, ample
 
 BUSY = Refused("429", CAUSES["30008"], retry=True)
+REFUSED = Refused("21211", CAUSES["21211"], retry=False)
+CODES = ("30003", "30007", "99999", "")
 RECEIPTS = (MessageState.SENT, MessageState.DELIVERED, MessageState.FAILED)
 
 
@@ -108,11 +112,14 @@ class FatefulProvider(FakeProvider):
     fate: Fate = field(default_factory=Fate)
     busy: Counter[str] = field(default_factory=Counter)
     silent: set[str] = field(default_factory=set)
+    refused: set[str] = field(default_factory=set)
 
     def send(self, credentials: Credentials, outgoing: Outgoing) -> str:
         if self.busy[outgoing.phone]:
             self.busy[outgoing.phone] -= 1
             raise BUSY
+        if outgoing.phone in self.refused:
+            raise REFUSED
         taken = self.fate.call(lambda: FakeProvider.send(self, credentials, outgoing))
         if outgoing.phone in self.silent:
             raise Unanswered("timeout")
@@ -149,6 +156,7 @@ class Plot:
     turns: list[tuple[int, Turn]]
     busy: list[int]
     silent: list[int]
+    refused: list[int]
     short: list[bool]  # which visits have little time
     steps: list[tuple[int, Steer]]  # what people do, after so many commands more
     hour: int  # of the day, in New York, at which it starts
@@ -167,6 +175,7 @@ PLOTS = st.builds(
     turns=st.lists(st.tuples(st.integers(1, 40), st.sampled_from(Turn)), max_size=8),
     busy=st.lists(st.integers(0, 9), max_size=3),
     silent=st.lists(st.integers(0, 9), max_size=2),
+    refused=st.lists(st.integers(0, 9), max_size=2),
     short=st.lists(st.booleans(), max_size=4),
     steps=st.lists(st.tuples(st.integers(0, 12), st.sampled_from(Steer)), max_size=5),
     hour=st.sampled_from([10, 10, 20, 23]),
@@ -193,6 +202,7 @@ def test_nobody_gets_two_copies_and_the_sums_are_exact(
     provider.sent.clear()
     provider.busy = Counter(people[i][0].phone for i in plot.busy if i < len(people))
     provider.silent = {people[i][0].phone for i in plot.silent if i < len(people)}
+    provider.refused = {people[i][0].phone for i in plot.refused if i < len(people)}
     provider.fate.turns.extend(plot.turns)
     provider.fate.calls = 0
     story = Story(desk, provider, plot, started, chosen, [contact for contact, _, _ in people])
@@ -209,7 +219,8 @@ def test_nobody_gets_two_copies_and_the_sums_are_exact(
     done = desk.fresh(started)
     assert done.state == (State.CANCELLED if story.cancelled else State.FINISHED)
     undisturbed = not (plot.turns or plot.steps)
-    assert not undisturbed or len(copies) == len(recipients)
+    reached = {c.phone for c, _, _ in people if c.id in recipients} - provider.refused
+    assert not undisturbed or len(copies) == len(reached)
     check_report(desk, done, people)
     if undisturbed:
         check_exclusions(desk, done, people, recipients)
@@ -350,6 +361,7 @@ def receipts(desk: Desk, outgoing: Outgoing, chance: random.Random) -> list[Reco
             connection_id=desk.world.a.id,
             provider_message_id="SM1",
             state=state,
+            code=chance.choice(CODES) if state == MessageState.FAILED else "",
             received_at=desk.clock.now(),
         )
         for state in chance.choices(RECEIPTS, k=chance.randrange(4))
@@ -396,6 +408,8 @@ def check_states(desk: Desk, done: Broadcast, recipients: set[str], *, exact: bo
     assert report.delivered == states[MessageState.DELIVERED]
     assert report.failed == states[MessageState.FAILED]
     assert report.unknown == states[MessageState.UNKNOWN]
+    failed = [row for row in rows if row and row.state == MessageState.FAILED]
+    assert failures.failures(done.id) == Counter(named(row.reason) for row in failed)
     assert report.sent == states[MessageState.DELIVERED] + states[MessageState.SENT]
     if exact:
         assert states[MessageState.CLAIMED] == states[MessageState.RELEASED] == 0

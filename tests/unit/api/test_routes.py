@@ -202,8 +202,17 @@ def test_a_broadcast_is_changed_copied_counted_and_looked_at(office: Office) -> 
     counted = office.ask("POST", f"{path}/dry-run", {}).body
     assert counted["complete"] is True
     assert counted["total"] == counted["to_be_sent"] + sum(counted["excluded"].values())
+    later = {"schedule": {"wall": "2040-01-01T06:00", "recipient_local": True}}
+    refused = office.ask("POST", f"{path}/dry-run", later)
+    assert (refused.status, refused.body["errors"][0]["code"]) == (422, "too_far")
     looked = office.ask("POST", "/broadcasts/preview", {"template": "Harbor Alerts: hi é…"}).body
     assert (looked["encoding"], looked["segments"]) == ("UCS-2", 1)
+    assert (looked["cost"]["micros"], looked["cost"]["basis"]) == (12_800, "listed")
+    said = {"template": "Harbor Alerts: hi.", "channel": "voice"}
+    call = office.ask("POST", "/broadcasts/preview", said).body
+    assert (call["cost"]["micros"], call["cost"]["priced"]) == (14_000, 1)
+    whole = office.ask("GET", path).body
+    assert (whole["cost"], whole["report"]["failures"]) == (None, [])
     recurring = {"recurrence": {"time": "09:00", "weekdays": [0]}}
     scheduled = office.ask("POST", f"{path}/schedule", recurring).body
     assert scheduled["recurrence"] == {"time": "09:00", "weekdays": [0]}

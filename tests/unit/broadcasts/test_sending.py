@@ -375,7 +375,7 @@ def test_a_recipient_that_cannot_be_handled_holds_nobody_up(
         def odd(template: templates.Template, contact: Contact) -> str:
             return str(1 / 0) if contact.id == bob.id else fill_in(template, contact)
 
-        monkeypatch.setattr("assent.broadcasts.recipients.fill_in", odd)
+        monkeypatch.setattr("assent.broadcasts.gates.fill_in", odd)
     assert desk.handle(chunk) == "ended"
     assert {sent.phone for sent in desk.world.provider.sent} == {ann.phone, cat.phone}
     expected = {"unknown": 1} if claimed else {"excluded": {"other": 1}}

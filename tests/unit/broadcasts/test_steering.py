@@ -8,6 +8,7 @@ from assent.broadcasts import progress
 from assent.broadcasts.guards import tripped
 from assent.broadcasts.model import PlanBroadcast, SendChunk, State
 from assent.broadcasts.results import Report
+from assent.broadcasts.service import Asked
 from assent.broadcasts.text import preview, usual_segments
 from assent.consent.model import Standing
 from assent.contacts.groups import store as groups
@@ -221,33 +222,12 @@ def test_a_dry_run_counts_what_the_plan_will(desk: Desk) -> None:
     desk.person(news, staff)
     desk.person(news, standing=Standing.NONE)
     made = desk.draft(news, minus=(staff,))
-    found = desk.service.dry_run(made.account_id, made.id, None, always)
+    found = desk.service.dry_run(desk.world.a, made.id, Asked(), always)
     assert (found.complete, found.total, found.to_be_sent) == (True, 3, 1)
     assert found.excluded == {"no_consent": 1, "minus_group": 1}
     desk.begin(made)
     desk.run()
     assert desk.report(made) == Report(planned=3, sent=1, excluded=found.excluded)
-
-
-def test_a_dry_run_of_many_goes_on_from_its_cursor(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """B3: it answers in time, however large the audience is."""
-    monkeypatch.setattr("assent.broadcasts.service._AT_ONCE", 2)
-    group = desk.world.group()
-    desk.people(group, 7)
-    made = desk.draft(group)
-    cursor, answers = None, []
-    while True:
-        left = iter([True, False])
-        answer = desk.service.dry_run(made.account_id, made.id, cursor, lambda: next(left))  # noqa: B023
-        answers.append(answer.total)
-        cursor = answer.cursor
-        if answer.complete:
-            break
-    assert answers == [2, 4, 6, 7]
-    with pytest.raises(Invalid):
-        desk.service.dry_run(made.account_id, made.id, "nonsense", always)
 
 
 def test_a_group_that_is_deleted_while_it_runs_ends_the_plan_with_who_was_there(

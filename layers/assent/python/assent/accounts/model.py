@@ -118,6 +118,11 @@ class AccountChange(BaseModel):
     caps: str | None = None
 
 
+_DEAREST = 10_000_000  # micro-dollars: no segment and no minute costs more than ten dollars
+_OPTIONAL = frozenset({"daily_cap", "segment_price_micros", "minute_price_micros"})
+"""What a sender may be without."""
+
+
 class KeywordReplies(StrEnum):
     """Who answers STOP, HELP and START: we, or the provider on its own."""
 
@@ -147,10 +152,16 @@ class Sender(BaseModel):
     daily_cap: int | None = Field(default=None, gt=0)
     # Senders of one campaign share rate and cap, where the carrier counts so (10DLC).
     campaign: str = Field(default="", max_length=40, pattern=r"^[A-Za-z0-9_-]*$")
+    # What the owner's contract says, all in; where it is not entered, the list price counts.
+    segment_price_micros: int | None = Field(default=None, ge=0, le=_DEAREST)
+    minute_price_micros: int | None = Field(default=None, ge=0, le=_DEAREST)
 
 
 class SenderChange(BaseModel):
-    """What the owning account may change of a sender; what is left out stays as it is."""
+    """What the owning account may change of a sender; what is left out stays as it is.
+
+    `null` takes the daily cap or a price away. Prices are in micro-dollars.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
@@ -164,6 +175,13 @@ class SenderChange(BaseModel):
     messages_per_second: float | None = Field(default=None, gt=0, le=1_000)
     daily_cap: int | None = Field(default=None, gt=0)
     campaign: str | None = Field(default=None, max_length=40, pattern=r"^[A-Za-z0-9_-]*$")
+    segment_price_micros: int | None = Field(default=None, ge=0, le=_DEAREST)
+    minute_price_micros: int | None = Field(default=None, ge=0, le=_DEAREST)
+
+    def update(self) -> dict[str, object]:
+        """Return what changes."""
+        given = self.model_dump(exclude_unset=True)
+        return {k: value for k, value in given.items() if value is not None or k in _OPTIONAL}
 
 
 class JoinWord(BaseModel):

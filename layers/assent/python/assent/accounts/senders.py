@@ -49,7 +49,7 @@ class SenderService:
             )
         # What was just changed elsewhere is not written over.
         current = store.sender(sender_id) or current
-        wanted = current.model_copy(update=change.model_dump(exclude_none=True))
+        wanted = current.model_copy(update=change.update())
         problems = list(_problems(wanted))
         if problems:
             raise Invalid("invalid_sender", "Some texts are not acceptable.", fields=problems)

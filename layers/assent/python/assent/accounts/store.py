@@ -92,6 +92,8 @@ class SenderRecord(Record):
     messages_per_second = NumberAttribute()
     daily_cap = NumberAttribute(null=True)
     campaign = UnicodeAttribute(default="")
+    segment_price_micros = NumberAttribute(null=True)
+    minute_price_micros = NumberAttribute(null=True)
 
 
 class AccountSenderRecord(Record):

@@ -13,16 +13,20 @@ from assent.accounts.phones import PhoneService
 from assent.api.context import member, services
 from assent.api.phones import OwnPhoneView
 from assent.api.views import BroadcastView, Page
-from assent.broadcasts import guards, progress, text
+from assent.broadcasts import costs, guards, progress, reports, text
 from assent.broadcasts import why as answers
+from assent.broadcasts.costs import Cost
 from assent.broadcasts.drafts import DraftService
+from assent.broadcasts.dry_run import DryRun
 from assent.broadcasts.model import Broadcast, NewBroadcast
 from assent.broadcasts.pacing.lanes import Lanes
-from assent.broadcasts.results import Why
+from assent.broadcasts.results import Report, Why
 from assent.broadcasts.schedules import SchedulerSchedules
-from assent.broadcasts.service import BroadcastService, DryRun, Schedule
+from assent.broadcasts.service import Asked, BroadcastService, Schedule
 from assent.broadcasts.trial import trial
+from assent.consent.model import Channel
 from assent.contacts import service as contacts
+from assent.messaging.prices import country_of
 from assent.platform.queues import Queue
 
 router = APIGatewayHttpRouter()  # type: ignore[no-untyped-call]
@@ -38,7 +42,14 @@ class Text(BaseModel):
 
     template: str = Field(max_length=4_000)
     sender_id: str = ""
+    channel: Channel = Channel.SMS
     contact_id: str = ""
+
+
+class TextPreview(text.Preview):
+    """A text as somebody gets it, and what one copy of it costs to carry."""
+
+    cost: Cost
 
 
 class TestSend(BaseModel):
@@ -47,14 +58,6 @@ class TestSend(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     contact_id: str = ""
-
-
-class Asked(BaseModel):
-    """Where a dry run goes on; nothing for its beginning."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    cursor: str | None = Field(default=None, max_length=4_000)
 
 
 @cache
@@ -78,12 +81,24 @@ def drafts() -> DraftService:
 
 
 def view(broadcast: Broadcast) -> BroadcastView:
-    """Show a broadcast with its report."""
+    """Show a broadcast with its figures."""
+    return _view(broadcast, progress.report(broadcast), None)
+
+
+def whole(broadcast: Broadcast) -> BroadcastView:
+    """Show a broadcast with its whole report: also what failed by code, and what it cost."""
+    report = reports.report(broadcast)
+    sender = services().accounts.sender(broadcast.sender_id)
+    return _view(broadcast, report, reports.spent(broadcast, report, sender))
+
+
+def _view(broadcast: Broadcast, report: Report, cost: Cost | None) -> BroadcastView:
     hidden = {"account_id", "run", "chunks", "reason", "unguarded"}
     return BroadcastView(
         **broadcast.model_dump(exclude=hidden),
         reason=guards.MESSAGES.get(broadcast.reason, broadcast.reason),
-        report=progress.report(broadcast),
+        report=report,
+        cost=cost,
     )
 
 
@@ -114,19 +129,24 @@ def create_broadcast(broadcast: NewBroadcast) -> tuple[BroadcastView, int]:
 
 
 @router.post("/api/v1/broadcasts/preview", summary="Look at a text", tags=["Broadcasts"])
-def preview_broadcast(wanted: Text) -> text.Preview:
-    """Show a text as a contact gets it: its segments, what is wrong, and what is missing."""
+def preview_broadcast(wanted: Text) -> TextPreview:
+    """Show a text as a contact gets it: its segments, its cost, what is wrong or missing."""
     _, account = member(router.current_event, Permission.BROADCASTS_VIEW)
     sender = services().accounts.sender_for(account.id, wanted.sender_id or account.sender_id)
     contact = contacts.contact(account.id, wanted.contact_id) if wanted.contact_id else None
-    return text.preview(wanted.template, sender.program_name, contact)
+    shown = text.preview(wanted.template, sender.program_name, contact)
+    units = costs.units_of(sender, wanted.channel, shown.text, shown.segments)
+    country = country_of(contact.phone if contact else sender.address)
+    today = services().clock.now().date()
+    price = costs.cost(sender, wanted.channel, {country: units}, today)
+    return TextPreview(**shown.model_dump(), cost=price)
 
 
 @router.get("/api/v1/broadcasts/<broadcast_id>", summary="A broadcast", tags=["Broadcasts"])
 def show_broadcast(broadcast_id: str) -> BroadcastView:
-    """Return a broadcast with its report as it stands."""
+    """Return a broadcast with its report as it stands: also failures by code, and the cost."""
     _, account = member(router.current_event, Permission.BROADCASTS_VIEW)
-    return view(service().get(account.id, broadcast_id))
+    return whole(service().get(account.id, broadcast_id))
 
 
 @router.put("/api/v1/broadcasts/<broadcast_id>", summary="Change", tags=["Broadcasts"])
@@ -146,14 +166,14 @@ def duplicate_broadcast(broadcast_id: str) -> tuple[BroadcastView, int]:
 
 @router.post("/api/v1/broadcasts/<broadcast_id>/dry-run", summary="Dry run", tags=["Broadcasts"])
 def dry_run_broadcast(broadcast_id: str, asked: Asked) -> DryRun:
-    """Count who would be sent it now, minus each reason.
+    """Count who would be sent it, at once or later, minus each reason.
 
     It answers after five seconds at most, with a cursor while there is more to count: send it, and
     the figures go on from there.
     """
     _, account = member(router.current_event, Permission.BROADCASTS_VIEW)
     end = monotonic() + _DRY_RUN_SECONDS
-    return service().dry_run(account.id, broadcast_id, asked.cursor, lambda: monotonic() < end)
+    return service().dry_run(account, broadcast_id, asked, lambda: monotonic() < end)
 
 
 @router.post("/api/v1/broadcasts/<broadcast_id>/test", summary="Test send", tags=["Broadcasts"])

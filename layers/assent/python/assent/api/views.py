@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field
 
 from assent.accounts.model import Account, Role, Sender
 from assent.api.integration_views import IntegrationView
+from assent.broadcasts.costs import Cost
 from assent.broadcasts.model import Otherwise, Recurrence, State
 from assent.broadcasts.results import Report
 from assent.consent.model import Channel, Source, Status
@@ -84,6 +85,8 @@ class SenderView(BaseModel):
     messages_per_second: float
     daily_cap: int | None
     campaign: str
+    segment_price_micros: int | None
+    minute_price_micros: int | None
     is_owner: bool
 
     @classmethod
@@ -335,6 +338,8 @@ class BroadcastView(BaseModel):
     finished_at: datetime | None
     reason: str
     report: Report
+    # What the copies that were sent cost; in a broadcast that is asked for by itself.
+    cost: Cost | None = None
 
 
 class OverviewView(BaseModel):

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from assent.broadcasts import timing
 from assent.broadcasts.definitions import store as definitions
+from assent.broadcasts.gates import Gates
 from assent.broadcasts.model import STARTED, Broadcast, SendChunk, State
 from assent.broadcasts.outcomes import store as outcomes
 from assent.broadcasts.pacing import store as pacing
@@ -112,7 +113,11 @@ class Fanout:
             chunk=chunk,
             taken=taken,
             line=line,
-            template=templates.compile(broadcast.template),
+            gates=Gates(
+                broadcast,
+                templates.compile(broadcast.template),
+                broadcast.started_at or self.clock.now(),
+            ),
             people={},
             go_on=lambda: remaining() >= RESERVE and self.clock.now() < until,
             letters=letters,

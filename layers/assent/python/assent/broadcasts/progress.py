@@ -1,6 +1,7 @@
 """How a broadcast fares: its report, what receipts and opt-outs change in it, and its end."""
 
 from assent.broadcasts.definitions import store as definitions
+from assent.broadcasts.failures.store import counted_as
 from assent.broadcasts.guards import tripped
 from assent.broadcasts.model import SENDS, Broadcast, Event, State
 from assent.broadcasts.outcomes import store as outcomes
@@ -28,11 +29,12 @@ def report(broadcast: Broadcast) -> Report:
     return Report.of(counted, cancelled=broadcast.state == State.CANCELLED)
 
 
-def note_delivery(broadcast_id: str, contact_id: str, state: MessageState) -> bool:
+def note_delivery(broadcast_id: str, contact_id: str, state: MessageState, code: str = "") -> bool:
     """Count what a receipt says of one recipient; true when that changed the report.
 
     Safe to repeat, and receipts may come in any order: a recipient is only ever counted in a
-    state of higher rank. One that nothing is noted of yet is counted as sent by its chunk.
+    state of higher rank. One that nothing is noted of yet is counted as sent by its chunk. A
+    failure is counted under its code as well, in the same transaction.
     """
     if state not in _COUNTED_AS:
         return False
@@ -44,7 +46,8 @@ def note_delivery(broadcast_id: str, contact_id: str, state: MessageState) -> bo
         change = {column: -number for column, number in _COUNTED_AS[counted].items()}
         for column, number in _COUNTED_AS[state].items():
             change[column] = change.get(column, 0) + number
-        if outcomes.move_delivery(broadcast_id, contact_id, before, state, change):
+        failed = counted_as(broadcast_id, code) if state == MessageState.FAILED else ""
+        if outcomes.move_delivery(broadcast_id, contact_id, before, state, change, failed):
             return True
 
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from assent.broadcasts import timing
-from assent.broadcasts.model import Broadcast, Otherwise, place_of
+from assent.broadcasts.failures.store import counted_as
+from assent.broadcasts.gates import Gates, Later, LeftOut
+from assent.broadcasts.model import Broadcast, place_of
 from assent.broadcasts.outcomes import store as outcomes
 from assent.broadcasts.plans.model import SLICE, Chunk
 from assent.broadcasts.results import (
@@ -20,23 +21,18 @@ from assent.broadcasts.results import (
     exclusion,
     waits,
 )
-from assent.broadcasts.text import fill_in
-from assent.consent import store as consent
-from assent.consent.model import Channel, Standing, Status
 from assent.consent.policy import Decision, Purpose
 from assent.contacts import store as contacts
-from assent.contacts.model import Contact, Textable
+from assent.contacts.model import Contact
 from assent.messaging import store as messages
 from assent.messaging.copies import TWICE, Copies, Line
 from assent.messaging.dispatch import Outcome, TryLater
 from assent.messaging.model import MessageState, SendMessage
 from assent.platform.clock import Clock, stamp
 from assent.platform.observability import logger
-from assent.sms import templates
 
 # What a value of one recipient can do; tables and queues that fail raise other errors.
 _ODD = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
-_GIVEN_UP = timedelta(days=7)  # since the start, beyond which nobody is deferred
 
 
 @dataclass
@@ -47,7 +43,7 @@ class Visit:
     chunk: Chunk
     taken: outcomes.Taken
     line: Line
-    template: templates.Template
+    gates: Gates
     people: Mapping[str, Contact]
     go_on: Callable[[], bool]
     letters: list[str]
@@ -106,22 +102,15 @@ class Recipients:
         contact = visit.people.get(contact_id) or contacts.contact(
             visit.broadcast.account_id, contact_id, consistent=True
         )
-        if contact is None or contact.erased_at:
-            return self._exclude(visit, contact_id, Exclusion.CONTACT_GONE, {})
-        if contact.textable == Textable.NO and visit.broadcast.channel == Channel.SMS:
-            return self._exclude(visit, contact_id, Exclusion.NOT_TEXTABLE, {"line": "landline"})
-        held = self._without_consent(visit, contact) or self._held(visit, contact)
-        if held:
-            return held
+        verdict = visit.gates.judge(contact, self.clock.now(), woken=visit.chunk.woken)
+        match verdict:
+            case LeftOut():
+                return self._exclude(visit, contact_id, verdict.reason, verdict.evidence)
+            case Later():
+                return self._defer(visit, verdict.until)
+        command = self._command(visit, at, contact_id, contact, verdict.body)
         try:
-            body = fill_in(visit.template, contact)
-        except templates.TemplateError as error:
-            evidence = {"variable": error.variable or "", "problem": error.code.value}
-            return self._exclude(visit, contact_id, Exclusion.NO_TEXT, evidence)
-        try:
-            outcome = self.copies.send(
-                visit.line, self._command(visit, at, contact_id, contact, body)
-            )
+            outcome = self.copies.send(visit.line, command)
         except TryLater:
             visit.busy += 1
             visit.left = True
@@ -156,6 +145,7 @@ class Recipients:
             evidence = _seen(outcome.decision, visit.broadcast) if outcome.decision else None
             return self._exclude(visit, contact_id, exclusion(outcome.reason), evidence)
         if outcome.state == MessageState.FAILED and not outcome.reached:
+            visit.taken.note_failure(counted_as(visit.broadcast.id, outcome.reason))
             return FAILED
         if outcome.state in (MessageState.UNKNOWN, MessageState.CLAIMED):
             return UNKNOWN
@@ -187,47 +177,6 @@ class Recipients:
                 continue
             outcome = self.copies.repeated(self._command(visit, at, contact_id, None, ""))
             visit.letters[at] = self._letter(visit, contact_id, outcome)
-
-    def _without_consent(self, visit: Visit, contact: Contact) -> str | None:
-        """Leave out whose consent ended since the plan; only who is so marked is looked up."""
-        broadcast = visit.broadcast
-        if contact.mark(broadcast.channel) == Status.SUBSCRIBED:
-            return None
-        known = consent.consent(broadcast.account_id, contact.subject)
-        agreement = known.agreement(broadcast.sender_id, broadcast.channel)
-        if agreement.standing == Standing.SUBSCRIBED:
-            return None  # what stands against it is read after the claim
-        evidence = {"channel": broadcast.channel.value, "standing": agreement.standing.value}
-        evidence["sender_id"] = broadcast.sender_id
-        return self._exclude(visit, contact.id, Exclusion.NO_CONSENT, evidence)
-
-    def _held(self, visit: Visit, contact: Contact) -> str | None:
-        """Defer or drop a recipient that may not be sent to now; nothing when it may."""
-        broadcast, now = visit.broadcast, self.clock.now()
-        where = timing.whereabouts(contact.phone, contact.zone)
-        cap = where.cap(now) if broadcast.caps != Otherwise.EXEMPT else None
-        sent: list[datetime] = []
-        if cap and not (broadcast.local_at and not visit.chunk.woken):
-            row = place_of(broadcast, contact.id)
-            sent = messages.recently_sent(
-                row.thread, Purpose.BROADCAST, now - timedelta(hours=cap.hours)
-            )
-        wait = timing.wait(broadcast, where, now, sent)
-        if wait is None:
-            # A plan by local times is sorted first, at no pace, and sent when it is woken.
-            sorts = broadcast.local_at and not visit.chunk.woken
-            return self._defer(visit, now + timing.SOONEST) if sorts else None
-        drops = {
-            timing.Hold.QUIET_HOURS: broadcast.quiet_hours == Otherwise.DROP,
-            timing.Hold.CAP_REACHED: broadcast.caps == Otherwise.DROP,
-            timing.Hold.LOCAL_TIME: False,
-        }
-        began = broadcast.started_at or now
-        too_late = wait.until is None or wait.until > began + _GIVEN_UP
-        if wait.hold != timing.Hold.LOCAL_TIME and (too_late or drops[wait.hold]):
-            evidence = wait.evidence | ({"until": stamp(wait.until)} if wait.until else {})
-            return self._exclude(visit, contact.id, Exclusion(wait.hold.value), evidence)
-        return self._defer(visit, timing.slot(wait, wait.until or now, now))
 
     def _defer(self, visit: Visit, until: datetime) -> str:
         """Put a recipient down for a later moment."""

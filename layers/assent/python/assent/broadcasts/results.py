@@ -163,12 +163,24 @@ def outcome_of(letter: str) -> tuple[Outcome, Exclusion | None]:
     return Outcome(column), None
 
 
+class FailureCount(BaseModel):
+    """So many recipients failed for this reason: its code, the plain cause and what to do."""
+
+    model_config = ConfigDict(frozen=True)
+
+    code: str
+    count: int
+    message: str
+    next_step: str
+
+
 class Report(BaseModel):
     """What came of a broadcast.
 
     When all is done, `planned` = `sent` + `failed` + `unknown` + every exclusion; `delivered` is
     a part of `sent`. Until then `deferred` wait for their own hours, and what is missing from the
-    sum is still to come. `opt_outs` are those who texted STOP after they got it.
+    sum is still to come. `opt_outs` are those who texted STOP after they got it. `failures` are
+    the failed ones by code, and add up to them; lists of broadcasts leave them out.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -182,6 +194,7 @@ class Report(BaseModel):
     opt_outs: int = 0
     opt_out_rate: float = 0.0
     excluded: dict[str, int] = {}
+    failures: list[FailureCount] = []
 
     @classmethod
     def of(cls, totals: Mapping[str, int], *, cancelled: bool = False) -> "Report":

@@ -1,18 +1,17 @@
 """Broadcasts as the API asks for them: list, schedule, pause, resume, cancel, dry run."""
 
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from assent.accounts.model import Account
 from assent.accounts.service import AccountService
-from assent.broadcasts.audience import Audience
 from assent.broadcasts.definitions import store
 from assent.broadcasts.definitions.store import Change
 from assent.broadcasts.drafts import found
+from assent.broadcasts.dry_run import DryRun, DryRuns
 from assent.broadcasts.local_times import instant, next_turn
 from assent.broadcasts.model import (
     SENDS,
@@ -25,13 +24,10 @@ from assent.broadcasts.model import (
     State,
 )
 from assent.broadcasts.pacing.lanes import Lanes
-from assent.broadcasts.plans.model import Cursor
 from assent.broadcasts.progress import finish_if_done
 from assent.broadcasts.refusals import bad_time, cannot, changed_meanwhile
-from assent.broadcasts.results import Exclusion, excluded_column
 from assent.broadcasts.schedules import Schedules
 from assent.platform.clock import Clock, stamp
-from assent.platform.errors import Invalid
 from assent.platform.queues import Sink
 
 GRACE = timedelta(seconds=60)
@@ -41,8 +37,6 @@ _SAFETY_NET = timedelta(seconds=60)
 _RESUMED_AGAIN = 30  # seconds after which a resumption is made sure of
 _FIRST_ZONE = "Pacific/Kiritimati"
 """Where every local time comes first; whoever is later waits for it."""
-_AT_ONCE = 1_000
-"""How many members a dry run looks at together: nothing of it is kept."""
 
 
 class Schedule(BaseModel):
@@ -63,20 +57,13 @@ class Schedule(BaseModel):
     recurrence: Recurrence | None = None
 
 
-class DryRun(BaseModel):
-    """Who would be sent a broadcast: `total` minus each exclusion is `to_be_sent`.
+class Asked(BaseModel):
+    """Where a dry run goes on, or with which schedule it begins; nothing: with its own, or now."""
 
-    Where the audience is too large for one answer, `complete` is false: ask again with the cursor,
-    and the figures go on from there.
-    """
+    model_config = ConfigDict(extra="forbid")
 
-    model_config = ConfigDict(frozen=True)
-
-    complete: bool
-    total: int
-    to_be_sent: int
-    excluded: dict[str, int]
-    cursor: str | None = None
+    cursor: str | None = Field(default=None, max_length=16_000)
+    schedule: Schedule | None = None
 
 
 @dataclass
@@ -116,7 +103,7 @@ class BroadcastService:
             "scheduled",
             schedule_at=when,
             run=run,
-            local_at=(wanted.wall or "") if wanted.recipient_local else "",
+            local_at=_local_wall(wanted),
             recurrence=recurrence,
         )
         if when <= now:
@@ -192,25 +179,27 @@ class BroadcastService:
         return after
 
     def dry_run(
-        self, account_id: str, broadcast_id: str, cursor: str | None, go_on: Callable[[], bool]
+        self,
+        account: Account,
+        broadcast_id: str,
+        asked: Asked,
+        go_on: Callable[[], bool],
     ) -> DryRun:
-        """Count who would be sent it as things are, while there is time; nothing is kept."""
-        broadcast = found(account_id, broadcast_id)
-        audience = Audience(self.clock, self.accounts, broadcast, _AT_ONCE)
-        now = audience.walk(_read_cursor(cursor), go_on)
-        excluded = {
-            reason.value: number
-            for reason in Exclusion
-            if (number := now.counts.get(excluded_column(reason), 0))
-        }
-        total = now.counts.get("planned", 0)
-        return DryRun(
-            complete=now.done,
-            total=total,
-            to_be_sent=total - sum(excluded.values()),
-            excluded=excluded,
-            cursor=None if now.done else _written(now),
-        )
+        """Count who would be sent it as things are, while there is time; nothing is kept.
+
+        It is supposed to begin when it is asked for, otherwise when it is scheduled, or now.
+        """
+        broadcast = found(account.id, broadcast_id)
+        runs = DryRuns(self.clock, self.accounts)
+        if asked.cursor:
+            return runs.go_on(broadcast, asked.cursor, go_on)
+        now = self.clock.now()
+        if asked.schedule is not None:
+            start = self._accepted(account, asked.schedule, now)
+            return runs.begin(broadcast, start, _local_wall(asked.schedule), go_on)
+        scheduled = broadcast.schedule_at is not None
+        start = max(now, broadcast.schedule_at or now)
+        return runs.begin(broadcast, start, broadcast.local_at if scheduled else "", go_on)
 
     @staticmethod
     def _advance(before: Broadcast, event: Event, done: str, **changes: Change) -> Broadcast:
@@ -223,21 +212,12 @@ class BroadcastService:
         return after
 
 
+def _local_wall(wanted: Schedule) -> str:
+    return (wanted.wall or "") if wanted.recipient_local else ""
+
+
 def _wall(text: str) -> datetime:
     try:
         return datetime.fromisoformat(text)
     except ValueError:
         raise bad_time("wall", "no_such_time", "There is no such day. Choose another.") from None
-
-
-def _written(cursor: Cursor) -> str:
-    return urlsafe_b64encode(cursor.model_dump_json().encode()).decode().rstrip("=")
-
-
-def _read_cursor(text: str | None) -> Cursor:
-    if not text:
-        return Cursor()
-    try:
-        return Cursor.model_validate_json(urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-    except (ValueError, ValidationError):
-        raise Invalid("invalid_cursor", "This cursor was not given out by us.") from None

@@ -82,11 +82,16 @@ def preview(source: str, program_name: str, contact: Contact | None) -> Preview:
 
 def usual_segments(source: str) -> int:
     """Say how many messages a copy usually counts as; at least one."""
+    return max(1, len(segment(usual_text(source)).parts))
+
+
+def usual_text(source: str) -> str:
+    """Fill a text in with values of usual length; empty where that cannot be done."""
     try:
         compiled = templates.compile(source, allowed=VARIABLES)
-        return max(1, len(segment(compiled.render(_usual(compiled))).parts))
+        return compiled.render(_usual(compiled))
     except templates.TemplateError:
-        return 1
+        return ""
 
 
 def _usual(compiled: templates.Template) -> dict[str, object]:

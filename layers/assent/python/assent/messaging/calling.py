@@ -18,8 +18,12 @@ RING_SECONDS = 25
 """How long a phone rings before nobody has answered; most voicemails answer before that."""
 KEYS_PATH = "/webhooks/{provider}/{account}/voice/keys"
 
+NO_VOICE_CAUSE = Cause(
+    failure=Failure.MISCONFIGURED,
+    message="The sender's provider places no calls.",
+    next_step="Choose a sender whose provider does.",
+)
 WORDS: dict[str, str] = {
-    NO_VOICE: "The sender's provider places no calls. Choose a sender whose provider does.",
     VOICEMAIL: "A voicemail took the call, and the message was left on it.",
 }
 """Codes of calls that no provider explains, in plain words."""
@@ -32,8 +36,7 @@ def place_call(command: SendMessage, sender: Sender, secret: Credentials, status
     """
     voice = PROVIDERS[secret.provider].voice
     if voice is None:
-        cause = Cause(failure=Failure.MISCONFIGURED, message=WORDS[NO_VOICE], next_step="")
-        raise Refused(NO_VOICE, cause, retry=False)
+        raise Refused(NO_VOICE, NO_VOICE_CAUSE, retry=False)
     return voice.call(
         secret,
         OutgoingCall(

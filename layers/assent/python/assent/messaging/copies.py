@@ -11,7 +11,8 @@ from assent.consent import store as consent
 from assent.consent.model import Agreement, Standing
 from assent.consent.policy import Decision, may_send
 from assent.messaging import store
-from assent.messaging.dispatch import NO_PROVIDER, Dispatcher, Outcome, TryLater
+from assent.messaging.causes import NO_PROVIDER
+from assent.messaging.dispatch import Dispatcher, Outcome, TryLater
 from assent.messaging.model import MessageState, SendMessage
 from assent.messaging.provider_reports import Refusal, note_landline, says_opted_out
 from assent.messaging.providers.base import Credentials, Refused, Unanswered

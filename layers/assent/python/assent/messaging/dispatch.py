@@ -25,6 +25,7 @@ from assent.consent.policy import (
 from assent.contacts import store as contacts
 from assent.contacts.model import ComplianceState, EnterQueue, WhyEnter
 from assent.messaging import calling, store
+from assent.messaging.causes import NO_PROVIDER, OWN
 from assent.messaging.credentials import credentials
 from assent.messaging.model import MessageState, Place, SendMessage
 from assent.messaging.provider_reports import ProviderReports, Refusal, says_opted_out
@@ -36,9 +37,7 @@ from assent.platform.queues import NotSent, Sink
 from assent.platform.settings import Settings
 from assent.platform.tables import Unavailable
 
-NO_PROVIDER = "no_provider"
 _WORDS: dict[str, str] = {
-    NO_PROVIDER: "The sender's owner has no provider set up. Store its credentials first.",
     "no_answer": "The provider did not answer, so it is not known whether the message went out.",
     "unknown_sender": "The sender does not exist any more.",
     **calling.WORDS,
@@ -247,6 +246,9 @@ def explain(reason: str, channel: Channel = Channel.SMS) -> str:
         return explanation(Reason(reason), channel)
     if reason in _WORDS:
         return _WORDS[reason]
+    own = OWN.get(reason)
+    if own:
+        return f"{own.message} {own.next_step}"
     cause = cause_of(reason)
     return f"{cause.message} {cause.next_step} ({reason})" if cause else reason
 

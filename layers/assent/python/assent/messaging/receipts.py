@@ -38,7 +38,7 @@ class ReceiptService:
     effects: Sink
     outbound: Sink
     # Broadcasts count deliveries; they stand above this slice, so the handler brings them in.
-    count_delivery: Callable[[str, str, MessageState], object]
+    count_delivery: Callable[[str, str, MessageState, str], object]
 
     def __post_init__(self) -> None:
         self._reports = ProviderReports(self.clock, self.effects)
@@ -71,7 +71,9 @@ class ReceiptService:
         if self._calls_again(kept, command):
             return "called_again"
         if kept.broadcast_id:
-            self.count_delivery(kept.broadcast_id, kept.contact_id, command.state)
+            self.count_delivery(
+                kept.broadcast_id, kept.contact_id, command.state, kept.reason or ""
+            )
         if kept.purpose == Purpose.COMPLIANCE:
             self._follow_up(kept, command.state)
         return command.state.value

@@ -78,7 +78,7 @@ class Redialer:
     outbound: Sink
     # Broadcasts want calls and count them; they stand above this slice.
     wish: Callable[[SendMessage], Wish]
-    count_delivery: Callable[[str, str, MessageState], object]
+    count_delivery: Callable[[str, str, MessageState, str], object]
 
     def call(self, command: SendMessage, due: datetime) -> str:
         """Call when it is due, allowed and still wanted; returns what came of it as a word."""
@@ -100,7 +100,7 @@ class Redialer:
         if outcome.state in (MessageState.FAILED, MessageState.EXCLUDED) and not next_call(
             outcome.reason, attempt_of(command.place), now
         ):
-            self._count_failed(command)
+            self._count_failed(command, outcome.reason)
         return outcome.state
 
     def _give_up(self, command: SendMessage) -> str:
@@ -108,9 +108,10 @@ class Redialer:
         made = store.row(command.place)
         if made and made.state != MessageState.RELEASED:
             return "made_already"
-        self._count_failed(command)
+        before = store.row(attempt_place(command.place, attempt_of(command.place) - 1))
+        self._count_failed(command, before.reason or "" if before else "")
         return "given_up"
 
-    def _count_failed(self, command: SendMessage) -> None:
+    def _count_failed(self, command: SendMessage, code: str) -> None:
         if command.broadcast_id:
-            self.count_delivery(command.broadcast_id, command.contact_id, MessageState.FAILED)
+            self.count_delivery(command.broadcast_id, command.contact_id, MessageState.FAILED, code)

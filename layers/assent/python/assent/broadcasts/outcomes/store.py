@@ -16,6 +16,7 @@ from pynamodb.attributes import (
 from pynamodb.exceptions import UpdateError
 from pynamodb.expressions.update import Action
 
+from assent.broadcasts.failures.store import count_failures
 from assent.broadcasts.plans import store as plans
 from assent.broadcasts.plans.model import Chunk
 from assent.broadcasts.results import (
@@ -48,7 +49,8 @@ _COMMIT_TRIES = 5
 class OutcomesRecord(Record):
     """`<bc>#outcomes` / `<chunk>`: a letter per recipient, and who works on the chunk until when.
 
-    `counted` is what of it stands in the counters already.
+    `counted` is what of it stands in the counters already; `codes` and `codes_counted` are the same
+    of those who failed, by code.
     """
 
     class Meta:
@@ -57,6 +59,8 @@ class OutcomesRecord(Record):
     letters = UnicodeAttribute(null=True)
     slots = ListAttribute[str](null=True)
     counted = JSONAttribute(null=True)
+    codes = JSONAttribute(null=True)
+    codes_counted = JSONAttribute(null=True)
     token = UnicodeAttribute(null=True)
     until = UTCDateTimeAttribute(null=True)
     visits = NumberAttribute(null=True)
@@ -145,8 +149,14 @@ class Taken:
     letters: str = ""
     slots: list[str] = field(default_factory=list)
     counted: Counts = field(default_factory=dict)
+    codes: Counts = field(default_factory=dict)  # of those who failed
+    codes_counted: Counts = field(default_factory=dict)
     # Whoever had it before did not give it back: some may be claimed of whom nothing is recorded.
     abandoned: bool = False
+
+    def note_failure(self, code: str) -> None:
+        """Note that a recipient failed with a code; recorded with its letter."""
+        self.codes[code] = self.codes.get(code, 0) + 1
 
 
 @dataclass(frozen=True)
@@ -191,9 +201,15 @@ def take(
         token,
         record.letters or "",
         list(record.slots or ()),
-        {name: int(number) for name, number in (record.counted or {}).items()},
+        _counts(record.counted),
+        _counts(record.codes),
+        _counts(record.codes_counted),
         abandoned=(record.visits or 0) > 1,
     )
+
+
+def _counts(kept: dict[str, int] | None) -> Counts:
+    return {name: int(number) for name, number in (kept or {}).items()}
 
 
 def standing(broadcast_id: str, chunk: str) -> Standing:
@@ -222,7 +238,7 @@ def record_slice(taken: Taken, letters: str, unknown: Iterable[tuple[int, str]])
     record = OutcomesRecord(f"{taken.broadcast_id}#outcomes", taken.chunk)
     try:
         record.update(
-            actions=_outcomes(letters, taken.slots), condition=OutcomesRecord.token == taken.token
+            actions=_outcomes(letters, taken), condition=OutcomesRecord.token == taken.token
         )
     except UpdateError as error:
         if failed_condition(error):
@@ -271,7 +287,7 @@ def _record_unknown(
     transaction = Transaction()
     record = OutcomesRecord(f"{taken.broadcast_id}#outcomes", taken.chunk)
     kept = handed_on(letters) if settling else letters
-    actions = _outcomes(kept, taken.slots)
+    actions = _outcomes(kept, taken)
     if settling:
         counts = tally(kept)
         actions += [
@@ -284,7 +300,12 @@ def _record_unknown(
         if len(kept) == settling.size and PENDING not in kept:
             actions.append(OutcomesRecord.ended.set(True))
             change["ended"] = 0 if settling.woken else 1
-        _add_counts(transaction, taken.broadcast_id, shard_of(taken.chunk, COUNT_SHARDS), change)
+        shard = shard_of(taken.chunk, COUNT_SHARDS)
+        _add_counts(transaction, taken.broadcast_id, shard, change)
+        if taken.codes != taken.codes_counted:
+            actions.append(OutcomesRecord.codes_counted.set(taken.codes))
+            failed = _difference(taken.codes_counted, taken.codes)
+            count_failures(transaction, taken.broadcast_id, shard, failed)
     transaction.update("outcomes", record, actions, OutcomesRecord.token == taken.token)
     for chunk in deferred:
         plans.add_chunk(transaction, taken.broadcast_id, chunk)
@@ -305,16 +326,24 @@ def _record_unknown(
     return kept
 
 
-def _outcomes(letters: str, slots: list[str]) -> list[Action]:
-    return [OutcomesRecord.letters.set(letters), OutcomesRecord.slots.set(slots)]
+def _outcomes(letters: str, taken: Taken) -> list[Action]:
+    actions: list[Action] = [
+        OutcomesRecord.letters.set(letters),
+        OutcomesRecord.slots.set(taken.slots),
+    ]
+    return [*actions, OutcomesRecord.codes.set(taken.codes)] if taken.codes else actions
 
 
 def _change(before: Counts, after: Counts, settling: Settling) -> Counts:
-    change = {column: after.get(column, 0) - before.get(column, 0) for column in {*before, *after}}
+    change = _difference(before, after)
     if settling.woken:
         # Whoever has an outcome now was counted as deferred until now.
         change["deferred"] = change.get("deferred", 0) - sum(change.values())
     return change
+
+
+def _difference(before: Counts, after: Counts) -> Counts:
+    return {name: after.get(name, 0) - before.get(name, 0) for name in {*before, *after}}
 
 
 # Work that met a pause
@@ -392,13 +421,20 @@ def move_delivery(
     before: MessageState | None,
     after: MessageState,
     counts: Counts,
+    code: str = "",
 ) -> bool:
-    """Count a recipient in another state; false when it is not in `before` any more."""
+    """Count a recipient in another state; false when it is not in `before` any more.
+
+    `code` is the one under which a failure is counted.
+    """
     unmoved = DeliveryRecord.state == before.value if before else DeliveryRecord.pk.does_not_exist()
     transaction = Transaction()
     record = DeliveryRecord(*_spread(broadcast_id, "delivery", contact_id), state=after.value)
     transaction.put("delivery", record, unmoved)
-    _add_counts(transaction, broadcast_id, shard_of(contact_id, COUNT_SHARDS), counts)
+    shard = shard_of(contact_id, COUNT_SHARDS)
+    _add_counts(transaction, broadcast_id, shard, counts)
+    if code:
+        count_failures(transaction, broadcast_id, shard, {code: 1})
     return _committed(transaction)
 
 

@@ -1,0 +1,1 @@
+"""Failures of a broadcast's copies, counted by the code that says why."""

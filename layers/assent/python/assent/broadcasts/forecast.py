@@ -1,0 +1,99 @@
+"""When the recipients of a broadcast would be sent it, and when the last of them.
+
+What is said of each comes from the gates of the send itself, asked again at the moment to which
+they defer it.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from assent.broadcasts.gates import Gates, Later, LeftOut
+from assent.broadcasts.pacing.model import day_of, next_day
+from assent.broadcasts.timing import Hold, whereabouts
+from assent.contacts.model import Contact
+
+_ROUNDS = 4  # a local time, then the hours, then the cap, and the hours again
+_LONGEST = timedelta(days=366)
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """When a recipient has its turn: at once, or after what holds it back longest.
+
+    `local` is what clocks show then where the contact may be, in the zone that comes last.
+    """
+
+    hold: Hold | None = None
+    at: datetime | None = None
+    local: str = ""
+    body: str = ""
+
+
+def turn(gates: Gates, contact: Contact | None, start: datetime) -> Turn | LeftOut:
+    """Say when a recipient would have its turn, if the broadcast began at a moment."""
+    held: Later | None = None
+    now, woken = start, False
+    for _ in range(_ROUNDS):
+        verdict = gates.judge(contact, now, woken=woken)
+        if isinstance(verdict, LeftOut):
+            return verdict
+        if not isinstance(verdict, Later):
+            return _turn(held, contact, verdict.body)
+        held = verdict if verdict.hold else held
+        now, woken = verdict.until, True
+    return _turn(held, contact, "")
+
+
+def _turn(held: Later | None, contact: Contact | None, body: str) -> Turn:
+    if held is None or contact is None:
+        return Turn(body=body)
+    # When a cap is free again differs from one to the next, by minutes that mean nothing there.
+    told = held.hold != Hold.CAP_REACHED
+    local = _last_clock(held.until, contact) if told else ""
+    return Turn(held.hold, held.until, local, body)
+
+
+def _last_clock(at: datetime, contact: Contact) -> str:
+    zones = whereabouts(contact.phone, contact.zone).zones
+    return min(at.astimezone(ZoneInfo(zone)).replace(tzinfo=None) for zone in zones).strftime(
+        "%H:%M"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How fast a sender sends: messages a second, and how many of a day's are left, if limited."""
+
+    rate: float
+    daily_cap: int | None = None
+    used_today: int = 0
+
+
+def ends_at(start: datetime, work: Iterable[tuple[datetime, int]], pace: Pace) -> datetime | None:
+    """Say when so many messages, due at their moments, would be sent at a pace.
+
+    Nothing where that takes more than a year. Hours that close meanwhile, and other broadcasts of
+    the sender, are not looked at: it is not earlier than this.
+    """
+    at, day = start, day_of(start)
+    left = None if pace.daily_cap is None else max(0, pace.daily_cap - pace.used_today)
+    for due, messages in sorted(work):
+        at = max(at, due)
+        rest = messages
+        while rest:
+            if day_of(at) != day:
+                day, left = day_of(at), pace.daily_cap
+            if left == 0:
+                at = next_day(at)
+                continue
+            now = rest if left is None else min(rest, left)
+            if now > _LONGEST.total_seconds() * pace.rate:
+                return None
+            at += timedelta(seconds=now / pace.rate)
+            rest -= now
+            left = None if left is None else left - now
+            if at > start + _LONGEST:
+                return None
+    return at

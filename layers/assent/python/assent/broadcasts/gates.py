@@ -1,0 +1,120 @@
+"""What a recipient has to pass before its copy goes out: one list, for the send and the dry run.
+
+What stands against a contact at the sender is read after the claim, just before the provider; all
+that can be said before is said here.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from assent.broadcasts import timing
+from assent.broadcasts.model import Broadcast, Otherwise
+from assent.broadcasts.results import Exclusion
+from assent.broadcasts.text import fill_in
+from assent.consent import store as consent
+from assent.consent.model import Channel, Standing, Status
+from assent.consent.policy import Purpose
+from assent.consent.rulebook import Cap
+from assent.contacts.model import Contact, Textable
+from assent.messaging import store as messages
+from assent.messaging.model import contact_thread
+from assent.platform.clock import stamp
+from assent.sms import templates
+
+_GIVEN_UP = timedelta(days=7)  # since the start, beyond which nobody is deferred
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """It may go out now, as this text."""
+
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """It has to wait until a moment, or is only sorted; nothing holds it back then."""
+
+    hold: timing.Hold | None
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """It does not go out, for a reason, with what the closed gate saw."""
+
+    reason: Exclusion
+    evidence: dict[str, str]
+
+
+Verdict = Ready | Later | LeftOut
+
+
+def latest_broadcasts(contact: Contact, cap: Cap, now: datetime) -> Sequence[datetime]:
+    """Say when a contact was sent broadcasts in the time that a cap looks at."""
+    thread = contact_thread(contact.account_id, contact.id)
+    return messages.recently_sent(thread, Purpose.BROADCAST, now - timedelta(hours=cap.hours))
+
+
+@dataclass(frozen=True)
+class Gates:
+    """The gates of one broadcast that began, or would begin, at a moment."""
+
+    broadcast: Broadcast
+    template: templates.Template
+    began: datetime
+    sent: Callable[[Contact, Cap, datetime], Sequence[datetime]] = latest_broadcasts
+
+    def judge(self, contact: Contact | None, now: datetime, *, woken: bool) -> Verdict:
+        """Say what becomes of a recipient now. `woken` are those who were deferred to now."""
+        channel = self.broadcast.channel
+        if contact is None or contact.erased_at:
+            return LeftOut(Exclusion.CONTACT_GONE, {})
+        if contact.textable == Textable.NO and channel == Channel.SMS:
+            return LeftOut(Exclusion.NOT_TEXTABLE, {"line": "landline"})
+        return (
+            self._without_consent(contact)
+            or self._held(contact, now, woken=woken)
+            or self._filled_in(contact)
+        )
+
+    def _without_consent(self, contact: Contact) -> LeftOut | None:
+        """Leave out whose consent ended since the plan; only who is so marked is looked up."""
+        broadcast = self.broadcast
+        if contact.mark(broadcast.channel) == Status.SUBSCRIBED:
+            return None
+        known = consent.consent(broadcast.account_id, contact.subject)
+        agreement = known.agreement(broadcast.sender_id, broadcast.channel)
+        if agreement.standing == Standing.SUBSCRIBED:
+            return None  # what stands against it is read after the claim
+        evidence = {"channel": broadcast.channel.value, "standing": agreement.standing.value}
+        return LeftOut(Exclusion.NO_CONSENT, evidence | {"sender_id": broadcast.sender_id})
+
+    def _held(self, contact: Contact, now: datetime, *, woken: bool) -> Later | LeftOut | None:
+        """Defer or drop a recipient that may not be sent to now; nothing when it may."""
+        broadcast = self.broadcast
+        where = timing.whereabouts(contact.phone, contact.zone)
+        # A plan by local times is sorted first, at no pace, and sent when it is woken.
+        sorts = bool(broadcast.local_at) and not woken
+        cap = where.cap(now) if broadcast.caps != Otherwise.EXEMPT and not sorts else None
+        wait = timing.wait(broadcast, where, now, self.sent(contact, cap, now) if cap else [])
+        if wait is None:
+            return Later(None, now + timing.SOONEST) if sorts else None
+        drops = {
+            timing.Hold.QUIET_HOURS: broadcast.quiet_hours == Otherwise.DROP,
+            timing.Hold.CAP_REACHED: broadcast.caps == Otherwise.DROP,
+            timing.Hold.LOCAL_TIME: False,
+        }
+        too_late = wait.until is None or wait.until > self.began + _GIVEN_UP
+        if wait.hold != timing.Hold.LOCAL_TIME and (too_late or drops[wait.hold]):
+            evidence = wait.evidence | ({"until": stamp(wait.until)} if wait.until else {})
+            return LeftOut(Exclusion(wait.hold.value), evidence)
+        return Later(wait.hold, timing.slot(wait, wait.until or now, now))
+
+    def _filled_in(self, contact: Contact) -> Ready | LeftOut:
+        try:
+            return Ready(fill_in(self.template, contact))
+        except templates.TemplateError as error:
+            evidence = {"variable": error.variable or "", "problem": error.code.value}
+            return LeftOut(Exclusion.NO_TEXT, evidence)

@@ -1,0 +1,66 @@
+"""The whole report of a broadcast: its figures, and its failures by code with what they mean."""
+
+from collections.abc import Mapping
+
+from assent.accounts.model import Sender
+from assent.broadcasts import progress
+from assent.broadcasts.costs import Cost, cost, units_of
+from assent.broadcasts.failures import store
+from assent.broadcasts.failures.model import NO_CODE, OTHER
+from assent.broadcasts.model import Broadcast
+from assent.broadcasts.results import FailureCount, Report
+from assent.broadcasts.text import usual_text
+from assent.consent.model import Channel
+from assent.messaging.causes import cause
+from assent.messaging.prices import country_of
+
+
+def report(broadcast: Broadcast) -> Report:
+    """Add up what came of a broadcast by now, and explain what failed."""
+    if broadcast.started_at is None:
+        return Report()
+    # Before the sum that they are parts of, so that they are never more than it.
+    codes = store.failures(broadcast.id)
+    found = progress.report(broadcast)
+    failures = explained(codes, found.failed, broadcast.channel)
+    return found.model_copy(update={"failures": failures})
+
+
+def spent(broadcast: Broadcast, found: Report, sender: Sender | None) -> Cost | None:
+    """Estimate what the copies cost that were sent, as if all went to the sender's own country.
+
+    Nothing where nothing has been sent, or the sender is gone. Carriers may charge for copies that
+    failed as well, and for each attempt at a call.
+    """
+    if broadcast.started_at is None or sender is None:
+        return None
+    body = usual_text(broadcast.template)
+    each = units_of(sender, broadcast.channel, body, broadcast.segments)
+    units = {country_of(sender.address): found.sent * each}
+    return cost(sender, broadcast.channel, units, broadcast.started_at.date())
+
+
+def explained(counts: Mapping[str, int], failed: int, channel: Channel) -> list[FailureCount]:
+    """Explain failures by code, most frequent first; they add up to `failed`.
+
+    What is missing from the sum failed since `counts` was read, or before codes were counted, and
+    stands with the `other` ones.
+    """
+    found = {code: number for code, number in counts.items() if number > 0}
+    missing = failed - sum(found.values())
+    if missing > 0:
+        found[OTHER] = found.get(OTHER, 0) + missing
+    in_order = sorted(found.items(), key=lambda one: (one[0] == OTHER, -one[1], one[0]))
+    return [_explained(code, number, channel) for code, number in in_order]
+
+
+def _explained(code: str, number: int, channel: Channel) -> FailureCount:
+    if code == OTHER:
+        return FailureCount(
+            code=code,
+            count=number,
+            message="Other reasons, which are not counted apart.",
+            next_step="Ask of one of these contacts why it was not reached.",
+        )
+    known = cause("" if code == NO_CODE else code, channel)
+    return FailureCount(code=code, count=number, message=known.message, next_step=known.next_step)

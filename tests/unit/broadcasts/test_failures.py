@@ -1,0 +1,149 @@
+"""Failures by code: counted once each, bounded, and explained."""
+
+from collections.abc import Mapping
+
+import pytest
+
+from assent.broadcasts.failures import store
+from assent.broadcasts.failures.model import MOST_CODES, NO_CODE, OTHER, named
+from assent.broadcasts.model import Broadcast
+from assent.broadcasts.progress import note_delivery
+from assent.broadcasts.reports import explained, report
+from assent.broadcasts.results import FailureCount
+from assent.consent.model import Channel
+from assent.messaging.causes import OWN, cause
+from assent.messaging.model import MessageState
+from assent.messaging.providers.base import Refused
+from assent.messaging.providers.twilio import CAUSES
+from tests.unit.broadcasts.desk import Desk
+
+
+def by_code(desk: Desk, broadcast: Broadcast) -> dict[str, int]:
+    """Read the whole report, whose failures add up."""
+    found = report(desk.fresh(broadcast))
+    assert sum(one.count for one in found.failures) == found.failed
+    return {one.code: one.count for one in found.failures}
+
+
+def refuse(desk: Desk, phone: str, code: str) -> None:
+    known = CAUSES.get(code, CAUSES["30008"])
+    desk.world.provider.fails[phone] = Refused(code, known, retry=False)
+
+
+def test_refusals_at_the_send_are_counted_by_code_with_the_chunk(desk: Desk) -> None:
+    """B5: plain causes; a chunk that is delivered again counts nobody twice."""
+    group = desk.world.group()
+    people = [desk.person(group) for _ in range(5)]
+    for one, code in zip(people, ("21211", "21211", "30007"), strict=False):
+        refuse(desk, one.phone, code)
+    started = desk.start(group)
+    [chunk] = desk.chunks()
+    for _ in range(3):
+        desk.handle(chunk)
+    assert by_code(desk, started) == {"21211": 2, "30007": 1}
+    assert report(desk.fresh(started)).failures[0] == FailureCount(
+        code="21211",
+        count=2,
+        message=CAUSES["21211"].message,
+        next_step=CAUSES["21211"].next_step,
+    )
+
+
+def test_a_chunk_that_goes_on_after_a_pause_adds_only_what_failed_since(desk: Desk) -> None:
+    """B5: what was counted when the chunk was given back is not counted again."""
+    group = desk.world.group()
+    people = [desk.person(group) for _ in range(4)]
+    for one in people:
+        refuse(desk, one.phone, "30003")
+    started = desk.start(group)
+    [chunk] = desk.chunks()
+    desk.handle(chunk.model_copy(update={"upto": 2}))
+    assert by_code(desk, started) == {"30003": 2}
+    desk.handle(chunk)
+    assert by_code(desk, started) == {"30003": 4}
+
+
+@pytest.mark.parametrize("code", ["30007", ""])
+def test_a_failed_receipt_is_counted_once_however_often_it_comes(desk: Desk, code: str) -> None:
+    """B5: receipts come twice, and with another code the second time: the first one counts."""
+    group = desk.world.group()
+    ann = desk.person(group)
+    done = desk.send(group)
+    for again in (code, code, "30008" if code else ""):
+        desk.handle(desk.receipt_for(done, ann, MessageState.FAILED, again))
+    assert by_code(desk, done) == {code or NO_CODE: 1}
+
+
+def test_a_message_that_was_delivered_first_and_failed_then_has_its_code(desk: Desk) -> None:
+    """B5: the carrier's last word counts."""
+    group = desk.world.group()
+    ann = desk.person(group)
+    done = desk.send(group)
+    for state, code in ((MessageState.DELIVERED, ""), (MessageState.FAILED, "30005")):
+        desk.handle(desk.receipt_for(done, ann, state, code))
+    assert by_code(desk, done) == {"30005": 1}
+
+
+def test_only_so_many_codes_are_counted_apart_and_the_sum_stays_exact(desk: Desk) -> None:
+    """B5: whatever a provider says, the counters of a broadcast are bounded."""
+    group = desk.world.group()
+    done = desk.send(group)
+    more = MOST_CODES + 5
+    for at in range(more):
+        for twice in range(2):
+            note_delivery(done.id, f"ct_{at}_{twice}", MessageState.FAILED, f"9{at:04}")
+    counted = store.failures(done.id)
+    assert len(counted) == MOST_CODES + 1
+    assert counted[OTHER] == 2 * 5
+    assert sum(counted.values()) == 2 * more
+
+
+def test_all_who_ask_get_the_same_answer_about_a_code(desk: Desk) -> None:
+    """B5: a process that starts later counts a code under the same name."""
+    for at in range(MOST_CODES):
+        assert store.counted_as("bc_1", str(at)) == str(at)
+    assert store.counted_as("bc_1", "late") == OTHER
+    store.counted_as.cache_clear()
+    assert store.counted_as("bc_1", "0") == "0"
+    assert store.counted_as("bc_1", "late") == OTHER
+    assert store.counted_as("bc_2", "late") == "late"
+
+
+@pytest.mark.parametrize(
+    ("code", "name"),
+    [("", NO_CODE), ("30003", "30003"), ("no-answer", "no-answer"), ("a b", OTHER), ("x#1", OTHER)],
+)
+def test_what_is_no_code_is_not_taken_for_one(code: str, name: str) -> None:
+    assert named(code) == name
+
+
+@pytest.mark.parametrize(
+    ("counts", "failed", "expected"),
+    [
+        ({}, 0, {}),
+        ({}, 3, {OTHER: 3}),
+        ({"30003": 2, "30007": 5}, 7, {"30007": 5, "30003": 2}),
+        ({"30003": 2, OTHER: 9}, 12, {"30003": 2, OTHER: 10}),
+        ({"30003": 0}, 0, {}),
+    ],
+)
+def test_what_is_not_counted_by_code_yet_stands_with_the_others(
+    counts: Mapping[str, int], failed: int, expected: dict[str, int]
+) -> None:
+    """B5: the parts add up to the number of failures, most frequent first and others last."""
+    found = [(one.code, one.count) for one in explained(counts, failed, Channel.SMS)]
+    assert found == list(expected.items())
+
+
+@pytest.mark.parametrize("code", [*OWN, *CAUSES, "99999", "", "no_answer", OTHER])
+def test_every_code_has_a_plain_cause_and_a_next_step(code: str) -> None:
+    """B5."""
+    [one] = explained({named(code): 1}, 1, Channel.SMS)
+    assert one.message.endswith(".")
+    assert one.next_step.endswith(".")
+    assert "not known here" in one.message or code != "99999"
+
+
+def test_a_call_held_back_at_its_second_attempt_is_explained_by_the_policy() -> None:
+    """S7: the same words as anywhere else."""
+    assert "opted out" in cause("hard_opt_out", Channel.VOICE).message
