@@ -15,20 +15,32 @@ from hypothesis import strategies as st
 
 from assent.consent import store as consent_store
 from assent.consent.model import Channel, Kind, Source, Status
+from assent.contacts import store
+from assent.contacts.bulk.model import Action
 from assent.contacts.groups import store as group_store
 from assent.contacts.imports import cutting
 from assent.contacts.imports import service as import_service
 from assent.contacts.imports import store as imports
 from assent.contacts.imports.choices import Existing
-from assent.contacts.imports.model import Import, ImportState, Purpose, WorkOnImport
+from assent.contacts.imports.model import (
+    Import,
+    ImportState,
+    Purpose,
+    RowOutcome,
+    WorkOnImport,
+)
 from assent.contacts.imports.people import ContactImports
+from assent.contacts.imports.rows import Row
 from assent.contacts.opt_outs import OptOutService, Wanted
+from assent.platform import settings
 from assent.platform.objects import Shelf
 from assent.platform.settings import Settings
+from assent.platform.tables import Stretch
 from tests.calls import Call, Died, each_call, ignore, recorded
 from tests.conftest import put_back
 from tests.fakes import FakeProvider, World
-from tests.unit.contacts.imports.people import PeopleDesk, everything, proof, rows
+from tests.unit.contacts.bulk.desk import Desk
+from tests.unit.contacts.imports.people import PeopleDesk, everything, keys, proof, rows
 
 STOPPED, HALF, OLD, NEW = (f"+1212555010{n}" for n in range(1, 5))
 FILE = rows(
@@ -269,3 +281,60 @@ class Stop:
         self.made += 1
         if self.made == self.at + 1:
             (self.world.text if self.at_once else self.world.text_only)("STOP", NEW)
+
+
+# A deletion at any moment
+
+
+@pytest.mark.parametrize("proven", [True, False], ids=["with proof", "without proof"])
+def test_a_contact_deleted_while_its_import_runs_does_not_come_back(
+    aws: Settings, provider: FakeProvider, *, proven: bool
+) -> None:
+    """C6, C7: deleted before any call, the row carried out again as after a crash: nothing left."""
+    at, deleted = 0, 0
+    while True:
+        people = PeopleDesk(World(aws, provider, partial(put_back, "world")))
+        chosen = {"proof": proof()} if proven else {}
+        job = people.committed(rows((NEW, "Nell", "New", "")), new_group="Choir", **chosen)
+        decided = [(Row(2, NEW, {"first_name": "Nell"}, []), RowOutcome.ADDED)]
+        desk = Desk(people.world)
+        deleting = Deleting(desk, at)
+        with each_call(deleting, ignore):
+            outcome = people.effect.apply(people.account, people.again(job), decided)
+        last = deleting.made <= at
+        if last:
+            deleting.delete()
+        again = people.effect.apply(people.account, people.again(job), decided)
+        assert outcome == again == [RowOutcome.ADDED], at
+        if deleting.gone:
+            deleted += 1
+            assert people.world.contact(NEW) is None, at
+            assert [key for key in keys() if deleting.gone in key] == [], at
+        if last:
+            break
+        at += 1
+    assert deleted > 1
+
+
+@dataclass
+class Deleting:
+    """A user who deletes a contact just before a call, if it is there by then."""
+
+    desk: Desk
+    at: int
+    made: int = 0
+    gone: str = ""
+
+    def __call__(self, _: Call) -> None:
+        self.made += 1
+        if self.made == self.at + 1:
+            self.delete()
+
+    def delete(self) -> None:
+        """Delete the only contact there is, if there is one."""
+        shards, account_id = range(settings.current().contact_shards), self.desk.world.a.id
+        walks = [store.contacts_of_shard(account_id, n, Stretch(50)) for n in shards]
+        found = [one for walk in walks for one in walk]
+        if found:
+            self.gone = found[0].id
+            self.desk.done(self.desk.begin(Action.DELETE, [self.gone]))

@@ -15,6 +15,9 @@ from assent.contacts.bulk.service import Selection
 from assent.contacts.directory.model import Filter
 from assent.contacts.groups import store as group_store
 from assent.contacts.groups.model import Group
+from assent.contacts.labels import service as labels
+from assent.contacts.labels import store as label_store
+from assent.contacts.labels.model import ClearLabel, Colour
 from assent.contacts.model import QueueState
 from tests.calls import Call, answer_lost, dying, each_call, ignore, recorded
 from tests.fakes import World
@@ -198,6 +201,65 @@ def test_two_jobs_over_the_same_contacts_count_what_each_of_them_did(
         members = [m for s in range(8) for m in group_store.members(world.a.id, group.id, s)]
         in_it = {one.id for one in there if group.id in one.groups}
         assert {member.contact_id for member in members} & set(ids(people)) == in_it
+
+
+@given(at=st.integers(1, 40))
+@settings(
+    max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+)
+def test_a_job_cancelled_and_undone_in_one_moment_leaves_no_step_behind(
+    world: World, at: int
+) -> None:
+    """Q5: a step on its way when the job is taken back is undone with the others, or not taken."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(work, "STEP", 2)
+        desk, other = Desk(world), Desk(world)
+        desk.empty()
+        people = desk.people(PEOPLE + 2)
+        job = desk.begin(Action.ADD_LABEL, ids(people), label_id=LABEL)
+
+        def take_back() -> None:
+            found = other.service.find(job.account_id, job.id)
+            if found.state == JobState.RUNNING:
+                found = other.service.cancel(found)
+            other.service.undo(world.a, found, OLGA)
+            other.work()
+
+        with each_call(Interleaved({at}, take_back), ignore):
+            desk.work()
+        if not desk.service.find(job.account_id, job.id).undone_by:
+            take_back()
+    assert [one.first_name for one in people if desk.read(one).labels] == []
+
+
+@pytest.mark.parametrize("into", [False, True], ids=["deleted", "merged"])
+@pytest.mark.parametrize("step", [1, 2])
+def test_a_label_that_goes_while_a_job_gives_it_stays_with_nobody(
+    world: World, monkeypatch: pytest.MonkeyPatch, step: int, *, into: bool
+) -> None:
+    """Q7: a step that had seen the label gives it after it was taken off all; it is found again."""
+    monkeypatch.setattr(work, "STEP", 2)
+    desk = Desk(world)
+    people = desk.people(PEOPLE)
+    best = labels.create(world.a.id, "Best", Colour.GREY, world.clock).id if into else ""
+    desk.begin(Action.ADD_LABEL, ids(people), label_id=LABEL)
+    transactions = 0
+
+    def remove(call: Call) -> None:
+        nonlocal transactions
+        transactions += call == ("dynamodb", "TransactWriteItems")
+        if transactions == step:
+            transactions = PEOPLE
+            assert labels.clear(labels.begin_removal(world.a.id, LABEL, best))
+
+    with each_call(remove, ignore):
+        desk.work()
+    assert LABEL in {label for one in people for label in desk.read(one).labels}
+    assert labels.clear(ClearLabel(account_id=world.a.id, label_id=LABEL, merged_into=best))
+    given = {label for one in people for label in desk.read(one).labels}
+    assert given == ({best} if into else set())
+    found = [label_store.labelled(world.a.id, LABEL, shard) for shard in range(8)]
+    assert [one for shard in found for one in shard] == []
 
 
 def leftovers(world: World, contact_ids: list[str]) -> list[str]:

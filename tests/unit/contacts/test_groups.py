@@ -19,6 +19,7 @@ from assent.contacts.labels import service as labels
 from assent.contacts.labels.model import Colour
 from assent.platform.errors import Conflict, Invalid, NotFound
 from assent.platform.tables import Stretch
+from assent.timeline import words
 from tests.calls import answer_lost, each_call, ignore, recorded
 from tests.fakes import ANN, BOB, World
 from tests.unit.contacts.bulk.desk import OLGA, Desk, ids
@@ -196,6 +197,16 @@ def test_a_deleted_group_is_gone_at_once_and_its_members_stay_contacts(desk: Des
     assert not any(desk.read(one).groups for one in people)
     assert group_store.members_count(desk.world.a.id, group.id, 99) == 0
     assert service.create_group(desk.world.a, group.name, desk.world.clock).name == group.name
+
+
+def test_the_deletion_of_a_group_is_told_in_the_history_of_its_members(desk: Desk) -> None:
+    """C1: who was in it still shows that it was, and who deleted it, by the name it had."""
+    person, group = desk.person(), desk.world.group("Gold")
+    members.add(desk.world.a, person.id, group, act(desk.world))
+    desk.done(desk.service.delete_group(desk.world.a, group, OLGA), twice=True)
+    [*_, told] = history_store.entries(person.account_id, person.id, Stretch(50))
+    assert (told.what, told.by, told.actor) == (What.GROUP_DELETED, OLGA.name, OLGA.user_id)
+    assert words.of_history(told, {}) == "Olga deleted “Gold”, a group that it was in"
 
 
 def test_a_group_comes_back_when_its_deletion_is_called_off(desk: Desk) -> None:

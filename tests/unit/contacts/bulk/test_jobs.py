@@ -14,6 +14,7 @@ from assent.contacts.directory.model import Filter
 from assent.contacts.directory.service import walk
 from assent.contacts.groups import service as groups
 from assent.contacts.groups import store as group_store
+from assent.contacts.labels import service as labels
 from assent.contacts.labels.model import MOST_ON_CONTACT
 from assent.contacts.model import Contact, QueueState
 from assent.contacts.opt_outs import OptOutService, Wanted
@@ -242,6 +243,16 @@ def test_a_finished_job_cannot_be_cancelled(desk: Desk) -> None:
     with pytest.raises(Conflict) as refused:
         desk.service.cancel(job)
     assert refused.value.code == "already_finished"
+
+
+def test_a_label_that_is_gone_is_not_given_back(desk: Desk) -> None:
+    """Q7: taking back its removal would leave an id that stands for nothing."""
+    person = desk.person(labels=frozenset({LABEL}))
+    job = desk.done(desk.begin(Action.REMOVE_LABEL, [person.id], label_id=LABEL))
+    labels.clear(labels.begin_removal(desk.world.a.id, LABEL))
+    undone = desk.done(desk.service.undo(desk.world.a, job, OLGA))
+    assert desk.refused(undone) == {person.id: "unknown_label"}
+    assert desk.read(person).labels == frozenset()
 
 
 def test_a_running_job_is_not_undone(desk: Desk) -> None:

@@ -116,8 +116,9 @@ def delete_label(label_id: str) -> tuple[LabelLeaving, int]:
 def _remove(label_id: str, into: str) -> tuple[LabelLeaving, int]:
     _, account = member(router.current_event, Permission.CONTACTS_EDIT)
     labels.label(account.id, label_id, leaving=True)
-    command = ClearLabel(account_id=account.id, label_id=label_id)
+    command = ClearLabel(account_id=account.id, label_id=label_id, merged_into=into)
     # Before the label leaves: from then on nobody sees it who could ask again.
-    services().commands.send(command, _LATER)
+    for delay in (_LATER, labels.SWEPT_AFTER):
+        services().commands.send(command, delay)
     labels.begin_removal(account.id, label_id, into)
     return LabelLeaving(id=label_id, done=labels.clear(command, labels.AT_ONCE)), 202

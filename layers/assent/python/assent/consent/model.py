@@ -262,7 +262,8 @@ class Consent(_Frozen):
     agreements: dict[str, Agreement] = {}
     sequence: int = 0
     head: str = ""
-    # The lead that made or last changed this, so that a repeat is known by one read.
+    # The lead that made or last changed this, and the import that did, so that a repeat is known by
+    # one read.
     last_lead: dict[str, str] = {}
     todo: list[str] = []
     # It had a contact that was deleted; one that was forgotten leaves no number behind.
@@ -271,6 +272,14 @@ class Consent(_Frozen):
     def agreement(self, sender_id: str, channel: Channel) -> Agreement:
         """Return the standing on one channel of one sender; nothing known is `none`."""
         return self.agreements.get(f"{sender_id}|{channel}", Agreement())
+
+    @property
+    def imported_by(self) -> dict[str, str]:
+        """The note of the import that was here, by its id.
+
+        It stays when the contact goes: a row that is carried out again must not make it anew.
+        """
+        return {name: note for name, note in self.last_lead.items() if name.startswith("im_")}
 
     def senders(self) -> set[str]:
         """Name the senders about which something is on record."""

@@ -202,19 +202,29 @@ def add_opt_out(transaction: Transaction, before: OptOut, after: OptOut) -> None
 def add_contact_deleted(transaction: Transaction, known: Consent) -> None:
     """Take a deleted contact off an account's record, so that a later lead makes a new one.
 
-    What it agreed to, its chain and its opt-outs stay.
+    What it agreed to, its chain and its opt-outs stay, and that an import was here.
     """
+    last, note = ConsentRecord.last_lead, known.imported_by
     transaction.update(
         "consent",
         ConsentRecord(f"{known.account_id}#{known.subject}", _CONSENT),
         [
             ConsentRecord.contact_id.remove(),
-            ConsentRecord.last_lead.remove(),
+            last.set(note) if note else last.remove(),
             ConsentRecord.todo.remove(),
             ConsentRecord.deleted.set(True),
         ],
-        ConsentRecord.contact_id == known.contact_id,
+        (ConsentRecord.contact_id == known.contact_id)
+        & _unmoved(ConsentRecord.sequence, known.sequence),
     )
+
+
+def check_leads_to(
+    transaction: Transaction, account_id: str, subject: str, contact_id: str
+) -> None:
+    """Require, inside a transaction, that a phone leads to this contact of an account."""
+    key = (f"{account_id}#{subject}", _CONSENT)
+    transaction.check("consent", ConsentRecord, key, ConsentRecord.contact_id == contact_id)
 
 
 def _unmoved(path: NumberAttribute, sequence: int) -> Condition:

@@ -41,10 +41,10 @@ _KINDS = {
     What.NUMBER_CHANGED: "edit",
     What.GROUP_JOINED: "group",
     What.GROUP_LEFT: "group",
+    What.GROUP_DELETED: "group",
     What.QUEUE_LEFT: "queue",
     What.QUEUE_BACK: "queue",
     What.IMPORTED: "import",
-    What.DELETED: "edit",
 }
 _AFTER_ALL = "~"
 _CHAIN_POSITION = re.compile(r"\d{10}\.[01]", re.ASCII)

@@ -61,9 +61,9 @@ _HISTORY = {
     What.NUMBER_CHANGED: "{by} changed the number",
     What.GROUP_JOINED: "{by} added it to “{group}”",
     What.GROUP_LEFT: "{by} took it out of “{group}”",
+    What.GROUP_DELETED: "{by} deleted “{group}”, a group that it was in",
     What.QUEUE_BACK: "{by} put it back into the opt-in queue",
     What.IMPORTED: "Was brought up to date by an import",
-    What.DELETED: "{by} deleted it",
 }
 _A_GROUP = "a group"
 
@@ -96,7 +96,8 @@ def of_history(entry: Entry, groups: Mapping[str, str]) -> str:
     """Say what an entry of the history tells."""
     by = entry.by or "Somebody"
     group_id = entry.detail.get("group_id", "")
-    group = groups.get(group_id, _A_GROUP) if group_id else ""
+    # One that is gone is known by the name that was noted.
+    group = groups.get(group_id) or entry.detail.get("group", _A_GROUP) if group_id else ""
     if entry.what == What.NOTE:
         return entry.text
     if entry.what == What.QUEUE_LEFT:

@@ -252,8 +252,10 @@ def undoing(account: Account, job: Job, by: Person) -> Change:
             return Leave(job.group_id, by)
         case Action.REMOVE_FROM_GROUP:
             return Join(account, groups.choosable(account.id, job.group_id), by)
-        case Action.ADD_LABEL | Action.REMOVE_LABEL:
-            return label(job.label_id, on=job.action == Action.REMOVE_LABEL)
+        case Action.ADD_LABEL:
+            return label(job.label_id, on=False)
+        case Action.REMOVE_LABEL:
+            return label(labels.label(account.id, job.label_id).id, on=True)
         case Action.FAVOURITE | Action.UNFAVOURITE:
             return favourite(on=job.action == Action.UNFAVOURITE)
     raise ValueError(f"{job.action} cannot be taken back")

@@ -16,6 +16,7 @@ from assent.contacts.bulk.model import Candidate, Decision, Outcome
 from assent.contacts.directory import store as directory
 from assent.contacts.groups import store as groups
 from assent.contacts.history import store as history
+from assent.contacts.history.model import Person, What, event
 from assent.contacts.queue import store as queue
 from assent.platform.errors import Conflict
 from assent.platform.tables import Transaction
@@ -66,15 +67,18 @@ class Disband:
 
     account_id: str
     group_id: str
+    name: str
+    by: Person
 
     def decide(self, found: Sequence[Candidate]) -> list[Decision]:
         """Nobody is refused."""
         return [decided(one, Outcome.DONE) for one in found]
 
     def write(self, transaction: Transaction, one: Candidate, at: datetime) -> None:
-        """Write contact and membership."""
-        del at
+        """Write contact and membership, and keep in its history what group it was in."""
         if one.contact and self.group_id in one.contact.groups:
             groups.add_left(transaction, self.account_id, one.contact_id, self.group_id)
+            gone = event(What.GROUP_DELETED, at, self.by, group_id=self.group_id, group=self.name)
+            history.add(transaction, self.account_id, one.contact_id, gone)
         else:
             groups.add_leaving(transaction, self.account_id, self.group_id, one.contact_id)

@@ -75,6 +75,7 @@ class LaneRecord(Record):
     begun_to = UnicodeAttribute(default="")
     begun_looked = NumberAttribute(default=0)
     begun_last = BooleanAttribute(default=False)
+    closed = BooleanAttribute(null=True)  # no step is taken any more: what was done is undone
     expires_at = NumberAttribute()
 
 
@@ -245,9 +246,17 @@ def begin_step(job: Job, lane: Lane) -> bool:
     )
 
 
+def close_lane(job: Job, number: int) -> None:
+    """Let no further step of a lane be taken, not even one on its way; safe to repeat."""
+    LaneRecord(*_lane_key(job, number)).update(
+        actions=[LaneRecord.closed.set(True), LaneRecord.expires_at.set(_expires(job))]
+    )
+
+
 def _untaken(lane: Lane) -> Condition:
     taken = LaneRecord.steps == lane.steps
-    return taken if lane.steps else LaneRecord.pk.does_not_exist() | taken
+    untaken = taken if lane.steps else LaneRecord.steps.does_not_exist() | taken
+    return untaken & LaneRecord.closed.does_not_exist()
 
 
 def add_step(

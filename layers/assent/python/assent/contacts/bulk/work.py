@@ -99,6 +99,8 @@ class JobWorker:
         lane = store.lane(job, number)
         if lane.ended:
             return self._end(job)
+        if job.action == Action.UNDO:
+            self._close(job, number)
         run = _Run(job, self._account(job), self.clock, str(ULID()))
         try:
             if lane.begun:
@@ -123,6 +125,16 @@ class JobWorker:
             return self._end(job)
         self.commands.send(command)
         return "continued"
+
+    @staticmethod
+    def _close(job: Job, number: int) -> None:
+        """End the lane that is taken back: a step on its way would come behind the walk along it.
+
+        It is written before what the lane did is read: each step was taken by then, or never is.
+        """
+        undone = store.find(job.account_id, job.undoes)
+        if undone and undone.state == JobState.CANCELLED:
+            store.close_lane(undone, number)
 
     @staticmethod
     def _state(job: Job) -> JobState | None:
@@ -221,7 +233,7 @@ class _Run:
             if job.action == Action.DELETE:
                 return Delete(job.account_id)
             if job.action == Action.DELETE_GROUP:
-                return Disband(job.account_id, job.group_id)
+                return Disband(job.account_id, job.group_id, job.group_name, job.person)
             if job.action != Action.UNDO:
                 return changes.forward(self.account, job)
             undone = store.find(job.account_id, job.undoes)

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from pynamodb.attributes import UnicodeAttribute, UnicodeSetAttribute, UTCDateTimeAttribute
-from pynamodb.exceptions import PutError
 
 from assent.consent.model import Channel
 from assent.contacts.groups.model import (
@@ -24,7 +23,6 @@ from assent.platform.tables import (
     Transaction,
     along,
     changed,
-    failed_condition,
     get,
 )
 
@@ -184,15 +182,6 @@ def put_memberships(account_id: str, members: Iterable[Membership]) -> None:
     with MembershipRecord.batch_write() as batch:
         for member in members:
             batch.save(_record(account_id, member))
-
-
-def put_new_membership(account_id: str, member: Membership) -> None:
-    """Write a membership unless there is one: what became of it since then stays."""
-    try:
-        _record(account_id, member).save(condition=MembershipRecord.pk.does_not_exist())
-    except PutError as error:
-        if not failed_condition(error):
-            raise
 
 
 def _record(account_id: str, member: Membership) -> MembershipRecord:

@@ -24,10 +24,10 @@ class What(StrEnum):
     NUMBER_CHANGED = "number_changed"
     GROUP_JOINED = "group_joined"
     GROUP_LEFT = "group_left"
+    GROUP_DELETED = "group_deleted"  # a group that it was in
     QUEUE_LEFT = "queue_left"  # it was moved to a group, or taken out
     QUEUE_BACK = "queue_back"  # a move was undone, or an opt-out was
     IMPORTED = "imported"  # an import changed it
-    DELETED = "deleted"
 
 
 class Entry(BaseModel):

@@ -65,8 +65,8 @@ class Maker:
                 return self.merger.join(row)
             made = self.writer.claim([row], {row.phone: known})
             self.writer.write(made)
-            if made or store.contact(account_id, own):
-                return RowOutcome.ADDED  # made, or erased since it was
+            if made or self.writer.is_noted(known) or store.contact(account_id, own):
+                return RowOutcome.ADDED  # made, or deleted or erased since it was
         raise Contention
 
 

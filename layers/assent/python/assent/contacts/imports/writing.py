@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from assent.consent import service as consent
+from assent.consent import store as consent_store
 from assent.consent.ledger import Happening
 from assent.consent.model import Consent, EventType, Source
 from assent.contacts import adding, marks, store
@@ -17,8 +18,7 @@ from assent.contacts.model import Contact, Origin, QueuePlace, QueueState
 from assent.platform.clock import Clock
 from assent.platform.tables import ConditionFailed, Contention, Transaction
 
-_IMPORT = "im_"
-"""Begins the note on a consent record of the import that changed it last."""
+_ATTEMPTS = 5
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,9 @@ class Writer:
         return [self.contact(row, after) for row, after in found]
 
     def _add(self, transaction: Transaction, row: Row, before: Consent) -> Consent | None:
-        """Add what is on record of a row; nothing for somebody who was erased since."""
+        """Add what is on record of a row; nothing for somebody who was erased or deleted since."""
+        if self.is_noted(before):
+            return None
         own = contact_id(self.target.job, row)
         if before.sequence and store.contact(self.target.account.id, own):
             return None
@@ -61,7 +63,7 @@ class Writer:
 
     def note(self, before: Consent) -> dict[str, object]:
         """Note on a consent record that this import was there."""
-        kept = {k: v for k, v in before.last_lead.items() if not k.startswith(_IMPORT)}
+        kept = {k: v for k, v in before.last_lead.items() if k not in before.imported_by}
         return {"last_lead": kept | {self.target.job.id: "1"}}
 
     def is_noted(self, known: Consent) -> bool:
@@ -121,22 +123,41 @@ class Writer:
         )
 
     def write(self, contacts: Sequence[Contact]) -> None:
-        """Write contacts that were claimed just now: nobody else can have written them."""
+        """Write contacts that were claimed just now: nobody else can have written them.
+
+        The contacts themselves last: who is found can be deleted at once, with all that belongs to
+        it.
+        """
         if not contacts:
             return
-        store.put_all_new(contacts)
         directory.put_entries(contacts)
         if self.target.group:
             members = [self.member(contact, self.target.group) for contact in contacts]
             group_store.put_memberships(self.target.account.id, members)
+        store.put_all_new(contacts)
 
     def complete(self, wanted: Contact) -> None:
-        """Write what an earlier try may have left out, and nothing over what came since."""
+        """Write what an earlier try may have left out; where the contact is, nothing is missing.
+
+        Nor is it written for a number that leads to it no more: it was deleted since.
+        """
         account_id, group = self.target.account.id, self.target.group
-        adding.put(wanted)
-        found = store.contact(account_id, wanted.id, consistent=True)
-        if found and not found.erased_at and group and group.id in found.groups:
-            group_store.put_new_membership(account_id, self.member(found, group))
+        for _ in range(_ATTEMPTS):
+            if store.contact(account_id, wanted.id, consistent=True):
+                return
+            transaction = Transaction()
+            adding.add(transaction, wanted)
+            if group:
+                group_store.add_membership(transaction, account_id, self.member(wanted, group))
+            consent_store.check_leads_to(transaction, account_id, wanted.subject, wanted.id)
+            try:
+                transaction.commit()
+            except ConditionFailed:
+                return
+            except Contention:
+                continue
+            return
+        raise Contention
 
     def member(self, contact: Contact, group: Group) -> Membership:
         """Say by what a new contact is reached in the group."""

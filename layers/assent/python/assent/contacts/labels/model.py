@@ -43,7 +43,12 @@ class Label(BaseModel):
 
 
 class ClearLabel(Command):
-    """Take a label that is leaving off its contacts, and then away; safe to repeat."""
+    """Take a label that is leaving off its contacts, and then away; safe to repeat.
+
+    Given once more when it is gone, it finds those who got the label from somebody who had looked
+    at it before.
+    """
 
     account_id: str
     label_id: str
+    merged_into: str = ""

@@ -21,6 +21,9 @@ from assent.platform.errors import Conflict, FieldError, Invalid, NotFound
 from assent.platform.ids import new_id
 from assent.platform.tables import ConditionFailed, Contention, Transaction
 
+SWEPT_AFTER = 150
+"""Seconds after which a label is looked for once more: longer than any function lives that may
+have read it before it left, and gives it to a contact after it was taken off all."""
 AT_ONCE = 20
 """Contacts that a label is taken off while the user waits; the others follow."""
 _ATTEMPTS = 5
@@ -117,26 +120,29 @@ def begin_removal(account_id: str, label_id: str, into: str = "") -> ClearLabel:
         now = store.label(account_id, label_id)
         if now and now.merged_into != into:
             raise Conflict("label_leaving", "This label is being deleted or merged already.")
-    return ClearLabel(account_id=account_id, label_id=label_id)
+    return ClearLabel(account_id=account_id, label_id=label_id, merged_into=into)
 
 
 def clear(command: ClearLabel, most: int | None = None) -> bool:
     """Take a leaving label off its contacts, up to `most`; true once there is nothing left to do.
 
-    Safe to repeat, and to be cut off anywhere: who has it not is not found any more.
+    Safe to repeat, and to be cut off anywhere: who has it not is not found any more. Also of a
+    label that is gone: a step of a job that had read it before may have given it to somebody since.
     """
     leaving = store.label(command.account_id, command.label_id)
-    if leaving is None or not leaving.leaving:
+    if leaving and not leaving.leaving:
         return True
-    add = {leaving.merged_into} - {""}
+    add = {leaving.merged_into if leaving else command.merged_into} - {""}
     left = most
     for shard in range(settings.current().contact_shards):
-        found = store.labelled(leaving.account_id, leaving.id, shard)
+        found = store.labelled(command.account_id, command.label_id, shard)
         for contact_id in found if left is None else islice(found, left + 1):
             if left == 0:
                 return False
-            _relabel_whoever(leaving, contact_id, add)
+            _relabel_whoever(command, contact_id, add)
             left = None if left is None else left - 1
+    if leaving is None:
+        return True
     transaction = Transaction()
     store.add_removal(transaction, leaving)
     try:
@@ -146,12 +152,12 @@ def clear(command: ClearLabel, most: int | None = None) -> bool:
     return True
 
 
-def _relabel_whoever(leaving: Label, contact_id: str, add: set[str]) -> None:
+def _relabel_whoever(command: ClearLabel, contact_id: str, add: set[str]) -> None:
     """Take the leaving label off a contact; where the target left as well, for none."""
     try:
-        relabel(leaving.account_id, contact_id, remove={leaving.id}, add=add)
+        relabel(command.account_id, contact_id, remove={command.label_id}, add=add)
     except NotFound:
-        relabel(leaving.account_id, contact_id, remove={leaving.id}, add=())
+        relabel(command.account_id, contact_id, remove={command.label_id}, add=())
 
 
 def relabel(

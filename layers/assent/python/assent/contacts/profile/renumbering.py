@@ -83,7 +83,7 @@ def _let_go(
     transaction: Transaction, account: Account, old: Consent, edited: Contact, by: Person
 ) -> Consent:
     """End what was agreed to for the old number, and point from it to nobody."""
-    changes: dict[str, object] = {"contact_id": None, "last_lead": {}, "todo": []}
+    changes: dict[str, object] = {"contact_id": None, "last_lead": old.imported_by, "todo": []}
     if old.sequence:
         return consent.end_all(transaction, old, _ends(account, edited, by), changes)
     return consent.point(transaction, old, changes)
