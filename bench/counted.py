@@ -4,31 +4,25 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from os import environ
 from unittest.mock import patch
+from urllib.parse import urlencode
 
+import boto3
 from moto import mock_aws
 
-from assent.api.status import statuses_of_many
-from assent.consent.model import Channel, Status
-from assent.contacts import adding
-from assent.contacts.directory import service as directory
-from assent.contacts.directory.model import Filter, Sort
+from assent.consent.model import Channel
 from assent.contacts.history.model import Person
-from assent.contacts.model import Contact, QueuePlace, QueueState
 from assent.contacts.queue import service as queue
-from assent.integrations.ingest import Caller
+from assent.integrations.ingest import Caller, IngestService
 from assent.messaging.model import MessageState
+from assent.messaging.webhooks import Call, WebhookService
 from assent.platform import queues, settings, tables
-from assent.platform.ids import new_id
-from bench import million
+from assent.platform.queues import Queue
 from bench.results import Result
 from bench.units import Counting, Meter
 from tests.conftest import environment, make_tables
 from tests.fakes import ANN, FakeProvider, World
 
-_RECIPIENTS = 12_000
-_RATE = 3.0
-_LISTED = 1000
-_PAGE = 50
+_BATCH = 10
 _BROWSER = Caller(
     ip="192.0.2.1",
     user_agent=(
@@ -47,8 +41,8 @@ def results() -> list[Result]:
         found += _duplicate(world, counting)
         found += _move(world, counting)
         found += _stop(world, counting)
-        found += _pages(world, counting)
-    return [*found, *_broadcast()]
+        found += _requests(world, counting)
+    return found
 
 
 @contextmanager
@@ -68,7 +62,12 @@ def a_world() -> Iterator[tuple[World, Counting]]:
             "assent.messaging.dispatch.credentials",
             lambda _settings, account: provider.credentials(account),
         ),
+        patch(
+            "assent.messaging.webhooks.credentials",
+            lambda _settings, account: provider.credentials(account),
+        ),
     ):
+        queues._client.cache_clear()  # noqa: SLF001 -- made anew, to be listened to
         make_tables()
         settings.current.cache_clear()
         world = World(settings.current(), provider)
@@ -108,11 +107,53 @@ def _lead(world: World, counting: Counting) -> list[Result]:
     ]
 
 
+def _requests(world: World, counting: Counting) -> list[Result]:
+    """Count what a web handler calls before it answers, and what a message costs in its queue.
+
+    Lambda receives and deletes up to ten at a time.
+    """
+    names = settings.current()
+    for url in (names.opt_in_requests_queue, names.inbound_queue):
+        boto3.client("sqs").create_queue(QueueName=url.rpartition("/")[2])
+    ingest = IngestService(
+        world.clock, world.accounts, world.integrations, Queue(names.opt_in_requests_queue)
+    )
+    with counting.measure() as form:
+        ingest.from_form(world.integration.form_key, _body() | {"consent": "yes"}, _BROWSER)
+    text = {"MessageSid": "SM1", "To": world.sender.address, "From": ANN, "Body": "STOP"}
+    call = Call(
+        provider="twilio",
+        account_id=world.a.id,
+        path="/",
+        query="",
+        headers={"x-twilio-signature": "good"},
+        body=urlencode(text).encode(),
+    )
+    with counting.measure() as stop:
+        Queue(names.inbound_queue).send(WebhookService(names, world.clock).inbound(call))
+    requests = sum(number for name, number in form.calls.items() if name.startswith("sqs."))
+    return [
+        Result.at_most("form: calls before the answer", form.calls.total(), "AWS calls", 1),
+        Result.at_most("inbound STOP: calls before the answer", stop.calls.total(), "AWS calls", 1),
+        Result.at_most(
+            f"form: its message in the queue, by {_BATCH}",
+            requests + 2 / _BATCH,
+            "SQS requests",
+            1.5,
+        ),
+    ]
+
+
 def _duplicate(world: World, counting: Counting) -> list[Result]:
-    world.ingest.from_form(world.integration.form_key, _body() | {"consent": "yes"}, _BROWSER)
+    with counting.measure() as asked:
+        world.ingest.from_form(world.integration.form_key, _body() | {"consent": "yes"}, _BROWSER)
     with counting.measure() as used:
         world.run()
+    # The queue of this world is a list: its one request is counted with the first form.
     return [
+        Result.at_most(
+            "duplicate form: calls before the answer", asked.calls.total() + 1, "AWS calls", 1
+        ),
         Result.at_most("duplicate form: writes", used.write_units, "write units", 0),
         Result.at_most("duplicate form: reads", used.read_units, "read units", 2),
     ]
@@ -167,69 +208,6 @@ def _stop(world: World, counting: Counting) -> list[Result]:
         # One of the accounts has the contact, in one group.
         Result.at_most("inbound STOP: effects", tidying.write_units, "write units", 3 + 1),
     ]
-
-
-def _broadcast() -> list[Result]:
-    """Plan, pace and send to some thousands; everything is divided by its recipients.
-
-    The sender is a toll-free number, whose three messages a second are the least that most have.
-    """
-    used = million.run(_RECIPIENTS, _RATE)
-    return [
-        Result.at_most(
-            "broadcast", used["write_units_a_recipient"], "write units a recipient", 1.15
-        ),
-        Result.at_most(
-            "broadcast: reads", used["read_units_a_recipient"], "read units a recipient", 1.7
-        ),
-        Result.at_most(
-            "broadcast: queues", used["sqs_requests_a_recipient"], "SQS requests a recipient", 0.05
-        ),
-        Result.at_most(
-            "broadcast: tables and queues",
-            used["dollars_a_million_tables_and_queues"],
-            "dollars a million",
-            1.10,
-        ),
-    ]
-
-
-def _pages(world: World, counting: Counting) -> list[Result]:
-    """Read a page of fifty: what it costs grows with the page, not with the account.
-
-    A shard is asked for little more than its part of the page, however long it is: ten thousand
-    contacts cost what ten million do.
-    """
-    group = world.group("Everybody")
-    for _ in range(_LISTED):
-        at = world.clock.advance(seconds=1)
-        phone = f"+1415{2_000_000 + at.minute * 60 + at.second:07}"
-        adding.put(
-            Contact(
-                id=new_id("ct", at),
-                account_id=world.a.id,
-                phone=phone,
-                subject=world.pseudonyms.of(phone),
-                first_name="Maximiliane",
-                last_name="Featherstonehaugh",
-                email="maximiliane.featherstonehaugh@example.com",
-                created_at=at,
-                integration_id=world.integration.id,
-                groups=frozenset({group.id}),
-                marks=dict.fromkeys(Channel, Status.SUBSCRIBED),
-                queue=QueuePlace(state=QueueState.OUTSIDE),
-            )
-        )
-    found = []
-    for sort in Sort:
-        with counting.measure() as used:
-            page = directory.page(world.a, Filter(), sort, None, _PAGE)
-            statuses_of_many(page.contacts, world.a, [world.sender], world.clock.now())
-        if len(page.contacts) != _PAGE:
-            raise LookupError(f"{len(page.contacts)} contacts on a page")
-        name = f"page of {_PAGE} contacts, {sort}"
-        found.append(Result.at_most(name, used.read_units, "read units", 60))
-    return found
 
 
 def _writes(used: Meter) -> int:

@@ -4,7 +4,8 @@ import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-TARGET = Path(__file__).parent / "results" / "latest.json"
+RESULTS = Path(__file__).parent / "results"
+TARGET = RESULTS / "latest.json"
 
 
 @dataclass(frozen=True)
@@ -23,15 +24,24 @@ class Result:
         return cls(name=name, value=round(value, 3), unit=unit, goal=goal, met=value <= goal)
 
 
-def show(results: list[Result]) -> None:
-    """Print the table and write the JSON."""
-    TARGET.parent.mkdir(exist_ok=True)
-    TARGET.write_text(json.dumps([asdict(r) for r in results], indent=2) + "\n", encoding="utf-8")
+def show(results: list[Result], *, whole: bool) -> int:
+    """Print the table, and name what was missed; returns how many budgets were.
+
+    Writes the JSON too, but for a part of the budgets: it would look like the whole.
+    """
     width = max(len(result.name) for result in results)
     print(f"{'budget':{width}}  {'value':>10}  {'goal':>8}  unit")
     for result in results:
         mark = "met" if result.met else "MISSED"
         figures = f"{result.value:>10g}  {result.goal:>8g}"
         print(f"{result.name:{width}}  {figures}  {result.unit:<24} {mark}")
-    missed = sum(not result.met for result in results)
-    print(f"\n{len(results) - missed} of {len(results)} budgets met; written to {TARGET}")
+    missed = [result for result in results if not result.met]
+    print(f"\n{len(results) - len(missed)} of {len(results)} budgets met")
+    for one in missed:
+        print(f"missed: {one.name}: {one.value:g} {one.unit} instead of {one.goal:g}")
+    if whole:
+        RESULTS.mkdir(exist_ok=True)
+        content = json.dumps([asdict(r) for r in results], indent=2)
+        TARGET.write_text(content + "\n", encoding="utf-8")
+        print(f"written to {TARGET}")
+    return len(missed)

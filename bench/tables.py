@@ -1,257 +1,258 @@
-"""DynamoDB as dictionaries, at the one door through which the product reaches it.
+"""DynamoDB as dictionaries, in the process: partitions by key, of items by sort key.
 
-Only what broadcasts need: conditions, updates, queries and transactions as PynamoDB writes them.
-Counts calls and the units that AWS would charge, as `bench.units` does from outside.
+Calls come as PynamoDB makes them, at its own door or at botocore's. What they use is counted as
+AWS would charge it, as `bench.units` does it from outside; a test holds the two together.
 """
 
 import math
 import re
+from bisect import bisect_left, bisect_right, insort
 from collections import Counter
-from collections.abc import Callable, Iterator
-from functools import cache
+from collections.abc import Iterable, Iterator
 from typing import Any
 
+from bench.expressions import Item, condition, updated
 from bench.units import item_size
 
-Item = dict[str, dict[str, Any]]
-Test = Callable[[Item, dict[str, str], dict[str, Any]], bool]
-_TOKENS = re.compile(r"\(|\)|,|[#:]\w+|[<>=]+|\w+")
-_ORDER: dict[str, Callable[[Any, Any], bool]] = {
-    "=": lambda a, b: bool(a == b),
-    "<": lambda a, b: bool(a < b),
-    ">": lambda a, b: bool(a > b),
-    "<=": lambda a, b: bool(a <= b),
-    ">=": lambda a, b: bool(a >= b),
-}
 _PUT, _READ = 1024, 4096
+_MOST_READ = 1024 * 1024  # bytes, at which an answer to a query ends
+_EQUALS = re.compile(r"= ?(:\w+)")
 
 
 class ConditionFailed(Exception):
-    """A condition did not hold."""
+    """A condition did not hold; `reasons` has a code for each part of a transaction."""
+
+    def __init__(self, reasons: list[str] | None = None) -> None:
+        self.reasons = reasons or []
+        cancelled = "TransactionCanceledException"
+        self.code = cancelled if reasons else "ConditionalCheckFailedException"
+        super().__init__(self.code)
 
 
-def plain(value: dict[str, Any]) -> Any:  # noqa: ANN401 -- whatever an attribute holds
-    """Return an attribute's value as it compares."""
-    ((kind, content),) = value.items()
-    return float(content) if kind == "N" else content
+class Partition:
+    """Items of one partition key, in the order of their sort keys."""
 
+    def __init__(self) -> None:
+        self.items: dict[str, Item] = {}
+        self._order: list[str] = []
+        self._sorted = True
 
-@cache
-def condition(expression: str) -> Test:
-    """Read a condition once; the test takes an item, the names and the values."""
-    tokens = _TOKENS.findall(expression)
-    test, rest = _either(tokens)
-    if rest:
-        raise ValueError(expression)
-    return test
+    def put(self, sk: str, item: Item) -> None:
+        """Put an item."""
+        if sk not in self.items:
+            if self._sorted and len(self._order) > 1:
+                insort(self._order, sk)
+            else:
+                self._order.append(sk)
+        self.items[sk] = item
 
+    def fill(self, items: Iterable[tuple[str, Item]]) -> None:
+        """Put many items."""
+        self.items.update(items)
+        self._order = list(self.items)
+        self._sorted = False
 
-def _either(tokens: list[str]) -> tuple[Test, list[str]]:
-    one, rest = _both(tokens)
-    while rest[:1] == ["OR"]:
-        other, rest = _both(rest[1:])
-        one = _or(one, other)
-    return one, rest
+    def delete(self, sk: str) -> None:
+        """Delete an item, if it is there."""
+        if self.items.pop(sk, None) is not None:
+            self._order.remove(sk)
 
+    def keys(self) -> list[str]:
+        """Return all sort keys, in order."""
+        if not self._sorted or len(self._order) <= 2:  # noqa: PLR2004 -- put as they came
+            self._order.sort()
+            self._sorted = True
+        return self._order
 
-def _or(one: Test, other: Test) -> Test:
-    return lambda item, names, values: one(item, names, values) or other(item, names, values)
-
-
-def _both(tokens: list[str]) -> tuple[Test, list[str]]:
-    one, rest = _single(tokens)
-    while rest[:1] == ["AND"]:
-        other, rest = _single(rest[1:])
-        one = _and(one, other)
-    return one, rest
-
-
-def _and(one: Test, other: Test) -> Test:
-    return lambda item, names, values: one(item, names, values) and other(item, names, values)
-
-
-def _single(tokens: list[str]) -> tuple[Test, list[str]]:
-    head = tokens[0]
-    if head == "(":
-        test, rest = _either(tokens[1:])
-        return test, rest[1:]
-    if head in ("attribute_exists", "attribute_not_exists"):
-        name, there = tokens[2], head == "attribute_exists"
-        return lambda item, names, _: (names[name] in item) == there, tokens[4:]
-    if head == "begins_with":
-        name, value = tokens[2], tokens[4]
-        return (
-            lambda item, names, values: item[names[name]]["S"].startswith(values[value]["S"]),
-            tokens[6:],
-        )
-    if tokens[1] == "BETWEEN":
-        low, high = tokens[2], tokens[4]
-        return (
-            lambda item, names, values: (
-                plain(values[low]) <= plain(item[names[head]]) <= plain(values[high])
-            ),
-            tokens[5:],
-        )
-    compare, value = _ORDER[tokens[1]], tokens[2]
-    return (
-        lambda item, names, values: (
-            names[head] in item and compare(plain(item[names[head]]), plain(values[value]))
-        ),
-        tokens[3:],
-    )
-
-
-@cache
-def update(expression: str) -> list[tuple[str, str, str]]:
-    """Read an update once: what is done, to which name, with which value."""
-    done, found, tokens = "", [], [one for one in _TOKENS.findall(expression) if one != ","]
-    at = 0
-    while at < len(tokens):
-        token = tokens[at]
-        if token in {"SET", "ADD", "REMOVE"}:
-            done, at = token, at + 1
-        elif done == "REMOVE":
-            found.append((done, token, ""))
-            at += 1
+    def walk(self, low: str, start: str, *, forward: bool) -> Iterator[Item]:
+        """Walk items from a sort key on, or from beyond where a page ended."""
+        keys = self.keys()
+        if forward:
+            first = bisect_right(keys, start) if start else bisect_left(keys, low)
+            places = range(first, len(keys))
         else:
-            step = 3 if done == "SET" else 2
-            found.append((done, token, tokens[at + step - 1]))
-            at += step
-    return found
+            last = bisect_left(keys, start) if start else len(keys)
+            places = range(last - 1, -1, -1)
+        return (self.items[keys[place]] for place in places)
 
 
 class Tables:
-    """Tables by name, of partitions by key, of items by sort key."""
+    """Tables by name, of partitions by key."""
 
     def __init__(self) -> None:
-        self.partitions: dict[str, dict[str, dict[str, Item]]] = {}
+        self.partitions: dict[str, dict[str, Partition]] = {}
         self.calls: Counter[str] = Counter()
         self.write_units = self.read_units = 0.0
 
     def call(self, _: object, name: str, arguments: dict[str, Any]) -> dict[str, Any]:
-        """Answer a call as DynamoDB does."""
+        """Answer a call as DynamoDB does; raises `ConditionFailed`."""
         self.calls[name] += 1
         answer: dict[str, Any] = getattr(self, f"on_{name}")(arguments)
         return answer
 
-    def partition(self, table: str, pk: str) -> dict[str, Item]:
-        """Return a partition's items by sort key."""
-        return self.partitions.setdefault(table, {}).setdefault(pk, {})
+    def forget(self) -> None:
+        """Begin to count anew."""
+        self.calls.clear()
+        self.write_units = self.read_units = 0.0
 
-    def _place(self, table: str, key: Item) -> tuple[dict[str, Item], str]:
-        return self.partition(table, key["pk"]["S"]), key["sk"]["S"]
+    def partition(self, table: str, pk: str) -> Partition:
+        """Return a partition."""
+        of_table = self.partitions.setdefault(table, {})
+        found = of_table.get(pk)
+        if found is None:
+            found = of_table[pk] = Partition()
+        return found
+
+    def item(self, table: str, pk: str, sk: str) -> Item | None:
+        """Return an item; others may work theirs out."""
+        return self.partition(table, pk).items.get(sk)
+
+    def items(self, table: str, pk: str, low: str, start: str, *, forward: bool) -> Iterator[Item]:
+        """Walk a partition in the order of its keys; others may work theirs out."""
+        return self.partition(table, pk).walk(low, start, forward=forward)
+
+    def _before(self, asked: dict[str, Any]) -> Item:
+        key = asked.get("Key") or asked["Item"]
+        return self.item(asked["TableName"], key["pk"]["S"], key["sk"]["S"]) or {}
 
     @staticmethod
-    def _check(asked: dict[str, Any], item: Item) -> None:
+    def _holds(asked: dict[str, Any], item: Item) -> bool:
         expression = asked.get("ConditionExpression")
-        if expression and not condition(expression)(
+        return not expression or condition(expression)(
             item,
             asked.get("ExpressionAttributeNames", {}),
             asked.get("ExpressionAttributeValues", {}),
-        ):
-            raise ConditionFailed
+        )
 
-    def _wrote(self, item: Item, weight: int = 1) -> None:
-        self.write_units += weight * max(1, math.ceil(item_size(item) / _PUT))
+    def _wrote(self, size: int, weight: int = 1) -> None:
+        self.write_units += weight * max(1, math.ceil(size / _PUT))
 
     def _read(self, size: int, *, consistent: bool) -> None:
         self.read_units += max(1, math.ceil(size / _READ)) * (1.0 if consistent else 0.5)
 
+    # Writing
+
     def on_PutItem(self, asked: dict[str, Any], weight: int = 1) -> dict[str, Any]:  # noqa: N802
         """Put an item, if its condition holds."""
-        items, sk = self._place(asked["TableName"], asked["Item"])
-        self._wrote(asked["Item"], weight)
-        self._check(asked, items.get(sk, {}))
-        items[sk] = asked["Item"]
+        before, item = self._before(asked), asked["Item"]
+        self._wrote(max(item_size(item), item_size(before)), weight)
+        if not self._holds(asked, before):
+            raise ConditionFailed
+        self.partition(asked["TableName"], item["pk"]["S"]).put(item["sk"]["S"], item)
         return {}
 
-    def on_GetItem(self, asked: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
-        """Get an item."""
-        items, sk = self._place(asked["TableName"], asked["Key"])
-        found = items.get(sk)
-        self._read(item_size(found) if found else 0, consistent=asked.get("ConsistentRead", False))
-        return {"Item": found} if found else {}
-
     def on_DeleteItem(self, asked: dict[str, Any], weight: int = 1) -> dict[str, Any]:  # noqa: N802
-        """Delete an item."""
-        items, sk = self._place(asked["TableName"], asked["Key"])
-        self.write_units += weight
-        items.pop(sk, None)
+        """Delete an item, if its condition holds."""
+        before, key = self._before(asked), asked["Key"]
+        self._wrote(item_size(before), weight)
+        if not self._holds(asked, before):
+            raise ConditionFailed
+        self.partition(asked["TableName"], key["pk"]["S"]).delete(key["sk"]["S"])
         return {}
 
     def on_UpdateItem(self, asked: dict[str, Any], weight: int = 1) -> dict[str, Any]:  # noqa: N802
         """Change an item, if its condition holds."""
-        items, sk = self._place(asked["TableName"], asked["Key"])
-        before = items.get(sk, {})
-        names = asked.get("ExpressionAttributeNames", {})
-        values = asked.get("ExpressionAttributeValues", {})
-        self._check(asked, before)
-        after = {**asked["Key"], **before}
-        for done, name, value in update(asked["UpdateExpression"]):
-            if done == "SET":
-                after[names[name]] = values[value]
-            elif done == "REMOVE":
-                after.pop(names[name], None)
-            else:
-                number = plain(after.get(names[name], {"N": "0"})) + plain(values[value])
-                after[names[name]] = {"N": f"{number:g}" if number % 1 else str(int(number))}
-        self._wrote(max(before, after, key=item_size), weight)
-        items[sk] = after
+        before, key = self._before(asked), asked["Key"]
+        after = updated(
+            {**key, **before},
+            asked["UpdateExpression"],
+            asked.get("ExpressionAttributeNames", {}),
+            asked.get("ExpressionAttributeValues", {}),
+        )
+        self._wrote(max(item_size(before), item_size(after)), weight)
+        if not self._holds(asked, before):
+            raise ConditionFailed
+        self.partition(asked["TableName"], key["pk"]["S"]).put(key["sk"]["S"], after)
         return {"Attributes": after}
 
+    def on_ConditionCheckItem(self, asked: dict[str, Any], weight: int = 1) -> dict[str, Any]:  # noqa: N802
+        """Require something of an item."""
+        before = self._before(asked)
+        self._wrote(item_size(before), weight)
+        if not self._holds(asked, before):
+            raise ConditionFailed
+        return {}
+
     def on_TransactWriteItems(self, asked: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
-        """Do all; nothing here is done side by side, so the first failure undoes nothing else."""
-        for part in asked["TransactItems"]:
-            ((kind, operation),) = part.items()
-            getattr(self, f"on_{kind}Item")(operation, 2)
+        """Do all or nothing; each part costs two units."""
+        parts = [next(iter(part.items())) for part in asked["TransactItems"]]
+        reasons = [
+            "None" if self._holds(one, self._before(one)) else "ConditionalCheckFailed"
+            for _, one in parts
+        ]
+        if any(reason != "None" for reason in reasons):
+            for kind, one in parts:
+                size = max(item_size(one.get("Item", {})), item_size(self._before(one)))
+                self._wrote(size, 2 if kind else 0)
+            raise ConditionFailed(reasons)
+        for kind, one in parts:
+            name = "ConditionCheckItem" if kind == "ConditionCheck" else f"{kind}Item"
+            getattr(self, f"on_{name}")(one, 2)
         return {}
 
     def on_BatchWriteItem(self, asked: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
-        """Put many."""
+        """Put and delete many."""
         for table, requests in asked["RequestItems"].items():
             for request in requests:
-                self.on_PutItem({"TableName": table, **request["PutRequest"]})
-        return {}
+                if "PutRequest" in request:
+                    self.on_PutItem({"TableName": table, **request["PutRequest"]})
+                else:
+                    self.on_DeleteItem({"TableName": table, **request["DeleteRequest"]})
+        return {"UnprocessedItems": {}}
+
+    # Reading
+
+    def on_GetItem(self, asked: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+        """Get an item."""
+        found = self._before(asked)
+        self._read(item_size(found), consistent=asked.get("ConsistentRead", False))
+        return {"Item": found} if found else {}
 
     def on_BatchGetItem(self, asked: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
-        """Get many, eventually consistent."""
+        """Get many; what is not there is charged like the smallest item."""
         answer: dict[str, list[Item]] = {}
         for table, wanted in asked["RequestItems"].items():
             found = answer.setdefault(table, [])
             for key in wanted["Keys"]:
                 item = self.item(table, key["pk"]["S"], key["sk"]["S"])
-                self._read(item_size(item) if item else 0, consistent=False)
+                consistent = wanted.get("ConsistentRead", False)
+                self._read(item_size(item) if item else 0, consistent=consistent)
                 if item:
                     found.append(item)
         return {"Responses": answer, "UnprocessedKeys": {}}
 
-    def item(self, table: str, pk: str, sk: str) -> Item | None:
-        """Return an item; others may work theirs out."""
-        return self.partition(table, pk).get(sk)
-
-    def items(self, table: str, pk: str) -> Iterator[Item]:
-        """Walk a partition in the order of its keys; others may work theirs out."""
-        items = self.partition(table, pk)
-        return (items[sk] for sk in sorted(items))
-
     def on_Query(self, asked: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
-        """Walk a partition."""
+        """Walk a partition, as far as a page goes."""
         names = asked.get("ExpressionAttributeNames", {})
         values = asked.get("ExpressionAttributeValues", {})
-        key = condition(asked["KeyConditionExpression"])
-        wanted = asked.get("FilterExpression")
+        expression = asked["KeyConditionExpression"]
+        key, wanted = condition(expression), asked.get("FilterExpression")
         start = asked.get("ExclusiveStartKey", {}).get("sk", {}).get("S", "")
-        pk = values[re.findall(r"= ?(:\w+)", asked["KeyConditionExpression"])[0]]["S"]
-        found, size, last = [], 0, None
-        for item in self.items(asked["TableName"], pk):
-            if (start and item["sk"]["S"] <= start) or not key(item, names, values):
+        forward = asked.get("ScanIndexForward", True)
+        pk = values[_EQUALS.findall(expression)[0]]["S"]
+        low = _lowest(expression, values) if forward else ""
+        found: list[Item] = []
+        scanned, size, last = 0, 0, None
+        for item in self.items(asked["TableName"], pk, low, start, forward=forward):
+            if not key(item, names, values):
+                if scanned:
+                    break  # what a key condition takes lies together
                 continue
+            scanned += 1
             size += item_size(item)
             if not wanted or condition(wanted)(item, names, values):
                 found.append(item)
-            if len(found) == asked.get("Limit"):
+            if scanned == asked.get("Limit") or size >= _MOST_READ:
                 last = {"pk": item["pk"], "sk": item["sk"]}
                 break
         self._read(size, consistent=asked.get("ConsistentRead", False))
-        answer: dict[str, Any] = {"Items": found, "Count": len(found), "ScannedCount": len(found)}
+        answer: dict[str, Any] = {"Count": len(found), "ScannedCount": scanned}
+        if asked.get("Select") != "COUNT":
+            answer["Items"] = found
         return answer | ({"LastEvaluatedKey": last} if last else {})
+
+
+def _lowest(expression: str, values: dict[str, Any]) -> str:
+    """Return a sort key before which nothing is asked for, so that a walk can begin there."""
+    head = re.search(r"(?:begins_with \(#\w+, |>=? |BETWEEN )(:\w+)", expression)
+    return str(values[head[1]]["S"]) if head else ""
