@@ -103,7 +103,12 @@ class PhoneApi:
 
     async def _phones(self, _request: Request) -> Response:
         senders = [
-            {"address": one["address"], "name": one["name"]} for one in self._store.senders()
+            {
+                "address": one["address"],
+                "name": one["name"],
+                "shown": phone_numbers.readable(one["address"]),
+            }
+            for one in self._store.senders()
         ]
         phones = [
             phone

@@ -37,7 +37,9 @@ def normal(number: str) -> str:
 
 
 def readable(number: str) -> str:
-    """Return a number as people write it in its country."""
+    """Return a number as people write it in its country; a short code stays as it is."""
+    if not number.startswith("+"):
+        return number
     parsed = phonenumbers.parse(number)
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
 

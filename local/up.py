@@ -119,8 +119,9 @@ def _say_where(stack: Stack, demo: Demo, progress: Progress) -> None:
     url = stack.ports.front_url
     progress.say(f"""
   Console   {url}/          sign in as {demo.email}  password {demo.password}
-  Phones    {url}/phone     text from them, answer STOP
-  Form      {url}{demo.form_path}
+  Phones    {url}/phone     text from them, answer STOP, take calls
+  Form      {url}{demo.form_path}     agrees to texts
+  Form      {url}{demo.calls_form_path}     agrees to texts and calls
   API       {url}/api/v1/   key of the demo integration: X-Api-Key in {stack.layout.demo}
   Logs      {stack.layout.logs}
 

@@ -33,8 +33,9 @@ window.assentCalls = (() => {
     return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
   }
 
-  function nameOf(address) {
-    return state.senders.find((one) => one.address === address)?.name || address;
+  function senderOf(one) {
+    const found = state.senders.find(({ address }) => address === one.sender);
+    return found || { name: one.sender, shown: one.sender };
   }
 
   function element(tag, className, text) {
@@ -72,9 +73,10 @@ window.assentCalls = (() => {
 
   function open(one) {
     at('said').replaceChildren();
-    at('call-with').textContent = nameOf(one.sender);
-    at('call-number').textContent = one.sender;
-    at('call-face').textContent = nameOf(one.sender).slice(0, 1);
+    const sender = senderOf(one);
+    at('call-with').textContent = sender.name;
+    at('call-number').textContent = sender.shown;
+    at('call-face').textContent = sender.name.slice(0, 1);
     at('call').hidden = false;
     at('device').dataset.call = '';
   }
@@ -139,7 +141,7 @@ window.assentCalls = (() => {
     made.toggleAttribute('data-missed', one.status in ENDS);
     made.querySelector('.log-title').textContent = title(one);
     const time = new Date(one.started_at * 1000).toLocaleTimeString([], {
-      hour: '2-digit',
+      hour: 'numeric',
       minute: '2-digit',
     });
     made.querySelector('.meta').textContent = [time, duration(one)].filter(Boolean).join(' · ');

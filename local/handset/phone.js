@@ -131,7 +131,7 @@ function showSender() {
   at('with-name').hidden = several;
   select.replaceChildren(
     ...state.senders.map((one) => {
-      const option = element('option', '', `${one.name} ${one.address}`);
+      const option = element('option', '', `${one.name} ${one.shown}`);
       option.value = one.address;
       option.selected = one.address === state.sender;
       return option;
@@ -142,7 +142,7 @@ function showSender() {
   at('dial').disabled = !sender;
   at('dial').setAttribute('aria-label', sender ? `Call ${sender.name}` : 'Call');
   at('with-name').textContent = sender ? sender.name : 'No sender yet';
-  at('with-number').textContent = sender ? sender.address : '';
+  at('with-number').textContent = sender ? sender.shown : '';
 }
 
 function showChosen() {
@@ -213,7 +213,7 @@ function isBad(message) {
 
 function meta(message) {
   const parts = [
-    new Date(message.at * 1000).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' }),
+    new Date(message.at * 1000).toLocaleTimeString([], { hour: 'numeric', minute: '2-digit' }),
   ];
   if (message.incoming) {
     if (message.segments) {

@@ -6,8 +6,10 @@ from html.parser import HTMLParser
 import pytest
 
 from assent.accounts.model import Account, Sender
+from assent.consent.model import Channel
 from assent.integrations.model import Integration
 from assent.integrations.page import form_page
+from assent.messaging.keys import START_KEY
 
 HOSTILE = "\"'><script>alert(1)</script><img src=x onerror=alert(2)>{{ 7 | times: 7 }}{% raw %}"
 SENDER = Sender(
@@ -64,6 +66,21 @@ class Page(HTMLParser):
 
 def page(**changes: object) -> Page:
     return Page(form_page(integration(), ACCOUNT, SENDER, **changes))  # type: ignore[arg-type]
+
+
+def test_it_says_what_one_signs_up_for_and_each_way_back() -> None:
+    """I1, O10, S5: texts alone, or calls too; who ended calls calls the sender and presses 1."""
+    texts = page().text
+    assert "Get texts from Harbor Health." in texts
+    assert "Stopped our texts before? Text START to +18885550100." in texts
+    assert "calls" not in texts
+    again = (
+        f"Text START to +18885550100. Stopped our calls? Call +18885550100 and press {START_KEY}."
+    )
+    both = integration("I agree to texts and calls.").model_copy(update={"channels": [*Channel]})
+    for shown in (form_page(both, ACCOUNT, SENDER), form_page(both, ACCOUNT, SENDER, thanks=True)):
+        assert again in shown
+    assert "Get texts and calls from Harbor Health." in form_page(both, ACCOUNT, SENDER)
 
 
 def test_every_field_has_a_label() -> None:

@@ -26,3 +26,12 @@ def test_each_index_has_its_own_number() -> None:
 def test_there_is_no_number_outside_the_range(index: int) -> None:
     with pytest.raises(ValueError, match="fictional numbers"):
         phone_numbers.fictional(index)
+
+
+@pytest.mark.parametrize(
+    ("number", "shown"), [("+18885550100", "+1 888-555-0100"), ("24273", "24273")]
+)
+def test_a_number_is_shown_as_people_write_it_and_a_short_code_as_it_is(
+    number: str, shown: str
+) -> None:
+    assert phone_numbers.readable(number) == shown

@@ -7,8 +7,11 @@ from importlib.resources import files
 from liquid import BoundTemplate, Environment
 
 from assent.accounts.model import Account, Sender
+from assent.consent.model import Channel
 from assent.integrations.ingest import CONSENT_FIELD, DISCLOSURE_FIELD, HONEYPOT_FIELD
 from assent.integrations.model import Integration
+
+_KINDS = {Channel.SMS: "texts", Channel.VOICE: "calls"}
 
 
 @cache
@@ -38,6 +41,8 @@ def form_page(
         terms_url=account.terms_url,
         privacy_url=account.privacy_url,
         sender=sender.address,
+        kinds=" and ".join(_KINDS[one] for one in Channel if one in integration.channels),
+        calls=Channel.VOICE in integration.channels,
         values=dict(values or {}),
         problems=dict(problems or {}),
         consent_field=CONSENT_FIELD,
