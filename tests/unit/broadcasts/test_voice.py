@@ -37,6 +37,8 @@ def test_each_channel_reaches_who_is_subscribed_to_it(desk: Desk) -> None:
     assert desk.report(spoken) == Report(planned=2, sent=1, excluded={"hard_opt_out": 1})
     left_out = why(spoken.account_id, spoken.id, bob.id, desk.clock)
     assert (left_out.outcome, left_out.reason) == (Outcome.EXCLUDED, "hard_opt_out")
+    assert "by calling the sender and pressing 1" in left_out.message
+    assert "by texting START" in why(by_text.account_id, by_text.id, ann.id, desk.clock).message
 
 
 def test_a_call_that_was_taken_is_told(desk: Desk) -> None:

@@ -8,7 +8,7 @@ from assent.broadcasts.model import STARTED, Broadcast, State, place_of
 from assent.broadcasts.outcomes import store as outcomes
 from assent.broadcasts.results import EXCLUSIONS, Exclusion, Outcome, Why, exclusion, outcome_of
 from assent.consent.model import Channel
-from assent.consent.policy import Purpose
+from assent.consent.policy import Purpose, Reason, explanation
 from assent.contacts import service as contacts
 from assent.contacts.model import Contact, QueueState
 from assent.messaging import store as messages
@@ -66,6 +66,7 @@ _HELD: dict[timing.Hold, str] = {
     ),
     timing.Hold.LOCAL_TIME: "The time of the broadcast has not come yet where the contact is.",
 }
+_OF_POLICY = frozenset(reason.value for reason in Reason)
 _CLAIMED_AS: dict[Outcome, MessageState] = {
     Outcome.SENT: MessageState.SENT,
     Outcome.FAILED: MessageState.FAILED,
@@ -106,7 +107,7 @@ def _from_message(broadcast: Broadcast, contact: Contact) -> Why | None:
             contact_id=contact.id,
             outcome=Outcome.EXCLUDED,
             reason=exclusion(row.reason),
-            message=EXCLUSIONS[exclusion(row.reason)],
+            message=_explained(exclusion(row.reason), broadcast.channel),
             evidence={"sender_id": row.sender_id},
             at=row.at,
         )
@@ -149,10 +150,17 @@ def _from_exclusion(broadcast: Broadcast, contact: Contact) -> Why | None:
         contact_id=contact.id,
         outcome=Outcome.EXCLUDED,
         reason=kept.reason.value,
-        message=EXCLUSIONS[kept.reason],
+        message=_explained(kept.reason, broadcast.channel),
         evidence=kept.evidence,
         at=kept.at,
     )
+
+
+def _explained(reason: Exclusion, channel: Channel) -> str:
+    """Say it in the words of the channel: who ended calls has another way back than by START."""
+    if reason in _OF_POLICY:
+        return explanation(Reason(reason.value), channel)
+    return EXCLUSIONS[reason]
 
 
 def _from_audience(broadcast: Broadcast, contact: Contact, now: datetime) -> Why:
