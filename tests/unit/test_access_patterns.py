@@ -36,7 +36,7 @@ _ON_RECORDS = {
     "rate_limited_scan": "Scan",
 }
 _HELPERS = {"get": "GetItem", "count": "Query", "changed": "UpdateItem", "along": "Query"}
-_IN_TRANSACTIONS = {"put", "update", "delete", "check", "commit"}
+_IN_TRANSACTIONS = {"put", "update", "delete", "check", "commit", "insist"}
 _READS = {"GetItem", "Query", "BatchGetItem", "Scan"}
 # "2 W", "0.5 R per 4 KB", "1 W; 2 R when …"
 _UNITS = re.compile(r"\d+(?:\.\d)? [RW](?: [^;]+)?(?:; \d+(?:\.\d)? [RW](?: [^;]+)?)*")

@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from pynamodb.connection.base import Connection
 
 from assent.broadcasts import fanout, plan
+from assent.broadcasts.counters import store as counters
 from assent.broadcasts.failures import store as failures
 from assent.broadcasts.failures.model import named
 from assent.broadcasts.model import Broadcast, State, place_of
-from assent.broadcasts.outcomes import store
 from assent.broadcasts.why import settled
 from assent.consent.model import Standing
 from assent.contacts.groups.model import Group
@@ -375,7 +375,7 @@ def check_report(desk: Desk, done: Broadcast, people: list[tuple[Contact, bool, 
         report.excluded.values()
     )
     assert report.deferred == 0
-    raw = store.totals(done.id)
+    raw = counters.totals(done.id)
     assert all(count >= 0 for count in raw.values())
     if done.state == State.FINISHED:
         twice = report.excluded.get("planned_twice", 0)

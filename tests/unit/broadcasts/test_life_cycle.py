@@ -2,8 +2,8 @@
 
 import pytest
 
+from assent.broadcasts.counters.store import CountsRecord
 from assent.broadcasts.model import TRANSITIONS, Event, IllegalTransition, State, next_state
-from assent.broadcasts.outcomes.store import CountsRecord
 from assent.broadcasts.results import COLUMNS, EXCLUSIONS, Exclusion, Report
 
 ENDS = {State.FINISHED, State.CANCELLED, State.FAILED}

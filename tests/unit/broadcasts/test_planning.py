@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from assent.broadcasts import plan
+from assent.broadcasts.exclusions import store as exclusions
 from assent.broadcasts.model import PlanBroadcast, State
-from assent.broadcasts.outcomes import store as outcomes
 from assent.broadcasts.plans import store
 from assent.broadcasts.plans.model import planned_key
 from assent.broadcasts.results import Report
@@ -123,16 +123,16 @@ def test_two_plans_at_once_take_each_member_once(
         desk.person(group)
     started = desk.start(group)
     [command] = desk.queue.take(PlanBroadcast)
-    keep = outcomes.put_excluded
+    keep = exclusions.put_excluded
     ended = []
 
     def overtaken(*given: Any) -> None:  # noqa: ANN401 -- passed on as they come
-        monkeypatch.setattr(outcomes, "put_excluded", keep)
+        monkeypatch.setattr(exclusions, "put_excluded", keep)
         left = iter([AMPLE, 0])
         ended.append(desk.handle(command, lambda: next(left)))
         keep(*given)
 
-    monkeypatch.setattr(outcomes, "put_excluded", overtaken)
+    monkeypatch.setattr(exclusions, "put_excluded", overtaken)
     ended.append(desk.handle(command))
     assert ended == ["continued", "planned"]
     desk.run()

@@ -216,7 +216,7 @@ class Fanout:
 
     def _leave(self, command: SendChunk) -> str:
         """Put work that met a pause aside, for whoever resumes the broadcast."""
-        outcomes.put_left(command.broadcast_id, command.chunk, command.upto)
+        pacing.put_left(command.broadcast_id, command.chunk, command.upto)
         # It may have been resumed before the note was there to be found.
         state = definitions.state(command.account_id, command.broadcast_id)
         if state != State.PAUSED:

@@ -13,9 +13,9 @@ from datetime import datetime
 from assent.accounts.service import AccountService
 from assent.broadcasts.audience import Audience
 from assent.broadcasts.definitions import store as definitions
+from assent.broadcasts.exclusions import store as exclusions
 from assent.broadcasts.local_times import next_turn
 from assent.broadcasts.model import Broadcast, Event, PlanBroadcast, State, WakeSlot
-from assent.broadcasts.outcomes import store as outcomes
 from assent.broadcasts.pacing.lanes import Lanes, lane_for
 from assent.broadcasts.plans import store
 from assent.broadcasts.plans.model import CHUNK, Chunk, Cursor, lane_of, planned_key
@@ -143,7 +143,7 @@ class Planner:
     def _step(self, audience: Audience, cursor: Cursor) -> Cursor:
         page, beyond = audience.step(cursor)
         broadcast_id = audience.broadcast.id
-        outcomes.put_excluded(broadcast_id, page.excluded)
+        exclusions.put_excluded(broadcast_id, page.excluded)
         mine = Chunk(key=planned_key(cursor.step), members=page.taken, beyond=beyond)
         kept = store.put_chunk(broadcast_id, mine)
         return kept.beyond or beyond

@@ -1,11 +1,12 @@
 """How a broadcast fares: its report, what receipts and opt-outs change in it, and its end."""
 
+from assent.broadcasts.counters import store as counters
 from assent.broadcasts.definitions import store as definitions
 from assent.broadcasts.failures.store import counted_as
 from assent.broadcasts.guards import tripped
 from assent.broadcasts.model import SENDS, Broadcast, Event, State
-from assent.broadcasts.outcomes import store as outcomes
 from assent.broadcasts.plans import store as plans
+from assent.broadcasts.receipts import store as receipts
 from assent.broadcasts.results import Counts, Report
 from assent.messaging.model import RANK, MessageState
 from assent.platform.clock import Clock
@@ -23,7 +24,7 @@ def report(broadcast: Broadcast) -> Report:
     """Add up what came of a broadcast by now."""
     if broadcast.started_at is None:
         return Report()
-    counted = outcomes.totals(broadcast.id)
+    counted = counters.totals(broadcast.id)
     for column, number in plans.cursor(broadcast.id).counts.items():
         counted[column] = counted.get(column, 0) + number
     return Report.of(counted, cancelled=broadcast.state == State.CANCELLED)
@@ -39,7 +40,7 @@ def note_delivery(broadcast_id: str, contact_id: str, state: MessageState, code:
     if state not in _COUNTED_AS:
         return False
     while True:
-        before = outcomes.delivery(broadcast_id, contact_id)
+        before = receipts.delivery(broadcast_id, contact_id)
         counted = before or MessageState.SENT
         if RANK[state] <= RANK[counted]:
             return False
@@ -47,17 +48,17 @@ def note_delivery(broadcast_id: str, contact_id: str, state: MessageState, code:
         for column, number in _COUNTED_AS[state].items():
             change[column] = change.get(column, 0) + number
         failed = counted_as(broadcast_id, code) if state == MessageState.FAILED else ""
-        if outcomes.move_delivery(broadcast_id, contact_id, before, state, change, failed):
+        if receipts.move_delivery(broadcast_id, contact_id, before, state, change, failed):
             return True
 
 
 def note_opt_out(account_id: str, broadcast_id: str, contact_id: str, clock: Clock) -> bool:
     """Count a recipient's opt-out as an answer to a broadcast, once; pauses one that annoys."""
-    if not outcomes.put_opted_out(broadcast_id, contact_id, clock.now()):
+    if not receipts.put_opted_out(broadcast_id, contact_id, clock.now()):
         return False
     now = definitions.broadcast(account_id, broadcast_id)
     if now and now.state in SENDS:
-        guard(now, outcomes.totals(broadcast_id))
+        guard(now, counters.totals(broadcast_id))
     return True
 
 
@@ -80,7 +81,7 @@ def finish_if_done(account_id: str, broadcast_id: str, clock: Clock) -> bool:
     now = definitions.broadcast(account_id, broadcast_id)
     if now is None or now.state not in SENDS:
         return False
-    totals = outcomes.totals(broadcast_id)
+    totals = counters.totals(broadcast_id)
     if now.chunks is None or totals["ended"] < now.chunks:
         guard(now, totals)
         return False

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from assent.broadcasts.exclusions import store as exclusions
 from assent.broadcasts.failures.store import counted_as
 from assent.broadcasts.gates import Gates, Later, LeftOut
 from assent.broadcasts.model import Broadcast, place_of
@@ -162,7 +163,7 @@ class Recipients:
             kept = Excluded(
                 contact_id=contact_id, reason=reason, evidence=evidence, at=self.clock.now()
             )
-            outcomes.put_excluded(visit.broadcast.id, [kept])
+            exclusions.put_excluded(visit.broadcast.id, [kept])
         return EXCLUDED[reason]
 
     def recover(self, visit: Visit, upto: int) -> None:

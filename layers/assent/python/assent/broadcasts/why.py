@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from assent.broadcasts import timing
 from assent.broadcasts.definitions import store as definitions
+from assent.broadcasts.exclusions import store as exclusions
 from assent.broadcasts.model import STARTED, Broadcast, State, place_of
 from assent.broadcasts.outcomes import store as outcomes
 from assent.broadcasts.results import EXCLUSIONS, Exclusion, Outcome, Why, exclusion, outcome_of
@@ -143,7 +144,7 @@ def _latest(broadcast: Broadcast, contact_id: str) -> messages.MessageRecord | N
 
 
 def _from_exclusion(broadcast: Broadcast, contact: Contact) -> Why | None:
-    kept = outcomes.excluded(broadcast.id, contact.id)
+    kept = exclusions.excluded(broadcast.id, contact.id)
     if kept is None:
         return None
     return Why(

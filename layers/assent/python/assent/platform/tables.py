@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from time import sleep
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from botocore.exceptions import ClientError
@@ -32,6 +33,7 @@ _CONNECT_SECONDS = 1.0
 _READ_SECONDS = 3.0
 _RETRIES = 1
 _LONGEST_KEY = 1024  # bytes of a sort key
+_TRIES, _MOMENT = 5, 0.02  # of a transaction that others are in the way of; seconds
 _CHECK, _DELETE, _PUT, _UPDATE = range(4)
 _CONDITION = "ConditionalCheckFailed"
 # Somebody else's transaction holds an item of ours. Nothing was written: the caller tries again.
@@ -187,6 +189,17 @@ class Transaction:
             if any(reason is not None and reason.code in _CONTENTION for reason in reasons):
                 raise Contention from error
             raise
+
+    def insist(self) -> None:
+        """Commit, waiting a moment where others write to the same items; then as `commit`."""
+        for attempt in range(1, _TRIES):
+            try:
+                self.commit()
+            except Contention:
+                sleep(_MOMENT * attempt)
+            else:
+                return
+        self.commit()
 
 
 def failed_condition(error: PutError | UpdateError | DeleteError) -> bool:

@@ -14,7 +14,6 @@ from assent.accounts.model import Sender
 from assent.accounts.service import AccountService
 from assent.broadcasts.definitions import store as definitions
 from assent.broadcasts.model import SENDS, ReleaseWork, SendChunk, State
-from assent.broadcasts.outcomes import store as outcomes
 from assent.broadcasts.pacing import store
 from assent.broadcasts.pacing.model import HORIZON, Lane, Lease, day_of, next_day
 from assent.broadcasts.plans import store as plans
@@ -133,7 +132,7 @@ class Pacer:
             return "changed_meanwhile"
         self._send(turn.work)
         for broadcast_id, chunk in turn.taken_up:
-            outcomes.end_left(broadcast_id, chunk)
+            store.end_left(broadcast_id, chunk)
         return f"released_{len(turn.work)}" if turn.work else "nothing_to_release"
 
     def _send(self, work: Iterable[tuple[SendChunk, datetime]]) -> None:
@@ -173,7 +172,7 @@ class Pacer:
                 yield lane.model_copy(update={"paused": True})
                 continue
             if lane.resumed:
-                for chunk, upto in outcomes.left(lane.broadcast_id):
+                for chunk, upto in store.left(lane.broadcast_id):
                     turn.let_go(_command(lane, chunk, upto), 0, self._pace(lane))
                     turn.taken_up.append((lane.broadcast_id, chunk))
             yield lane.model_copy(update={"paused": False, "resumed": False})

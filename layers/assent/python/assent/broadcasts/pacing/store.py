@@ -1,4 +1,4 @@
-"""The lease of each pace in the `broadcasts` table."""
+"""The lease of each pace, and work that met a pause, in the `broadcasts` table."""
 
 from datetime import datetime
 
@@ -33,6 +33,15 @@ class LeaseRecord(Record):
     returned = NumberAttribute(default=0)
     lanes = JSONAttribute()
     released = ListAttribute[str]()
+
+
+class LeftRecord(Record):
+    """`<bc>#left` / `<chunk>`: work that was let go and met a pause; taken up when it resumes."""
+
+    class Meta:
+        table_name = "broadcasts_table"
+
+    upto = NumberAttribute()
 
 
 def lease(pace: str) -> Lease:
@@ -87,3 +96,26 @@ def hold(pace: str, until: datetime) -> None:
         [LeaseRecord.until.set(until)],
         LeaseRecord.pk.exists() & (LeaseRecord.until < until),
     )
+
+
+# Work that met a pause
+
+
+def put_left(broadcast_id: str, chunk: str, upto: int) -> None:
+    """Note work that met a pause; the furthest that it was let go counts."""
+    changed(
+        LeftRecord(f"{broadcast_id}#left", chunk),
+        [LeftRecord.upto.set(upto)],
+        LeftRecord.pk.does_not_exist() | (LeftRecord.upto < upto),
+    )
+
+
+def left(broadcast_id: str) -> list[tuple[str, int]]:
+    """List the work that met a pause."""
+    found = LeftRecord.query(f"{broadcast_id}#left", consistent_read=True)
+    return [(record.sk, int(record.upto)) for record in found]
+
+
+def end_left(broadcast_id: str, chunk: str) -> None:
+    """Strike a piece of work off the list; it is under way again."""
+    LeftRecord(f"{broadcast_id}#left", chunk).delete()

@@ -1,0 +1,1 @@
+"""Who was left out, and why."""

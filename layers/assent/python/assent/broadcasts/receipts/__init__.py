@@ -1,0 +1,1 @@
+"""What receipts and opt-outs say of recipients."""
