@@ -4,7 +4,10 @@ import pytest
 
 from assent.broadcasts.plans import store as plans
 from assent.broadcasts.why import why
-from assent.messaging.providers.base import Credentials, Outgoing
+from assent.consent import store as consent
+from assent.messaging import store as messages
+from assent.messaging.providers.base import Credentials, Outgoing, Refused
+from assent.messaging.providers.twilio import CAUSES
 from tests.unit.broadcasts.desk import Desk
 from tests.unit.contacts.profiles import Profiles
 
@@ -57,3 +60,56 @@ def test_a_broadcast_planned_after_it_leaves_the_contact_out(desk: Desk) -> None
     started = desk.send(group)
     assert desk.world.provider.sent == []
     assert desk.report(started).sent == 0
+
+
+@pytest.mark.parametrize("at", range(3))
+def test_an_edit_between_two_calls_for_a_copy_stops_it_unless_it_was_claimed(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, at: int
+) -> None:
+    """C11, B6: before the claim nothing goes out; after it, the copy was sent before the edit."""
+    group = desk.world.group()
+    contact = desk.person(group)
+    started = desk.start(group)
+    [chunk] = desk.chunks()
+    calls: list[str] = []
+    steps = [
+        (messages, "claim"),  # the contact was read, the copy is not claimed
+        (consent, "opt_out"),
+        (desk.world.provider, "send"),
+    ]
+    owner, name = steps[at]
+    whole = getattr(owner, name)
+
+    def interrupted(*given: object) -> object:
+        if not calls:
+            calls.append(name)
+            Profiles(desk.world).edit(contact, phone="+12125550104")
+        return whole(*given)
+
+    monkeypatch.setattr(owner, name, interrupted)
+    desk.handle(chunk)
+    assert calls
+    sent = [one.phone for one in desk.world.provider.sent]
+    assert sent == ([] if at == 0 else [contact.phone])
+    report = desk.report(started)
+    assert (report.sent, report.excluded) == ((0, {"no_consent": 1}) if at == 0 else (1, {}))
+    answer = why(started.account_id, started.id, contact.id, desk.clock)
+    assert at or answer.evidence["because"] == "number_changed"
+
+
+def test_a_copy_that_the_provider_was_too_busy_for_does_not_go_to_the_old_number(
+    desk: Desk,
+) -> None:
+    """C11: its claim was given back, so the edit takes its place."""
+    group = desk.world.group()
+    contact = desk.person(group)
+    busy = Refused("429", CAUSES["30008"], retry=True)
+    desk.world.provider.fails[contact.phone] = busy
+    started = desk.start(group)
+    [chunk] = desk.chunks()
+    assert desk.handle(chunk) == "busy"
+    Profiles(desk.world).edit(contact, phone="+12125550104")
+    desk.world.provider.fails.clear()
+    desk.run()
+    assert desk.world.provider.sent == []
+    assert desk.report(started).excluded == {"no_consent": 1}

@@ -2,6 +2,7 @@
 
 import boto3
 
+from assent.broadcasts.renumbered import take_places
 from assent.contacts import store
 from assent.contacts.directory import store as directory
 from assent.contacts.history.model import Person
@@ -19,7 +20,7 @@ class Profiles:
 
     def __init__(self, world: World) -> None:
         self.world = world
-        self.service = ProfileService(world.clock, world.accounts, world.pseudonyms)
+        self.service = ProfileService(world.clock, world.accounts, world.pseudonyms, take_places)
 
     def create(self, phone: str, by: Person = OLGA, **fields: object) -> Contact:
         """Let somebody make a contact, a second after whatever was before."""

@@ -7,6 +7,7 @@ from typing import Any
 from assent.accounts import store as accounts_store
 from assent.accounts.model import Account, Member, Permission
 from assent.accounts.service import AccountService
+from assent.broadcasts.renumbered import take_places
 from assent.contacts.bulk.service import JobService
 from assent.contacts.exports.service import ExportService
 from assent.contacts.groups.counting.service import CountService
@@ -70,7 +71,7 @@ class Services:
     @cached_property
     def profiles(self) -> ProfileService:
         """Contacts as users make and edit them."""
-        return ProfileService(self.clock, self.accounts, self.pseudonyms)
+        return ProfileService(self.clock, self.accounts, self.pseudonyms, take_places)
 
     @cached_property
     def tally(self) -> Tally:

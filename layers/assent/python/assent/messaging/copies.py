@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from assent.accounts.model import Sender
 from assent.consent import store as consent
 from assent.consent.model import Agreement, Standing
-from assent.consent.policy import Decision, may_send
+from assent.consent.policy import Decision, Gate, Reason, may_send
 from assent.messaging import store
 from assent.messaging.causes import NO_PROVIDER
 from assent.messaging.dispatch import Dispatcher, Outcome, TryLater
@@ -23,6 +23,19 @@ TWICE = "planned_twice"
 # Whether somebody is subscribed was judged when the recipients were chosen. What has ended it
 # since then stands in the opt-out record, which is read for every copy.
 _AS_PLANNED = Agreement(standing=Standing.SUBSCRIBED)
+
+# The place of the copy was taken along with the contact's new number.
+_RENUMBERED = Decision(
+    allowed=False,
+    reason=Reason.NO_CONSENT,
+    gates=[
+        Gate(
+            name="consent",
+            passed=False,
+            evidence={"standing": Standing.NONE.value, "because": "number_changed"},
+        )
+    ],
+)
 
 
 @dataclass(frozen=True)
@@ -86,6 +99,8 @@ class Copies:
         Whoever claimed it ended before its outcome was written down: it had the chunk alone.
         """
         kept = store.row(command.place)
+        if kept and kept.state == MessageState.EXCLUDED and not kept.batch:
+            return Outcome(MessageState.EXCLUDED, kept.reason, _RENUMBERED)
         if kept and _chunk(kept.batch or "") != _chunk(command.batch):
             return Outcome(MessageState.EXCLUDED, TWICE)
         store.record_state(command.place, MessageState.UNKNOWN, reason="no_answer")

@@ -63,6 +63,12 @@ def again(failed: store.MessageRecord, ended_at: datetime) -> SendMessage | None
     )
 
 
+def _is_still(command: SendMessage) -> bool:
+    """Tell whether the number is still its contact's; it may have another by now, or be gone."""
+    contact = contacts.contact(command.account_id, command.contact_id, consistent=True)
+    return contact is not None and contact.phone == command.phone
+
+
 def put_off(outbound: Sink, command: SendMessage, wait: timedelta) -> None:
     """Let a call wait; sent anew each time, so that hours of waiting use up no receives."""
     seconds = -(-wait // timedelta(seconds=1))
@@ -87,7 +93,7 @@ class Redialer:
             put_off(self.outbound, command, due - now)
             return "early"
         wish = self.wish(command)
-        if wish == Wish.NO or now - due >= GIVE_UP_AFTER:
+        if wish == Wish.NO or now - due >= GIVE_UP_AFTER or not _is_still(command):
             return self._give_up(command)
         if wish == Wish.LATER or not may_call(command.phone, now):
             put_off(self.outbound, command, LOOK_AGAIN)

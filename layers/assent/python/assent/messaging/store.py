@@ -15,6 +15,7 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
 from assent.consent.model import Channel
+from assent.consent.policy import Reason
 from assent.messaging.model import (
     RANK,
     HandleInbound,
@@ -31,6 +32,7 @@ RECEIVED = "in#"
 """How the keys of what a sender received begin; the answers it sent sort before them."""
 _CLAIM_BYTES = 8
 _LONGEST_BROADCAST = timedelta(days=30)
+_HELD_BACK = frozenset({MessageState.RELEASED, MessageState.EXCLUDED})
 ANSWERS_WITHIN = timedelta(hours=72)
 """For how long after a broadcast an opt-out is taken for an answer to it."""
 
@@ -80,7 +82,23 @@ def claim(command: SendMessage, at: datetime) -> MessageRecord | None:
 
     Returns nothing when it was taken before. A row that was released may be taken again.
     """
-    record = MessageRecord(
+    record = _row(command, MessageState.CLAIMED, at)
+    record.claim = secrets.token_hex(_CLAIM_BYTES)
+    try:
+        record.save(condition=_free())
+    except PutError as error:
+        if not failed_condition(error):
+            # Applied or not, nobody knows: nothing was sent, so it is given back.
+            release(record)
+            raise
+        # The SDK repeats a call whose answer was lost, and then meets the row that it wrote.
+        kept = row(command.place)
+        return record if kept and kept.claim == record.claim else None
+    return record
+
+
+def _row(command: SendMessage, state: MessageState, at: datetime) -> MessageRecord:
+    return MessageRecord(
         command.place.thread,
         command.place.sort,
         direction="out",
@@ -91,26 +109,27 @@ def claim(command: SendMessage, at: datetime) -> MessageRecord | None:
         channel=command.channel.value,
         body=command.body,
         at=at,
-        state=MessageState.CLAIMED.value,
-        rank=RANK[MessageState.CLAIMED],
+        state=state.value,
+        rank=RANK[state],
         broadcast_id=command.broadcast_id,
         batch=command.batch or None,
-        claim=secrets.token_hex(_CLAIM_BYTES),
     )
-    try:
-        record.save(
-            condition=MessageRecord.pk.does_not_exist()
-            | (MessageRecord.state == MessageState.RELEASED.value)
-        )
-    except PutError as error:
-        if not failed_condition(error):
-            # Applied or not, nobody knows: nothing was sent, so it is given back.
-            release(record)
-            raise
-        # The SDK repeats a call whose answer was lost, and then meets the row that it wrote.
-        kept = row(command.place)
-        return record if kept and kept.claim == record.claim else None
-    return record
+
+
+def _free() -> Condition:
+    released: Condition = MessageRecord.state == MessageState.RELEASED.value
+    free: Condition = MessageRecord.pk.does_not_exist() | released
+    return free
+
+
+def add_taken_place(transaction: Transaction, command: SendMessage, at: datetime) -> None:
+    """Take a message's place within a transaction, so that nobody claims and sends it any more.
+
+    Its contact has another number, which agreed to nothing.
+    """
+    record = _row(command, MessageState.EXCLUDED, at)
+    record.reason = Reason.NO_CONSENT.value
+    transaction.put(f"place {command.broadcast_id}", record, _free())
 
 
 def release(claimed: MessageRecord) -> None:
@@ -268,8 +287,7 @@ def recently_sent(thread: str, purpose: str, since: datetime) -> list[datetime]:
         filter_condition=(MessageRecord.purpose == purpose) & (MessageRecord.at > since),
         attributes_to_get=["pk", "sk", "at", "state"],
     )
-    held = {MessageState.RELEASED, MessageState.EXCLUDED}
-    return [record.at for record in recent if record.state not in held]
+    return [record.at for record in recent if record.state not in _HELD_BACK]
 
 
 def broadcast_before(thread: str, channel: str, at: datetime) -> str:
@@ -280,9 +298,10 @@ def broadcast_before(thread: str, channel: str, at: datetime) -> str:
         filter_condition=(MessageRecord.broadcast_id > "")
         & (MessageRecord.channel == channel)
         & MessageRecord.at.between(at - ANSWERS_WITHIN, at),
-        attributes_to_get=["pk", "sk", "at", "broadcast_id"],
+        attributes_to_get=["pk", "sk", "at", "state", "broadcast_id"],
     )
-    latest = max(recent, key=lambda record: record.at, default=None)
+    got = (record for record in recent if record.state not in _HELD_BACK)
+    latest = max(got, key=lambda record: record.at, default=None)
     return latest.broadcast_id if latest else ""
 
 

@@ -1,9 +1,8 @@
 """Another number for a contact (C11): consent stays with the old one, and ends there.
 
-One transaction moves the contact, the pointers from both numbers to it, and its entries. Whoever
-sends asks for the consent of the number it sends to after the claim: the old number has none from
-that moment on, so nothing that was planned for it goes out. Memberships follow, by a command that
-was sent before, should the process end.
+One transaction moves the contact, the pointers from both numbers to it, and its entries, and takes
+the places of what broadcasts have on its way to it, so nothing that was planned for the old number
+goes out. Memberships follow, by a command that was sent before, should the process end.
 """
 
 from assent.accounts.model import Account

@@ -3,6 +3,7 @@
 Every write is one transaction with the entries of the directory and the event of the history.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 
 from assent.accounts.model import Account
@@ -37,8 +38,16 @@ _ATTEMPTS = 5
 class ProfileService:
     """Makes and edits contacts for users."""
 
-    def __init__(self, clock: Clock, accounts: AccountService, pseudonyms: Pseudonyms) -> None:
+    def __init__(
+        self,
+        clock: Clock,
+        accounts: AccountService,
+        pseudonyms: Pseudonyms,
+        take_places: Callable[[Transaction, Contact, datetime], None],
+    ) -> None:
         self._clock, self._accounts, self._pseudonyms = clock, accounts, pseudonyms
+        # Broadcasts stand above this slice: what of them is on its way to an old number is theirs.
+        self._take_places = take_places
 
     def create(self, account: Account, new: NewContact, by: Person) -> Contact:
         """Make a contact; its status is what is on record of its number, which mostly is none.
@@ -145,6 +154,7 @@ class ProfileService:
                     consent_store.put_known(sender_id, [subject], account.id)
                 self._list_what_stands(account.id, senders, subject)
                 after = renumbering.add(transaction, account, found, after, number, subject, by)
+                self._take_places(transaction, found, now)
             else:
                 store.add_profile(transaction, found, after)
             directory.add_entries(transaction, found, after)
