@@ -8,7 +8,7 @@ from assent.accounts import store as accounts
 from assent.accounts.model import Sender
 from assent.broadcasts.model import Broadcast, ReleaseWork, SendChunk, State
 from assent.broadcasts.pacing import store
-from assent.broadcasts.pacing.model import day_of, next_day, pace_of
+from assent.broadcasts.pacing.model import day_of, horizon_of, next_day, pace_of
 from assent.broadcasts.results import Report
 from assent.contacts.groups.model import Group
 from assent.messaging.providers.base import Credentials, Outgoing, Refused
@@ -66,13 +66,13 @@ def started(desk: Desk, *groups: Group) -> Broadcast:
 
 
 @pytest.mark.thorough
-def test_no_more_than_a_minute_is_let_go_at_once(desk: Desk) -> None:
-    """B7, line 6: at two a second, 120 of 400 recipients, and the next turn in time for more."""
-    pace(desk, 2)
-    started(desk, crowd(desk, 400))
+def test_no_more_than_a_step_is_let_go_at_once(desk: Desk) -> None:
+    """B7, line 6: at four a second, 240 of 1,000 recipients, and the next turn in time for more."""
+    pace(desk, 4)
+    started(desk, crowd(desk, 700))
     [release] = desk.queue.take(ReleaseWork)
     assert desk.handle(release) == "released_1"
-    assert let_go(desk) == [(0, 120)]
+    assert let_go(desk) == [(0, 240)]
     [(again, delay)] = desk.queue.sent
     assert isinstance(again, ReleaseWork)
     assert delay == 55
@@ -83,13 +83,30 @@ def test_no_more_than_a_minute_is_let_go_at_once(desk: Desk) -> None:
     assert let_go(desk) == [(5, 240)]  # not cut for the sake of a few seconds
 
 
+def test_a_slow_sender_takes_longer_steps(desk: Desk) -> None:
+    """B7: at one a second a whole chunk, since each step costs the same however few it lets go."""
+    pace(desk, 1)
+    started(desk, crowd(desk, 400))
+    [release] = desk.queue.take(ReleaseWork)
+    desk.handle(release)
+    assert let_go(desk) == [(0, 240)]
+    [(_, delay)] = desk.queue.sent
+    assert delay == 235
+
+
+@pytest.mark.parametrize(("rate", "seconds"), [(100, 60), (3, 60), (2, 85), (1, 165), (0.2, 180)])
+def test_a_step_is_a_minute_or_at_a_slow_pace_up_to_three(rate: float, seconds: int) -> None:
+    """Line 6."""
+    assert horizon_of(rate) == timedelta(seconds=seconds)
+
+
 def test_chunks_that_wait_are_no_messages(desk: Desk) -> None:
     """Line 6: nothing uses up receives, and nothing expires, while a slow sender is busy."""
     pace(desk, 0.2)
-    started(desk, crowd(desk, 40))
+    started(desk, crowd(desk, 100))
     [release] = desk.queue.take(ReleaseWork)
     desk.handle(release)
-    assert let_go(desk) == [(0, 12)]
+    assert let_go(desk) == [(0, 36)]
     assert [type(command) for command, _ in desk.queue.sent] == [ReleaseWork]
 
 
@@ -103,12 +120,12 @@ def test_two_broadcasts_of_one_sender_share_its_rate(
     one, other = desk.start(crowd(desk, 150, "One")), desk.start(crowd(desk, 150, "Other"))
     desk.run()
     assert len(times) == 300
-    assert most_in(times, 10 * MINUTE) <= 10 * 60 + 60
-    assert times[-1] - times[0] >= timedelta(seconds=300 - 120)
+    assert most_in(times, 10 * MINUTE) <= 10 * 60 + 240
+    assert times[-1] - times[0] >= timedelta(seconds=300 - 160)
     ends = [desk.fresh(broadcast).finished_at for broadcast in (one, other)]
     assert ends[0] is not None
     assert ends[1] is not None
-    assert abs(ends[0] - ends[1]) <= 2 * MINUTE
+    assert abs(ends[0] - ends[1]) <= 3 * MINUTE
 
 
 @pytest.mark.thorough
@@ -147,6 +164,73 @@ def test_who_was_not_sent_anything_does_not_use_up_the_day(
     assert lease.used - lease.returned == 90
 
 
+def capped(desk: Desk, people: int, daily_cap: int) -> Broadcast:
+    """Start a broadcast at a sender of so many a day, and send until the day is full."""
+    pace(desk, 5, daily_cap=daily_cap)
+    made = desk.drafts.create(
+        desk.world.a, desk.wanted(crowd(desk, people), quiet_hours="exempt"), by="Olga"
+    )
+    desk.begin(made)
+    desk.run(until=desk.clock.now() + 30 * MINUTE)
+    assert len(desk.world.provider.sent) == daily_cap
+    return made
+
+
+def change_cap(desk: Desk, cap: int) -> None:
+    """Change the daily cap as the API does; another process still remembers the old one."""
+    sender = desk.world.sender.model_copy(update={"messages_per_second": 5.0, "daily_cap": cap})
+    accounts.replace_sender(sender)
+    desk.lanes.look_again(sender)
+
+
+def test_a_daily_cap_that_is_raised_holds_at_once(desk: Desk) -> None:
+    """B7: the rest of the day has room again, and no more of it than the new cap."""
+    made = capped(desk, 60, 20)
+    change_cap(desk, 45)
+    at = desk.clock.now()
+    desk.run(until=at + MINUTE)
+    assert len(desk.world.provider.sent) == 45
+    desk.run()
+    assert desk.report(made) == Report(planned=60, sent=60)
+
+
+@pytest.mark.thorough
+def test_a_daily_cap_that_is_lowered_holds_at_once(desk: Desk) -> None:
+    """B7: what was sent stays sent; nothing more goes out today."""
+    made = capped(desk, 60, 20)
+    change_cap(desk, 10)
+    day = day_of(desk.clock.now())
+    desk.run(until=next_day(desk.clock.now()) - MINUTE)
+    assert len(desk.world.provider.sent) == 20
+    lease = store.lease(pace_of(desk.world.sender))
+    assert (lease.day, lease.used) == (day, 20)
+    desk.run(until=next_day(desk.clock.now()) + 10 * MINUTE)
+    assert len(desk.world.provider.sent) == 30
+    desk.run()
+    assert desk.report(made) == Report(planned=60, sent=60)
+
+
+def test_what_met_a_pause_is_counted_on_the_day_on_which_it_goes_out(desk: Desk) -> None:
+    """B7, B5: let go yesterday, and not sent; today it counts, and yesterday has it back."""
+    sender = pace(desk, 5, daily_cap=30)
+    made = started(desk, crowd(desk, 30))
+    [release] = desk.queue.take(ReleaseWork)
+    desk.handle(release)
+    yesterday = store.lease(sender.id)
+    assert yesterday.used == 30
+    desk.service.pause(made.account_id, made.id, "Olga")
+    [chunk] = desk.queue.take(SendChunk)
+    assert desk.handle(chunk) == "paused"
+    assert desk.handle(chunk) == "paused"
+    assert store.lease(sender.id).returned == 30
+    desk.clock.at = next_day(desk.clock.now()) + timedelta(hours=9)
+    desk.service.resume(made.account_id, made.id)
+    desk.run()
+    lease = store.lease(sender.id)
+    assert lease.used - lease.returned == 30
+    assert desk.report(made) == Report(planned=30, sent=30)
+
+
 def test_segments_count_where_they_are_what_is_paid_for(desk: Desk) -> None:
     """B7: a text of two parts goes at half the rate."""
     pace(desk, 1)
@@ -155,7 +239,8 @@ def test_segments_count_where_they_are_what_is_paid_for(desk: Desk) -> None:
     desk.handle(desk.queue.sent.pop(0)[0])
     [release] = desk.queue.take(ReleaseWork)
     desk.handle(release)
-    assert let_go(desk) == [(0, 30)]
+    assert let_go(desk) == [(0, 100)]
+    assert store.lease(desk.world.sender.id).until == desk.clock.now() + timedelta(seconds=200)
 
 
 def test_senders_of_a_campaign_share_a_lease(desk: Desk) -> None:

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from assent.accounts.model import Account, JoinWord, Permission, SenderChange
 from assent.accounts.senders import SenderService
+from assent.api import broadcasts
 from assent.api.context import member, services
 from assent.api.views import Page, SenderView
 from assent.contacts.groups import service as group_service
@@ -61,9 +62,15 @@ def list_senders() -> Page[SenderView]:
 
 @router.patch("/api/v1/senders/<sender_id>", summary="Change a sender", tags=["Senders"])
 def change_sender(sender_id: str, change: SenderChange) -> SenderView:
-    """Change a sender; only its owner may. A text without what it must say is refused."""
+    """Change a sender; only its owner may. A text without what it must say is refused.
+
+    Another rate or daily cap holds at once, also for broadcasts on their way.
+    """
     _, account = member(router.current_event, Permission.SENDERS_EDIT)
-    return SenderView.of(service().change(account.id, sender_id, change), account)
+    changed = service().change(account.id, sender_id, change)
+    if change.daily_cap is not None or change.messages_per_second is not None:
+        broadcasts.service().lanes.look_again(changed)
+    return SenderView.of(changed, account)
 
 
 @router.get("/api/v1/senders/<sender_id>/join-words", summary="JOIN words", tags=["Senders"])

@@ -10,13 +10,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from assent.accounts.model import Sender
 from assent.broadcasts import timing
 from assent.broadcasts.definitions import store as definitions
 from assent.broadcasts.gates import Gates
 from assent.broadcasts.model import STARTED, Broadcast, SendChunk, State
 from assent.broadcasts.outcomes import store as outcomes
 from assent.broadcasts.pacing import store as pacing
-from assent.broadcasts.pacing.model import day_of, pace_of
+from assent.broadcasts.pacing.model import Left, day_of, pace_of
 from assent.broadcasts.plan import slot_command
 from assent.broadcasts.plans import store as plans
 from assent.broadcasts.plans.model import SLICE, Chunk, lane_of
@@ -65,7 +66,7 @@ class Fanout:
         if broadcast is None or broadcast.started_at is None:
             return "no_broadcast"
         if broadcast.state == State.PAUSED:
-            return self._leave(command)
+            return self._leave(command, broadcast)
         cancelled = broadcast.state not in STARTED
         # Before the chunk is taken: what cannot be read now is tried again, and nobody waits.
         line = self.copies.line(broadcast.account_id, broadcast.sender_id)
@@ -196,9 +197,9 @@ class Fanout:
             woken=visit.chunk.woken,
             size=len(visit.chunk.members),
         )
-        self._give_back(visit)
+        self._give_back(visit.line.sender, command, visit.unsent * visit.broadcast.segments)
         if visit.stopped == State.PAUSED:
-            return self._leave(command)
+            return self._leave(command, visit.broadcast)
         if visit.stopped == "out_of_time":
             self.chunks.send(command)
             return "continued"
@@ -214,18 +215,25 @@ class Fanout:
         self.chunks.send(command.model_copy(update={"attempt": command.attempt + 1}), delay=wait)
         return "busy"
 
-    def _leave(self, command: SendChunk) -> str:
-        """Put work that met a pause aside, for whoever resumes the broadcast."""
-        pacing.put_left(command.broadcast_id, command.chunk, command.upto)
+    def _leave(self, command: SendChunk, broadcast: Broadcast) -> str:
+        """Put work that met a pause aside, for whoever resumes the broadcast.
+
+        What waits is let go, and counted, anew then.
+        """
+        letters = outcomes.standing(command.broadcast_id, command.chunk).letters
+        waiting = letters[: command.upto].ljust(command.upto, PENDING).count(PENDING)
+        more = pacing.put_left(command.broadcast_id, Left(command.chunk, command.upto, waiting))
+        if more:
+            sender = self.copies.line(broadcast.account_id, broadcast.sender_id).sender
+            self._give_back(sender, command, more * broadcast.segments)
         # It may have been resumed before the note was there to be found.
         state = definitions.state(command.account_id, command.broadcast_id)
         if state != State.PAUSED:
             self.chunks.send(command)
         return "paused"
 
-    def _give_back(self, visit: Visit) -> None:
-        """Return what was let go of the day's messages for those who were sent nothing."""
-        sender = visit.line.sender
-        if sender and sender.daily_cap is not None and visit.unsent:
-            messages_ = visit.unsent * visit.broadcast.segments
-            pacing.give_back(pace_of(sender), day_of(self.clock.now()), messages_)
+    def _give_back(self, sender: Sender | None, command: SendChunk, messages: int) -> None:
+        """Return to the day what was let go of its messages and was not sent."""
+        if sender and sender.daily_cap is not None and messages > 0:
+            day = command.day or day_of(self.clock.now())
+            pacing.give_back(pace_of(sender), day, messages)

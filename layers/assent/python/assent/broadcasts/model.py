@@ -202,3 +202,4 @@ class SendChunk(Command):
     chunk: str
     upto: int
     attempt: int = 0  # how often the provider was too busy for some of it
+    day: str = ""  # the carriers' day on which it was let go, and counted

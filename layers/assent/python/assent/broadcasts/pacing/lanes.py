@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from assent.accounts.model import Sender
 from assent.accounts.service import AccountService
 from assent.broadcasts.model import Broadcast, ReleaseWork
 from assent.broadcasts.pacing import store
@@ -29,6 +30,12 @@ class Lanes:
     def resume(self, broadcast: Broadcast) -> None:
         """Take up a paused broadcast's lanes where they were."""
         self._change(broadcast.sender_id, lambda lanes: _resumed(lanes, broadcast))
+
+    def look_again(self, sender: Sender) -> None:
+        """Have a turn taken at once: what was changed of a sender may leave more room, or less."""
+        lease = store.lease(pace_of(sender))
+        if lease.lanes:
+            self.plans.send(ReleaseWork(pace=lease.pace, turn=lease.turn))
 
     def _change(self, sender_id: str, change: Callable[[list[Lane]], list[Lane]]) -> None:
         sender = self.accounts.sender(sender_id)

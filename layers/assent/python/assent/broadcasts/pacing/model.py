@@ -1,5 +1,6 @@
 """The pace of a sender: what has been let go, until when that keeps it busy, what waits. Pure."""
 
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -8,8 +9,11 @@ from pydantic import BaseModel, ConfigDict
 from assent.accounts.model import Sender
 from assent.broadcasts.plans.model import PLANNED
 
-HORIZON = timedelta(seconds=60)
-"""How far ahead work is let go: a pause, and another broadcast, wait no longer for their turn."""
+_SHORTEST, _LONGEST = timedelta(seconds=60), timedelta(seconds=180)
+_STEP = 160
+"""Messages that make a step worth its writes; with what is not cut off, a chunk of 240."""
+AHEAD = timedelta(seconds=5)
+"""How long before the sender has nothing to do any more its next turn comes."""
 
 # Carriers that limit a day's messages count from midnight there (T-Mobile, 10DLC).
 _CARRIERS_DAY = ZoneInfo("America/Los_Angeles")
@@ -56,9 +60,27 @@ class Lease(BaseModel):
     """The last turn's commands, so that whoever repeats it can send them again."""
 
 
+@dataclass(frozen=True)
+class Left:
+    """Work that was let go and met a pause: how far into a chunk, and how many of those wait."""
+
+    chunk: str
+    upto: int
+    waiting: int
+
+
 def pace_of(sender: Sender) -> str:
     """Return what shares a rate: a campaign where carriers count so, otherwise the sender."""
     return sender.campaign or sender.id
+
+
+def horizon_of(rate: float) -> timedelta:
+    """Return how far ahead work is let go at so many messages a second.
+
+    A minute; at a slow pace longer, since each step costs the same however few it lets go. Another
+    broadcast waits no longer than that for its turn.
+    """
+    return min(_LONGEST, max(_SHORTEST, timedelta(seconds=_STEP / rate) + AHEAD))
 
 
 def day_of(now: datetime) -> str:

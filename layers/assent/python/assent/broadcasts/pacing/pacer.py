@@ -1,8 +1,8 @@
-"""Lets a sender's work go: at most the next minute's, over all its broadcasts and workers.
+"""Lets a sender's work go: at most the next minutes', over all its broadcasts and workers.
 
-Each pace has one lease. A turn reads it, lets go of work up to a minute ahead, each piece delayed
-to its place in that minute, and says when the next turn is. Chunks that wait are no messages: they
-use up no receives, and nothing of them expires, however many days a broadcast takes.
+Each pace has one lease. A turn reads it, lets go of work a minute ahead (a slow sender's: up to
+three), each piece delayed to its place, and says when the next turn is. Chunks that wait are no
+messages: they use up no receives, and nothing of them expires, however many days a broadcast takes.
 """
 
 from collections.abc import Iterable, Iterator
@@ -15,7 +15,7 @@ from assent.accounts.service import AccountService
 from assent.broadcasts.definitions import store as definitions
 from assent.broadcasts.model import SENDS, ReleaseWork, SendChunk, State
 from assent.broadcasts.pacing import store
-from assent.broadcasts.pacing.model import HORIZON, Lane, Lease, day_of, next_day
+from assent.broadcasts.pacing.model import AHEAD, Lane, Lease, day_of, horizon_of, next_day
 from assent.broadcasts.plans import store as plans
 from assent.broadcasts.plans.model import PLANNED
 from assent.platform.clock import Clock, from_stamp, stamp
@@ -25,7 +25,7 @@ _SORTED = 20  # chunks sorted in one turn, none of which sends anything
 _LONGEST_DELAY = 600  # seconds
 _UNCUT = 1.5  # how much more than fits is let go, rather than cutting a chunk
 _UNSENT = 1000.0  # recipients a second where nothing goes out
-_AHEAD = timedelta(seconds=5)  # before the sender has nothing to do any more, its next turn comes
+_DAY_IS_FULL = timedelta(minutes=10)  # until it is looked whether there is more room in it by now
 _WAIT = timedelta(seconds=5)  # until a plan is asked again for chunks, while it has none
 _SLACK = timedelta(seconds=1)  # queues count in whole seconds
 
@@ -36,6 +36,8 @@ class _Turn:
 
     now: datetime
     until: datetime
+    end: datetime  # beyond which nothing is let go yet
+    day: str
     left: int | None  # of the day's messages; nothing where there is no limit
     used: int = 0
     work: list[tuple[SendChunk, datetime]] = field(default_factory=list)  # each with its time
@@ -43,20 +45,20 @@ class _Turn:
 
     @property
     def full(self) -> bool:
-        """Tell whether the minute, or the day, has no room any more."""
-        return self.until >= self.now + HORIZON or self.left == 0
+        """Tell whether the time ahead, or the day, has no room any more."""
+        return self.until >= self.end or self.left == 0
 
     def room(self, wanted: int, pace: "_Pace") -> int:
         """Say how many of so many recipients may be let go.
 
-        A chunk is not cut for the sake of half a minute: each piece costs writes of its own.
+        A chunk is not cut for the sake of half a step: each piece costs writes of its own.
         """
         if self.full:
             return 0
         if self.left is not None and self.left < pace.segments:
             self.left = 0
             return 0
-        seconds = (self.now + HORIZON - self.until).total_seconds()
+        seconds = (self.end - self.until).total_seconds()
         fits = max(1, floor(seconds * pace.rate / pace.segments + 1e-6))
         if wanted <= fits * _UNCUT:
             fits = wanted
@@ -66,7 +68,7 @@ class _Turn:
 
     def let_go(self, command: SendChunk, recipients: int, pace: "_Pace") -> None:
         """Add a piece of work, and the time that it keeps the sender busy."""
-        self.work.append((command, self.until))
+        self.work.append((command.model_copy(update={"day": self.day}), self.until))
         messages = recipients * pace.segments
         self.until += timedelta(seconds=messages / pace.rate)
         self.used += messages
@@ -97,21 +99,21 @@ class Pacer:
         if command.turn < lease.turn:
             if command.turn == lease.turn - 1:
                 # Whoever took that turn may have ended before all of it was sent on.
-                self._send(map(_released, lease.released))
+                self._send(_released(one, lease.day) for one in lease.released)
             return "taken"
         now = self.clock.now()
-        if lease.until and now < lease.until - _AHEAD:
+        if lease.until and now < lease.until - AHEAD:
             self.plans.send(ReleaseWork(pace=lease.pace, turn=lease.turn), _delay(now, lease.until))
             return "early"
         return self._turn(lease, now)
 
     def _turn(self, lease: Lease, now: datetime) -> str:
-        turn, lanes, day = self._work_out(lease, now)
+        turn, lanes = self._work_out(lease, now)
         after = lease.model_copy(
             update={
                 "turn": lease.turn + 1,
                 "until": turn.until,
-                "day": day,
+                "day": turn.day,
                 "used": turn.used,
                 "returned": 0,
                 "lanes": lanes,
@@ -121,9 +123,7 @@ class Pacer:
         if any(not lane.paused for lane in lanes):
             # Before the lease changes, so that no turn is ever the last while something waits.
             # A turn that comes too early, or twice, finds that out from the lease.
-            busy = bool(turn.work) or turn.full
-            then = turn.until - _AHEAD if busy else now + _WAIT
-            wait = _delay(now, max(then, now + _SLACK))
+            wait = _delay(now, max(_next(turn), now + _SLACK))
             self.plans.send(ReleaseWork(pace=lease.pace, turn=lease.turn + 1), wait)
         elif not lease.lanes and not turn.work:
             return "idle"
@@ -139,22 +139,32 @@ class Pacer:
         now = self.clock.now()
         self.chunks.send_all((command, _delay(now, at)) for command, at in work)
 
-    def _work_out(self, lease: Lease, now: datetime) -> tuple[_Turn, list[Lane], str]:
+    def _work_out(self, lease: Lease, now: datetime) -> tuple[_Turn, list[Lane]]:
         today = day_of(now)
         used = max(0, lease.used - lease.returned) if lease.day == today else 0
-        sender = next((s for lane in lease.lanes if (s := self._sender(lane))), None)
-        cap = sender.daily_cap if sender else None
+        senders = [found for lane in lease.lanes if (found := self._sender(lane))]
+        # As they are now: somebody who waits for a day that is full may have made it longer.
+        caps = [cap for one in senders if (cap := self._daily_cap(one)) is not None]
+        rate = max((one.messages_per_second for one in senders), default=_UNSENT)
+        end = now + horizon_of(rate)
         turn = _Turn(
             now=now,
             until=max(now, lease.until or now),
-            left=None if cap is None else max(0, cap - used),
+            # What is let go today is sent today, and counted there.
+            end=min(end, next_day(now)) if caps else end,
+            day=today,
+            left=max(0, min(caps) - used) if caps else None,
             used=used,
         )
         whole: set[str] = set()
         lanes = self._share_out(list(self._lanes(lease.lanes, turn, whole)), turn, whole)
-        if turn.left == 0 and any(not lane.paused for lane in lanes):
-            turn.until = max(turn.until, next_day(now))
-        return turn, lanes, today
+        return turn, lanes
+
+    def _daily_cap(self, sender: Sender) -> int | None:
+        if sender.daily_cap is not None:
+            self.accounts.forget_sender(sender.id)
+        now = self.accounts.sender(sender.id)
+        return now.daily_cap if now else None
 
     def _lanes(self, lanes: list[Lane], turn: _Turn, whole: set[str]) -> Iterator[Lane]:
         """Yield the lanes that still have something to say, as their broadcasts are now.
@@ -171,11 +181,22 @@ class Pacer:
             if broadcast.state == State.PAUSED:
                 yield lane.model_copy(update={"paused": True})
                 continue
-            if lane.resumed:
-                for chunk, upto in store.left(lane.broadcast_id):
-                    turn.let_go(_command(lane, chunk, upto), 0, self._pace(lane))
-                    turn.taken_up.append((lane.broadcast_id, chunk))
-            yield lane.model_copy(update={"paused": False, "resumed": False})
+            yield lane.model_copy(
+                update={"paused": False, "resumed": lane.resumed and self._take_up(lane, turn)}
+            )
+
+    def _take_up(self, lane: Lane, turn: _Turn) -> bool:
+        """Let go again of what met a pause; true while the day has no room for some of it."""
+        pace, waits = self._pace(lane), False
+        for left in store.left(lane.broadcast_id):
+            # A day that has just begun has room for whatever an earlier one had.
+            no_room = turn.left is not None and left.waiting * pace.segments > turn.left
+            if no_room and turn.used:
+                waits = True
+                continue
+            turn.let_go(_command(lane, left.chunk, left.upto), left.waiting, pace)
+            turn.taken_up.append((lane.broadcast_id, left.chunk))
+        return waits
 
     def _share_out(self, lanes: list[Lane], turn: _Turn, whole: set[str]) -> list[Lane]:
         """Let go of a piece of each lane in turn, until the minute is full."""
@@ -185,7 +206,8 @@ class Pacer:
             lane = kept[waiting.pop(0)]
             following = plans.sizes(lane.broadcast_id, lane.prefix, lane.after, 1)
             if not following:
-                if lane.prefix != PLANNED or lane.broadcast_id in whole:
+                ended = lane.prefix != PLANNED or lane.broadcast_id in whole
+                if ended and not lane.resumed:
                     del kept[lane.key]
                 continue
             moved = self._let_go(lane, *following[0], turn)
@@ -228,6 +250,15 @@ def _command(lane: Lane, chunk: str, upto: int) -> SendChunk:
     )
 
 
+def _next(turn: _Turn) -> datetime:
+    """Return when the next turn is due."""
+    if turn.work or turn.until >= turn.end:
+        return turn.until - AHEAD
+    if turn.left == 0:
+        return min(next_day(turn.now), turn.now + _DAY_IS_FULL)
+    return turn.now + _WAIT
+
+
 def _kept(command: SendChunk, at: datetime) -> str:
     """Write a piece of work with its time, short: the lease is written at every turn."""
     return " ".join(
@@ -241,10 +272,10 @@ def _kept(command: SendChunk, at: datetime) -> str:
     )
 
 
-def _released(kept: str) -> tuple[SendChunk, datetime]:
+def _released(kept: str, day: str) -> tuple[SendChunk, datetime]:
     at, account_id, broadcast_id, chunk, upto = kept.split(" ")
     command = SendChunk(
-        account_id=account_id, broadcast_id=broadcast_id, chunk=chunk, upto=int(upto)
+        account_id=account_id, broadcast_id=broadcast_id, chunk=chunk, upto=int(upto), day=day
     )
     return command, from_stamp(at)
 

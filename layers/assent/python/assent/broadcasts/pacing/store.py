@@ -12,8 +12,8 @@ from pynamodb.attributes import (
 )
 from pynamodb.expressions.update import Action
 
-from assent.broadcasts.pacing.model import Lane, Lease
-from assent.platform.tables import Record, changed, get
+from assent.broadcasts.pacing.model import Lane, Lease, Left
+from assent.platform.tables import Contention, Record, changed, get
 
 _LEASE = "lease"
 _LANES = TypeAdapter(list[Lane])
@@ -42,6 +42,7 @@ class LeftRecord(Record):
         table_name = "broadcasts_table"
 
     upto = NumberAttribute()
+    waiting = NumberAttribute()
 
 
 def lease(pace: str) -> Lease:
@@ -101,19 +102,28 @@ def hold(pace: str, until: datetime) -> None:
 # Work that met a pause
 
 
-def put_left(broadcast_id: str, chunk: str, upto: int) -> None:
-    """Note work that met a pause; the furthest that it was let go counts."""
-    changed(
-        LeftRecord(f"{broadcast_id}#left", chunk),
-        [LeftRecord.upto.set(upto)],
-        LeftRecord.pk.does_not_exist() | (LeftRecord.upto < upto),
+def put_left(broadcast_id: str, left: Left) -> int | None:
+    """Note work that met a pause; the furthest that it was let go counts.
+
+    Returns how many more wait by it than was noted before, or nothing when it was known.
+    """
+    kept = get(LeftRecord, f"{broadcast_id}#left", left.chunk, consistent=True)
+    if kept and kept.upto >= left.upto:
+        return None
+    noted = changed(
+        LeftRecord(f"{broadcast_id}#left", left.chunk),
+        [LeftRecord.upto.set(left.upto), LeftRecord.waiting.set(left.waiting)],
+        LeftRecord.upto == kept.upto if kept else LeftRecord.pk.does_not_exist(),
     )
+    if not noted:
+        raise Contention
+    return left.waiting - int(kept.waiting if kept else 0)
 
 
-def left(broadcast_id: str) -> list[tuple[str, int]]:
+def left(broadcast_id: str) -> list[Left]:
     """List the work that met a pause."""
     found = LeftRecord.query(f"{broadcast_id}#left", consistent_read=True)
-    return [(record.sk, int(record.upto)) for record in found]
+    return [Left(record.sk, int(record.upto), int(record.waiting)) for record in found]
 
 
 def end_left(broadcast_id: str, chunk: str) -> None:
