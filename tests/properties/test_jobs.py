@@ -1,5 +1,6 @@
 """Jobs: wherever a process ends, however often a message comes, whoever else is at the contacts."""
 
+import json
 import re
 from collections.abc import Callable
 
@@ -8,11 +9,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from assent.consent.model import Channel
 from assent.contacts import store
 from assent.contacts.bulk import work
-from assent.contacts.bulk.model import Action, Job, JobState
+from assent.contacts.bulk.model import Action, Job, JobState, OptOutTerms
 from assent.contacts.bulk.service import Selection
-from assent.contacts.directory.model import Filter
+from assent.contacts.directory.model import Filter, OptedOut
 from assent.contacts.groups import store as group_store
 from assent.contacts.groups.model import Group
 from assent.contacts.labels import service as labels
@@ -24,6 +26,7 @@ from tests.fakes import World
 from tests.unit.contacts.bulk.desk import LABEL, OLGA, Desk, ids
 
 PEOPLE = 3
+SOFT = OptOutTerms(channels=(Channel.SMS,), reason="They moved away.")
 EVERY = 3
 """Of the calls of a run, each of these is the one at which a process ends; all would take long."""
 
@@ -54,6 +57,17 @@ def deleted(desk: Desk, group: Group) -> Job:
     return desk.service.confirm(desk.world.a.id, proposed.id, OLGA)
 
 
+def opted_out(desk: Desk, group: Group) -> Job:
+    """All that are not: the walk goes along what the job takes away."""
+    desk.done(desk.begin(Action.ADD_TO_GROUP, ids(desk.people(PEOPLE)), group=group))
+    asked = Filter(opted_out=OptedOut.NEITHER)
+    return desk.begin(Action.OPT_OUT, all_of=asked, opt_out=SOFT)
+
+
+def opted_in_again(desk: Desk, group: Group) -> Job:
+    return desk.service.undo(desk.world.a, desk.done(opted_out(desk, group)), OLGA)
+
+
 def disbanded(desk: Desk, group: Group) -> Job:
     desk.done(desk.begin(Action.ADD_TO_GROUP, ids(desk.people(PEOPLE)), group=group))
     return desk.service.delete_group(desk.world.a, group, OLGA)
@@ -68,7 +82,7 @@ def state(desk: Desk, group: Group) -> list[str]:
     """Show what the table holds but for jobs; ids and times differ from run to run."""
     items = boto3.client("dynamodb").scan(TableName=desk.world.settings.contacts_table)["Items"]
     names = {one["sk"]["S"]: one["first_name"]["S"] for one in items if "first_name" in one}
-    kept = ("groups", "labels", "favourite", "queue_state", "channels")
+    kept = ("groups", "labels", "favourite", "queue_state", "channels", "sms_mark")
     shown = []
     for one in items:
         text = f"{one['pk']['S']} {one['sk']['S']} {[one.get(name) for name in kept]}"
@@ -82,7 +96,18 @@ def state(desk: Desk, group: Group) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "begin", [moved, joined, labelled, deleted, disbanded, taken_back], ids=lambda one: one.__name__
+    "begin",
+    [
+        moved,
+        joined,
+        labelled,
+        pytest.param(opted_out, marks=pytest.mark.thorough),
+        pytest.param(opted_in_again, marks=pytest.mark.thorough),
+        deleted,
+        disbanded,
+        taken_back,
+    ],
+    ids=lambda one: one.__name__,
 )
 def test_a_job_ends_the_same_wherever_a_process_ends(
     world: World, monkeypatch: pytest.MonkeyPatch, begin: Begin
@@ -95,7 +120,7 @@ def test_a_job_ends_the_same_wherever_a_process_ends(
     job = begin(desk, group)
     with recorded() as calls:
         desk.work()
-    expected, counts = state(desk, group), desk.counts(job)
+    expected, counts, told = state(desk, group), desk.counts(job), events(desk)
     assert counts == (PEOPLE, 0, 0)
     assert len(calls) > 15
     for at in range(0, len(calls), EVERY):
@@ -107,9 +132,17 @@ def test_a_job_ends_the_same_wherever_a_process_ends(
         assert done.state == JobState.FINISHED, at
         assert desk.counts(job) == counts, at
         assert state(desk, group) == expected, at
+        assert events(desk) == told, at
 
 
-@pytest.mark.parametrize("begin", [moved, joined, deleted], ids=lambda one: one.__name__)
+def events(desk: Desk) -> list[str]:
+    """Name what the ledger tells of the contacts on the sender's chains."""
+    items = boto3.client("dynamodb").scan(TableName=desk.world.settings.ledger_table)["Items"]
+    of_sender = (one for one in items if one["pk"]["S"].startswith("sn_"))
+    return sorted(f"{one['pk']['S']} {json.loads(one['event']['S'])['type']}" for one in of_sender)
+
+
+@pytest.mark.parametrize("begin", [moved, joined, deleted, opted_out], ids=lambda one: one.__name__)
 def test_a_step_whose_answer_is_lost_is_counted_as_done(
     world: World, monkeypatch: pytest.MonkeyPatch, begin: Begin
 ) -> None:
@@ -149,6 +182,8 @@ class Interleaved:
             (Action.ADD_TO_GROUP, Action.REMOVE_FROM_GROUP),
             (Action.ADD_LABEL, Action.REMOVE_LABEL),
             (Action.FAVOURITE, Action.FAVOURITE),
+            (Action.OPT_OUT, Action.OPT_OUT),
+            (Action.MOVE, Action.OPT_OUT),
             (Action.ADD_LABEL, Action.DELETE),
             (Action.MOVE, Action.DELETE),
         ]
@@ -174,6 +209,7 @@ def test_two_jobs_over_the_same_contacts_count_what_each_of_them_did(
                 ids(people),
                 group=group if "group" in action or action == Action.MOVE else None,
                 label_id=LABEL if "label" in action else "",
+                opt_out=SOFT if action == Action.OPT_OUT else None,
             )
             for one, action, group in zip((desk, other), actions, groups, strict=True)
         ]
@@ -188,6 +224,11 @@ def test_two_jobs_over_the_same_contacts_count_what_each_of_them_did(
         assert first[0] + second[0] == PEOPLE
         assert sum(groups[0].id in one.groups for one in there) == first[0]
         assert all(one.queue.state == QueueState.MOVED for one in there)
+    elif actions == (Action.MOVE, Action.OPT_OUT):
+        # A move leaves an opted-out lead where the opt-out took it to.
+        assert second[0] == PEOPLE
+        assert sum(one.queue.state == QueueState.MOVED for one in there) == first[0]
+        assert all(one.queue.state != QueueState.QUEUED for one in there)
     elif Action.DELETE in actions:
         assert second[0] == PEOPLE
         assert there == []

@@ -1742,7 +1742,7 @@ export interface components {
          * @description What is done to each contact.
          * @enum {string}
          */
-        Action: "move" | "add_to_group" | "remove_from_group" | "add_label" | "remove_label" | "favourite" | "unfavourite" | "delete" | "delete_group" | "undo";
+        Action: "move" | "add_to_group" | "remove_from_group" | "add_label" | "remove_label" | "favourite" | "unfavourite" | "opt_out" | "delete" | "delete_group" | "undo";
         /**
          * AddedView
          * @description What stands against the number now, and how many of these lines stood before.
@@ -3061,6 +3061,7 @@ export interface components {
             id: string;
             /** Label Id */
             label_id: string;
+            opt_out: components["schemas"]["OptOutTerms"] | null;
             /** Refused */
             refused: number;
             /**
@@ -3406,7 +3407,7 @@ export interface components {
              * Action
              * @enum {string}
              */
-            action: "move" | "add_to_group" | "remove_from_group" | "add_label" | "remove_label" | "favourite" | "unfavourite" | "delete";
+            action: "move" | "add_to_group" | "remove_from_group" | "add_label" | "remove_label" | "favourite" | "unfavourite" | "opt_out" | "delete";
             /**
              * Contact Ids
              * @default []
@@ -3432,6 +3433,8 @@ export interface components {
              * @default
              */
             new_group_name?: string;
+            /** @description For opting out. */
+            opt_out?: components["schemas"]["NewOptOuts"] | null;
         };
         /**
          * NewJoinWord
@@ -3551,6 +3554,26 @@ export interface components {
             size: number;
         };
         /**
+         * NewOptOuts
+         * @description How contacts are opted out: on all senders of this account, and for it alone.
+         */
+        NewOptOuts: {
+            /** Channels */
+            channels: components["schemas"]["Channel"][];
+            /**
+             * Kind
+             * @description `hard` says that each of them asked: only they can undo it, the job cannot.
+             * @default soft
+             * @enum {string}
+             */
+            kind?: "soft" | "hard";
+            /**
+             * Reason
+             * @default
+             */
+            reason?: string;
+        };
+        /**
          * NoteText
          * @description What a note says.
          */
@@ -3576,6 +3599,21 @@ export interface components {
             id: string;
             /** Text */
             text: string;
+        };
+        /**
+         * OptOutTerms
+         * @description How contacts are opted out: whose decision it is, on which channels, and why.
+         */
+        OptOutTerms: {
+            /** Channels */
+            channels: components["schemas"]["Channel"][];
+            /** @default soft */
+            kind?: components["schemas"]["Kind"];
+            /**
+             * Reason
+             * @default
+             */
+            reason?: string;
         };
         /**
          * OptOutView

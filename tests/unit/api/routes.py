@@ -88,6 +88,12 @@ ROUTES = (
         OPERATOR,
         {"action": "move", "contact_ids": ["ct_1"], "group_id": "{group}"},
     ),
+    Route(
+        "POST",
+        "/jobs",
+        OPERATOR,
+        {"action": "opt_out", "contact_ids": ["ct_1"], "opt_out": {"channels": ["sms"]}},
+    ),
     Route("GET", "/jobs/{job}", VIEWER),
     Route("GET", "/jobs/{job}/refused", VIEWER),
     Route("POST", "/jobs/{job}/cancel", OPERATOR),

@@ -54,6 +54,11 @@ def test_leads_are_moved_to_a_group_that_is_made_in_the_same_step(office: Office
         ({"action": "favourite", "contact_ids": ["ct_1"], "group_id": "gr_1"}, "group_id"),
         ({"action": "add_label", "contact_ids": ["ct_1"]}, "label_id"),
         ({"action": "favourite"}, "contact_ids"),
+        ({"action": "opt_out", "contact_ids": ["ct_1"]}, "opt_out"),
+        (
+            {"action": "favourite", "contact_ids": ["x"], "opt_out": {"channels": ["sms"]}},
+            "opt_out",
+        ),
         ({"action": "favourite", "contact_ids": ["ct_1"], "filter": {}}, "contact_ids"),
         ({"action": "delete", "filter": {}}, "filter"),
         (
@@ -69,6 +74,33 @@ def test_a_job_that_makes_no_sense_is_refused_with_the_field(
     reply = office.ask("POST", "/jobs", wanted)
     assert reply.status == 422
     assert reply.body["errors"][0]["field"] == field
+
+
+@pytest.mark.parametrize("kind", ["soft", "hard"])
+def test_all_that_match_are_opted_out_and_only_the_accounts_decision_is_taken_back(
+    office: Office, kind: str
+) -> None:
+    """O3, S4, S5: as for one contact, in the background."""
+    phone = {"soft": "+12125550162", "hard": "+12125550163"}[kind]
+    lead = office.queued(phone)
+    terms = {"channels": ["sms", "voice"], "kind": kind, "reason": " They called. "}
+    wanted = {"action": "opt_out", "filter": {"search": phone}, "opt_out": terms}
+    made = office.ask("POST", "/jobs", wanted)
+    assert made.status == 202
+    assert made.body["opt_out"] == {**terms, "reason": "They called."}
+    worked(office)
+    job = office.ask("GET", f"/jobs/{made.body['id']}").body
+    assert (job["done"], job["refused"], job["can_undo"]) == (1, 0, kind == "soft")
+    shown = office.ask("GET", f"/contacts/{lead}").body
+    assert shown["channels"]["sms"]["status"] == f"{kind}_opt_out"
+    assert shown["queue"]["state"] == "removed"
+    undo = office.ask("POST", f"/jobs/{job['id']}/undo")
+    worked(office)
+    after = office.ask("GET", f"/contacts/{lead}").body["channels"]["voice"]["status"]
+    if kind == "soft":
+        assert (undo.status, after) == (202, "subscribed")
+    else:
+        assert (undo.status, undo.body["code"], after) == (409, "hard_opt_out", "hard_opt_out")
 
 
 def test_an_archived_group_cannot_be_chosen(office: Office) -> None:

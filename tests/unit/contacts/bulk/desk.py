@@ -9,7 +9,13 @@ from moto.dynamodb.models import dynamodb_backends
 from assent.accounts.model import Member, Role
 from assent.contacts import adding, store
 from assent.contacts.bulk import store as job_store
-from assent.contacts.bulk.model import Action, Job, Refused, WorkOnJob
+from assent.contacts.bulk.model import (
+    Action,
+    Job,
+    OptOutTerms,
+    Refused,
+    WorkOnJob,
+)
 from assent.contacts.bulk.service import JobService, Selection, Target
 from assent.contacts.bulk.work import JobWorker
 from assent.contacts.directory.model import Filter
@@ -61,9 +67,10 @@ class Desk:
         all_of: Filter | None = None,
         group: Group | None = None,
         label_id: str = "",
+        opt_out: OptOutTerms | None = None,
     ) -> Job:
         """Begin a job."""
-        target = Target(action, group, label_id)
+        target = Target(action, group, label_id, opt_out)
         return self.service.begin(self.world.a, target, Selection(list(ids), all_of), OLGA)
 
     def work(self, *, twice: bool = False, remaining: Callable[[], int] = lambda: PLENTY) -> None:
@@ -93,9 +100,11 @@ class Desk:
             self.worker.do(now[0], lambda: PLENTY)
 
     def empty(self) -> None:
-        """Forget all contacts and what belongs to them, and name those to come as the first."""
+        """Forget all contacts and their consent, and name those to come as the first."""
         simulated = dynamodb_backends["123456789012"]["us-east-1"]
-        simulated.tables[self.world.settings.contacts_table].items.clear()
+        names = self.world.settings
+        for table in (names.contacts_table, names.consent_table, names.ledger_table):
+            simulated.tables[table].items.clear()
         self._people = 0
         self._label()
 

@@ -10,8 +10,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from assent.accounts.model import Account, Member, Permission
 from assent.api.context import member, permits, services
 from assent.api.views import Page, RefusalView
+from assent.consent.model import Channel, Kind
 from assent.contacts.bulk import store
-from assent.contacts.bulk.model import MOST_IDS, Action, Job, JobState
+from assent.contacts.bulk.model import MOST_IDS, Action, Job, JobState, OptOutTerms
 from assent.contacts.bulk.service import Selection, Target
 from assent.contacts.directory.model import Filter
 from assent.contacts.groups import service as groups
@@ -32,10 +33,24 @@ PERMISSIONS: dict[Action, Permission] = {
     Action.REMOVE_LABEL: Permission.CONTACTS_EDIT,
     Action.FAVOURITE: Permission.CONTACTS_EDIT,
     Action.UNFAVOURITE: Permission.CONTACTS_EDIT,
+    Action.OPT_OUT: Permission.OPT_OUTS_EDIT,
     Action.DELETE: Permission.CONTACTS_DELETE,
     Action.DELETE_GROUP: Permission.GROUPS_EDIT,
 }
 """Who may begin a job, cancel it and take it back."""
+
+
+class NewOptOuts(BaseModel):
+    """How contacts are opted out: on all senders of this account, and for it alone."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    channels: list[Channel] = Field(min_length=1, max_length=2)
+    kind: Literal["soft", "hard"] = Field(
+        default="soft",
+        description="`hard` says that each of them asked: only they can undo it, the job cannot.",
+    )
+    reason: str = Field(default="", max_length=500)
 
 
 class NewJob(BaseModel):
@@ -51,6 +66,7 @@ class NewJob(BaseModel):
         "remove_label",
         "favourite",
         "unfavourite",
+        "opt_out",
         "delete",
     ]
     contact_ids: list[Annotated[str, Field(min_length=1, max_length=40)]] = Field(
@@ -64,6 +80,7 @@ class NewJob(BaseModel):
         default="", max_length=100, description="In the place of `group_id`: made in the same step."
     )
     label_id: str = Field(default="", pattern=_LABEL, description="For the label actions.")
+    opt_out: NewOptOuts | None = Field(default=None, description="For opting out.")
 
 
 class JobView(BaseModel):
@@ -75,6 +92,7 @@ class JobView(BaseModel):
     group_id: str
     group_name: str
     label_id: str
+    opt_out: OptOutTerms | None
     filter: Filter | None
     undoes: str = Field(description="The job that this one takes back.")
     undone_by: str = Field(description="The job that takes this one back.")
@@ -120,7 +138,8 @@ def create_job(wanted: NewJob) -> tuple[JobView, int]:
     if bool(wanted.contact_ids) == (wanted.filter is not None):
         raise _bad("contact_ids", "which", "Give either contact_ids or a filter.")
     label_id = _label(account, wanted, action)
-    target = Target(action, _group(account, wanted, action, person), label_id)
+    terms = _terms(wanted, action)
+    target = Target(action, _group(account, wanted, action, person), label_id, terms)
     chosen = Selection(wanted.contact_ids, wanted.filter)
     return JobView.of(services().jobs.begin(account, target, chosen, person)), 202
 
@@ -152,6 +171,19 @@ def _label(account: Account, wanted: NewJob, action: Action) -> str:
     if takes:
         labels.label(account.id, wanted.label_id)
     return wanted.label_id
+
+
+def _terms(wanted: NewJob, action: Action) -> OptOutTerms | None:
+    if (wanted.opt_out is not None) != (action == Action.OPT_OUT):
+        message = "Say on which channels." if action == Action.OPT_OUT else "It opts nobody out."
+        raise _bad("opt_out", "which", message)
+    if wanted.opt_out is None:
+        return None
+    return OptOutTerms(
+        kind=Kind(wanted.opt_out.kind),
+        channels=tuple(dict.fromkeys(wanted.opt_out.channels)),
+        reason=wanted.opt_out.reason.strip(),
+    )
 
 
 @router.get("/api/v1/jobs", summary="Jobs", tags=_TAGS)

@@ -425,6 +425,19 @@ def add_listed(
     transaction.put("listed", ListedRecord(*key))
 
 
+def add_unlisted(
+    transaction: Transaction,
+    account_id: str,
+    sender_id: str,
+    subject: str,
+    channel: Channel,
+    at: datetime,
+) -> None:
+    """Take a line off an account's list within the transaction that ends it."""
+    key = _listed_key(account_id, sender_id, subject, channel, at)
+    transaction.delete("listed", ListedRecord(*key))
+
+
 def put_listed(
     account_id: str, sender_id: str, subject: str, channel: Channel, at: datetime
 ) -> None:

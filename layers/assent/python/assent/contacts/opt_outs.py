@@ -5,19 +5,19 @@ in the order of time. What a user adds covers every sender of the account and th
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import TypeVar
 
 from assent.accounts.model import Account, Sender
 from assent.accounts.service import AccountService
-from assent.consent import service as consent
 from assent.consent import store
-from assent.consent.ledger import Happening
-from assent.consent.model import Channel, Entry, EventType, Kind, OptOut, Source, Suppression
+from assent.consent.model import Channel, OptOut
 from assent.consent.policy import way_back
+from assent.contacts import opting_out
 from assent.contacts.listed import Filters, Listed, line_of, lines
+from assent.contacts.opting_out import Wanted
 from assent.contacts.service import apply_opt_out, undo_opt_out
 from assent.platform.clock import Clock, stamp
 from assent.platform.errors import Conflict, NotFound
@@ -32,23 +32,6 @@ _ROUNDS = 8
 """How often a page is filled up after filters have thinned it out, before it is given as it is."""
 MOST_ADDED = 25
 """Numbers in one transaction: an opt-out record, an event and two lines of the list for each."""
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """An opt-out that somebody of the account, or a program of theirs, asks for."""
-
-    kind: Kind
-    channels: list[Channel]
-    source: Source
-    actor: str  # the id of the user or key
-    by: str  # the name that people see
-    reason: str = ""
-    evidence: dict[str, str] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        if self.kind == Kind.HELD or not self.channels:
-            raise ValueError("an opt-out is soft or hard, and on at least one channel")
 
 
 @dataclass
@@ -114,65 +97,12 @@ class OptOutService:
         outcomes: dict[str, str] = {}
         for phone, subject in subjects.items():
             before = found.get((sender.id, subject)) or OptOut(sender_id=sender.id, subject=subject)
-            outcomes[phone] = self._add(transaction, account, before, phone, wanted)
+            opting_out.list_others(account.id, before, wanted.channels)
+            now = self.clock.now()
+            outcomes[phone] = opting_out.lay(transaction, account.id, before, phone, wanted, now)
         if any(outcome != "already" for outcome in outcomes.values()):
             transaction.commit()
         return outcomes
-
-    def _add(
-        self,
-        transaction: Transaction,
-        account: Account,
-        before: OptOut,
-        phone: str,
-        wanted: Wanted,
-    ) -> str:
-        stands = {channel: before.opted_out(channel, account.id) for channel in wanted.channels}
-        for line in lines(before, account.id):
-            if line.channel in stands and not line.is_own:
-                self._list(account, line)
-        channels = [channel for channel, entry in stands.items() if _is_weaker(entry, wanted.kind)]
-        if not channels:
-            return "already"
-        now = self.clock.now()
-        seen = consent.latest(before, channels, account.id)
-        hard = wanted.kind == Kind.HARD
-        after = consent.lay(
-            transaction,
-            before,
-            Happening(
-                type=EventType.OPTED_OUT_ON_REQUEST if hard else EventType.OPTED_OUT_BY_USER,
-                # Whoever decides has seen what is known, whatever the two clocks say.
-                effective_at=max(now, seen) if seen else now,
-                recorded_at=now,
-                channels=channels,
-                sender_id=before.sender_id,
-                scope=account.id,
-                source=wanted.source,
-                actor=wanted.actor,
-                evidence={**wanted.evidence, "user": wanted.by, "reason": wanted.reason},
-            ),
-            phone,
-        )
-        if after is None:
-            raise Contention
-        for channel in channels:
-            entry = after.opted_out(channel, account.id)
-            if entry:
-                store.add_listed(
-                    transaction,
-                    account.id,
-                    before.sender_id,
-                    before.subject,
-                    channel,
-                    entry.effective_at,
-                )
-        return "raised" if any(stands[channel] for channel in channels) else "added"
-
-    @staticmethod
-    def _list(account: Account, line: Listed) -> None:
-        at = line.entry.effective_at
-        store.put_listed(account.id, line.sender_id, line.subject, line.channel, at)
 
     def _apply(self, account: Account, phones: Sequence[str], channels: Iterable[Channel]) -> None:
         """Tidy memberships and queue; also for what stood already, after a crash in between."""
@@ -249,21 +179,7 @@ class OptOutService:
             )
         transaction = Transaction()
         now = self.clock.now()
-        consent.withdraw(
-            transaction,
-            known,
-            Happening(
-                type=EventType.OPT_OUT_REVERSED,
-                effective_at=now,
-                recorded_at=now,
-                channels=[channel],
-                sender_id=line.sender_id,
-                scope=account.id,
-                source=Source.ADMIN,
-                actor=actor,
-                evidence={"user": by},
-            ),
-        )
+        opting_out.withdraw(transaction, account.id, known, [channel], (actor, by), now)
         transaction.commit()
         return line
 
@@ -304,12 +220,6 @@ class OptOutService:
     def _of_number(self, account: Account, filters: Filters) -> Iterable[Listed]:
         [found] = self.preview(account, [filters.number]).values()
         return (line for line in found if filters.take(line) and self._may_see(account, line))
-
-
-def _is_weaker(entry: Entry | None, kind: Kind) -> bool:
-    if entry is None:
-        return True
-    return kind == Kind.HARD and entry.suppression == Suppression.SOFT
 
 
 def _parts(row: str) -> tuple[str, str, str, Channel]:

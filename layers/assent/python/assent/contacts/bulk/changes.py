@@ -6,13 +6,17 @@ A change decides on what it has read, and writes on condition that it is still s
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
 
 from assent.accounts.model import Account
-from assent.contacts.bulk.model import Action, Candidate, Decision, Job, Outcome, Refused
+from assent.contacts.bulk.model import (
+    STEP,
+    Candidate,
+    Decision,
+    Outcome,
+    Refused,
+)
 from assent.contacts.directory import store as directory
 from assent.contacts.groups import members
-from assent.contacts.groups import service as groups
 from assent.contacts.groups import store as group_store
 from assent.contacts.groups.members import Act, Reach
 from assent.contacts.groups.model import Group
@@ -26,16 +30,27 @@ from assent.platform.errors import AssentError
 from assent.platform.tables import Transaction
 
 
-class Change(Protocol):
+class Change:
     """One action, ready for the contacts of one account."""
+
+    most = STEP
+    """Contacts that one transaction takes."""
+    has_after = False
+    """Whether something follows for the contacts that a step changed."""
 
     def decide(self, found: Sequence[Candidate]) -> list[Decision]:
         """Say what is to be done with each contact; all of them are there."""
-        ...
+        raise NotImplementedError
+
+    def before(self, found: Sequence[Candidate]) -> None:
+        """Do what must be done before the transaction; doing it again changes nothing."""
 
     def write(self, transaction: Transaction, one: Candidate, at: datetime) -> None:
         """Change one contact that is to be changed, within a transaction."""
-        ...
+        raise NotImplementedError
+
+    def after(self, contact_ids: Sequence[str]) -> None:
+        """Do what follows for contacts that were changed; doing it again changes nothing."""
 
 
 def decided(one: Candidate, outcome: Outcome) -> Decision:
@@ -57,7 +72,7 @@ def contact_of(one: Candidate) -> Contact:
 
 
 @dataclass
-class _Reaching:
+class _Reaching(Change):
     """A change that depends on how contacts may be reached from a group's sender."""
 
     account: Account
@@ -123,7 +138,7 @@ class Join(_Reaching):
 
 
 @dataclass
-class Leave:
+class Leave(Change):
     """Out of a group."""
 
     group_id: str
@@ -144,7 +159,7 @@ class Leave:
 
 
 @dataclass
-class Mark:
+class Mark(Change):
     """A label or a favourite's star, put on or taken off."""
 
     on: bool
@@ -191,13 +206,16 @@ def favourite(*, on: bool) -> Mark:
 
 
 @dataclass
-class Unmove:
+class Unmove(Change):
     """Back to where a job took contacts from: their old places in the queue (Q4)."""
 
     account: Account
     group: Group
     by: Person
     _open: Mapping[str, Reach] = field(default_factory=dict)
+
+    most = STEP * 2 // 3
+    """It also keeps what it was, so fewer contacts fit."""
 
     def decide(self, found: Sequence[Candidate]) -> list[Decision]:
         """Refuse whom somebody else has moved since, and who opted out."""
@@ -221,41 +239,3 @@ class Unmove:
     def write(self, transaction: Transaction, one: Candidate, at: datetime) -> None:
         """Restore the place in line with its first time of arrival, and end the membership."""
         queue.add_undo(transaction, contact_of(one), self.group.sender_id, self.by, at)
-
-
-def forward(account: Account, job: Job) -> Change:
-    """Choose what a job does; a group that is gone by now raises `NotFound`."""
-    by = job.person
-    match job.action:
-        case Action.MOVE:
-            return Move(account, groups.choosable(account.id, job.group_id), by)
-        case Action.ADD_TO_GROUP:
-            return Join(account, groups.choosable(account.id, job.group_id), by)
-        case Action.REMOVE_FROM_GROUP:
-            return Leave(job.group_id, by)
-        case Action.ADD_LABEL:
-            # One that is on its way out is given to nobody.
-            return label(labels.label(account.id, job.label_id).id, on=True)
-        case Action.REMOVE_LABEL:
-            return label(job.label_id, on=False)
-        case Action.FAVOURITE | Action.UNFAVOURITE:
-            return favourite(on=job.action == Action.FAVOURITE)
-    raise ValueError(f"{job.action} changes no contact by itself")
-
-
-def undoing(account: Account, job: Job, by: Person) -> Change:
-    """Choose what takes a job back."""
-    match job.action:
-        case Action.MOVE:
-            return Unmove(account, groups.group(account.id, job.group_id), by)
-        case Action.ADD_TO_GROUP:
-            return Leave(job.group_id, by)
-        case Action.REMOVE_FROM_GROUP:
-            return Join(account, groups.choosable(account.id, job.group_id), by)
-        case Action.ADD_LABEL:
-            return label(job.label_id, on=False)
-        case Action.REMOVE_LABEL:
-            return label(labels.label(account.id, job.label_id).id, on=True)
-        case Action.FAVOURITE | Action.UNFAVOURITE:
-            return favourite(on=job.action == Action.UNFAVOURITE)
-    raise ValueError(f"{job.action} cannot be taken back")

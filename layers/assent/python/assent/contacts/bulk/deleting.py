@@ -11,7 +11,7 @@ from datetime import datetime
 from assent.consent import store as consent
 from assent.consent.model import Consent
 from assent.contacts import store as contacts
-from assent.contacts.bulk.changes import contact_of, decided, refused
+from assent.contacts.bulk.changes import Change, contact_of, decided, refused
 from assent.contacts.bulk.model import Candidate, Decision, Outcome
 from assent.contacts.directory import store as directory
 from assent.contacts.groups import store as groups
@@ -23,7 +23,7 @@ from assent.platform.tables import Transaction
 
 
 @dataclass
-class Delete:
+class Delete(Change):
     """Take contacts out of the account."""
 
     account_id: str
@@ -42,7 +42,7 @@ class Delete:
             return refused(one, Conflict("being_erased", message))
         return decided(one, Outcome.DONE)
 
-    def clean(self, found: Sequence[Candidate]) -> None:
+    def before(self, found: Sequence[Candidate]) -> None:
         """Remove all that leads to these contacts; doing it again changes nothing."""
         these = [contact_of(one) for one in found]
         queue.delete_places(these)
@@ -62,7 +62,7 @@ class Delete:
 
 
 @dataclass
-class Disband:
+class Disband(Change):
     """Take the members out of a group that is being deleted, also those whose contact is gone."""
 
     account_id: str

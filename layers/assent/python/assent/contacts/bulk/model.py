@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
 
+from assent.consent.model import Channel, Kind
 from assent.contacts.directory.model import Filter
 from assent.contacts.history.model import Person
 from assent.contacts.model import Contact
@@ -34,9 +35,20 @@ class Action(StrEnum):
     REMOVE_LABEL = "remove_label"
     FAVOURITE = "favourite"
     UNFAVOURITE = "unfavourite"
+    OPT_OUT = "opt_out"  # on all senders of the account, for this account alone
     DELETE = "delete"
     DELETE_GROUP = "delete_group"  # memberships, then the group
     UNDO = "undo"  # of another job
+
+
+class OptOutTerms(BaseModel):
+    """How contacts are opted out: whose decision it is, on which channels, and why."""
+
+    model_config = ConfigDict(frozen=True)
+
+    kind: Kind = Kind.SOFT
+    channels: tuple[Channel, ...]
+    reason: str = ""
 
 
 UNDOABLE = frozenset(Action) - {Action.DELETE, Action.DELETE_GROUP, Action.UNDO}
@@ -99,6 +111,7 @@ class Job(_Frozen):
     group_id: str = ""
     group_name: str = ""
     label_id: str = ""
+    opt_out: OptOutTerms | None = None
     undoes: str = ""  # the job that this one takes back
     undone_by: str = ""  # the job that takes this one back
     lanes: int  # parts that are worked on side by side
@@ -116,10 +129,16 @@ class Job(_Frozen):
         return Person(id=self.actor, name=self.created_by)
 
     @property
+    def can_ever_be_undone(self) -> bool:
+        """Tell whether what it does can be taken back; what contacts asked for never is (S5)."""
+        of_contacts = self.opt_out is not None and self.opt_out.kind == Kind.HARD
+        return self.action in UNDOABLE and not of_contacts
+
+    @property
     def is_undoable(self) -> bool:
         """Tell whether what it did can be taken back, and was not yet."""
         ended = self.state in (JobState.FINISHED, JobState.CANCELLED)
-        return self.action in UNDOABLE and ended and not self.undone_by
+        return self.can_ever_be_undone and ended and not self.undone_by
 
 
 class Refused(_Frozen):
@@ -187,6 +206,8 @@ class Lane(_Frozen):
     progress: Progress = Progress()
     ended: bool = False
     run: str = ""  # who took the last step
+    # Contacts that the last step changed, while what follows for them may still be to do.
+    todo: tuple[str, ...] = ()
     # A step of a deletion that has begun: contacts lose what they are found by before they go.
     begun: tuple[str, ...] = ()
     begun_to: str = ""  # the position behind it

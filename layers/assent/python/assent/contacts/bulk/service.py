@@ -10,12 +10,12 @@ from assent.contacts.bulk.model import (
     MOST_IDS,
     PROPOSAL,
     UNDO_WINDOW,
-    UNDOABLE,
     Action,
     Event,
     IllegalTransition,
     Job,
     JobState,
+    OptOutTerms,
     Progress,
     Refused,
     WorkOnJob,
@@ -52,6 +52,7 @@ class Target:
     action: Action
     group: Group | None = None
     label_id: str = ""
+    opt_out: OptOutTerms | None = None
 
 
 @dataclass
@@ -152,6 +153,7 @@ class JobService:
             group_id=target.group.id if target.group else "",
             group_name=target.group.name if target.group else "",
             label_id=target.label_id,
+            opt_out=target.opt_out,
             lanes=lanes,
             expected=expected,
             expected_capped=capped,
@@ -202,7 +204,10 @@ class JobService:
 
     def undo(self, account: Account, job: Job, person: Member) -> Job:
         """Take back what a job did, as far as it is still so; once."""
-        if job.action not in UNDOABLE:
+        if not job.can_ever_be_undone:
+            if job.opt_out:
+                message = "These contacts asked to be left alone, and only they can undo that."
+                raise Conflict("hard_opt_out", message)
             raise Conflict("not_undoable", "What this job did cannot be taken back.")
         if job.undone_by:
             return self.find(account.id, job.undone_by)
@@ -220,6 +225,7 @@ class JobService:
             group_id=job.group_id,
             group_name=job.group_name,
             label_id=job.label_id,
+            opt_out=job.opt_out,
             undoes=job.id,
             lanes=job.lanes,
             expected=self.progress(job).done,

@@ -44,6 +44,7 @@ class JobRecord(Record):
     group_id = UnicodeAttribute(default="")
     group_name = UnicodeAttribute(default="")
     label_id = UnicodeAttribute(default="")
+    opt_out = JSONAttribute(null=True)
     undoes = UnicodeAttribute(default="")
     undone_by = UnicodeAttribute(default="")
     lanes = NumberAttribute()
@@ -71,6 +72,7 @@ class LaneRecord(Record):
     refused = NumberAttribute(default=0)
     ended = BooleanAttribute(default=False)
     run = UnicodeAttribute(default="")
+    todo = ListAttribute[str](null=True)
     begun = ListAttribute[str](null=True)
     begun_to = UnicodeAttribute(default="")
     begun_looked = NumberAttribute(default=0)
@@ -100,7 +102,9 @@ class RefusedRecord(Record):
     expires_at = NumberAttribute()
 
 
-_PLAIN = set(Job.model_fields) - {"id", "account_id", "action", "state", "contact_ids", "filter"}
+_PLAIN = set(Job.model_fields) - {
+    "id", "account_id", "action", "state", "contact_ids", "filter", "opt_out",
+}  # fmt: skip
 
 
 def _key(account_id: str, job_id: str) -> tuple[str, str]:
@@ -120,6 +124,7 @@ def add_job(transaction: Transaction, job: Job) -> None:
         state=job.state.value,
         contact_ids=list(job.contact_ids) or None,
         filter=job.filter.model_dump(mode="json", exclude_defaults=True) if job.filter else None,
+        opt_out=job.opt_out.model_dump(mode="json") if job.opt_out else None,
         expires_at=_expires(job),
     )
     transaction.put("job", record, JobRecord.pk.does_not_exist())
@@ -162,6 +167,7 @@ def _job(record: JobRecord) -> Job:
         state=values["state"],
         contact_ids=tuple(record.contact_ids or ()),
         filter=record.filter,
+        opt_out=record.opt_out,
         **{name: values[name] for name in _PLAIN if values.get(name) is not None},
     )
 
@@ -223,6 +229,7 @@ def _lane(record: LaneRecord) -> Lane:
         ),
         ended=record.ended,
         run=record.run,
+        todo=tuple(record.todo or ()),
         begun=tuple(record.begun or ()),
         begun_to=record.begun_to,
         begun_looked=int(record.begun_looked),
@@ -256,7 +263,8 @@ def close_lane(job: Job, number: int) -> None:
 def _untaken(lane: Lane) -> Condition:
     taken = LaneRecord.steps == lane.steps
     untaken = taken if lane.steps else LaneRecord.steps.does_not_exist() | taken
-    return untaken & LaneRecord.closed.does_not_exist()
+    open_still: Condition = untaken & LaneRecord.closed.does_not_exist()
+    return open_still
 
 
 def add_step(
@@ -280,6 +288,7 @@ def add_step(
         **after.progress.model_dump(),
         ended=after.ended,
         run=after.run,
+        todo=list(after.todo) or None,
         expires_at=expires_at,
     )
     transaction.put("lane", record, _untaken(before))

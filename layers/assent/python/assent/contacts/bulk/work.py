@@ -16,7 +16,7 @@ from ulid import ULID
 from assent.accounts.model import Account
 from assent.accounts.service import AccountService
 from assent.contacts import store as contacts
-from assent.contacts.bulk import changes, selection, store
+from assent.contacts.bulk import choosing, selection, store
 from assent.contacts.bulk.changes import Change, decided, refused
 from assent.contacts.bulk.deleting import Delete, Disband
 from assent.contacts.bulk.model import (
@@ -101,10 +101,14 @@ class JobWorker:
             return self._end(job)
         if job.action == Action.UNDO:
             self._close(job, number)
-        run = _Run(job, self._account(job), self.clock, str(ULID()))
+        senders = [sender.id for sender in self.accounts.senders_of(job.account_id)]
+        run = _Run(job, self._account(job), senders, self.clock, str(ULID()))
         try:
+            # Also of a job that was cancelled: what has begun, or has been done, is brought to its
+            # end by whoever comes next, should the process that began it have ended.
             if lane.begun:
                 lane = run.resumed(lane)
+            run.follow(lane)
             return self._steps(run, lane, command, remaining)
         except _Elsewhere:
             # Should that process end, its message comes back; this looks after both.
@@ -117,6 +121,7 @@ class JobWorker:
             if self._state(job) != JobState.RUNNING:
                 return "not_running"
             lane = run.step(lane, batch)
+            run.follow(lane)
             if lane.ended:
                 return self._end(job)
             if lane.position != batch.position or run.taken == STEPS or remaining() < RESERVE:
@@ -177,6 +182,7 @@ class _Run:
 
     job: Job
     account: Account
+    senders: Sequence[str]
     clock: Clock
     name: str
     taken: int = 0
@@ -184,8 +190,8 @@ class _Run:
     def batches(self, lane: Lane) -> Iterator[_Batch]:
         """Cut the lane's way, from where it has come to, into steps."""
         found = selection.walk(self.account, self.job, lane.number, lane.position)
-        # Undoing a move also keeps what it was, so fewer contacts fit into a transaction.
-        most = STEP * 2 // 3 if self.job.action == Action.UNDO else STEP
+        change = self._change()
+        most = STEP if isinstance(change, AssentError) else min(STEP, change.most)
         while True:
             looked = 0
             batch: list[Candidate] = []
@@ -208,6 +214,7 @@ class _Run:
         self.taken += 1
         change = self._change()
         if isinstance(change, Delete) and batch.found:
+            # Noted first: it removes the very entries along which the lane is walked.
             lane = lane.model_copy(
                 update={
                     "begun": tuple(one.contact_id for one in batch.found),
@@ -227,19 +234,20 @@ class _Run:
         batch = _Batch(found, lane.begun_to or None, lane.begun_looked, lane.begun_last)
         return self._take(lane, batch, self._change())
 
+    def follow(self, lane: Lane) -> None:
+        """Do what follows for the contacts that the lane's last step changed; safe to repeat."""
+        if lane.todo and not isinstance(change := self._change(), AssentError):
+            change.after(lane.todo)
+
     def _change(self) -> Change | AssentError:
         job = self.job
         try:
-            if job.action == Action.DELETE:
-                return Delete(job.account_id)
-            if job.action == Action.DELETE_GROUP:
-                return Disband(job.account_id, job.group_id, job.group_name, job.person)
             if job.action != Action.UNDO:
-                return changes.forward(self.account, job)
+                return choosing.forward(self.account, job, self.senders, self.clock)
             undone = store.find(job.account_id, job.undoes)
             if undone is None:
                 return NotFound("unknown_job", "The job that was to be taken back is gone.")
-            return changes.undoing(self.account, undone, job.person)
+            return choosing.undoing(self.account, undone, job.person, self.senders, self.clock)
         except AssentError as refusal:
             return refusal  # its group is gone by now: each contact says so
 
@@ -249,7 +257,7 @@ class _Run:
                 sleep(0.02 * attempt)
             now = self.clock.now()
             decisions = self._decide(batch.found, change)
-            after = self._after(lane, batch, decisions)
+            after = self._after(lane, batch, decisions, change)
             transaction = self._transaction(lane, after, decisions, change, now)
             try:
                 transaction.commit()
@@ -285,13 +293,24 @@ class _Run:
             return decided(one, Outcome.UNCHANGED)
         return refused(one, NotFound("unknown_contact", "This account has no such contact."))
 
-    def _after(self, lane: Lane, batch: _Batch, decisions: Sequence[Decision]) -> Lane:
+    def _after(
+        self,
+        lane: Lane,
+        batch: _Batch,
+        decisions: Sequence[Decision],
+        change: Change | AssentError,
+    ) -> Lane:
+        done = [one.candidate for one in decisions if one.outcome == Outcome.DONE]
+        follows = not isinstance(change, AssentError) and change.has_after
+        todo = tuple(one.contact_id for one in done) if follows else ()
         return Lane(
             number=lane.number,
             position=batch.position,
             steps=lane.steps + 1,
             progress=lane.progress.plus(batch.looked, decisions),
-            ended=batch.last,
+            # With something still to do, another step ends it.
+            ended=batch.last and not todo,
+            todo=todo,
             run=self.name,
         )
 
@@ -305,19 +324,18 @@ class _Run:
     ) -> Transaction:
         transaction = Transaction()
         done = [one.candidate for one in decisions if one.outcome == Outcome.DONE]
-        keeps = self.job.action not in (Action.DELETE, Action.DELETE_GROUP, Action.UNDO)
         store.add_step(
             transaction,
             self.job,
             lane,
             after,
-            [one.contact_id for one in done] if keeps else [],
+            [one.contact_id for one in done] if self.job.can_ever_be_undone else [],
             [one.refused for one in decisions if one.refused],
             at,
         )
         if not isinstance(change, AssentError):
-            if isinstance(change, Delete) and done:
-                change.clean(done)
+            if done:
+                change.before(done)
             for one in done:
                 change.write(transaction.part(one.contact_id), one, at)
         return transaction
