@@ -1,4 +1,4 @@
-"""Test sends: a broadcast's text to the user's own verified phone, through the same gates."""
+"""Test sends: a broadcast's text, or call, to the user's own verified phone, by the same gates."""
 
 from assent.accounts.model import OwnPhone, Sender
 from assent.broadcasts.model import Broadcast
@@ -18,11 +18,15 @@ def trial(
     contact: Contact | None,
     clock: Clock,
 ) -> SendMessage:
-    """Return the command that sends a broadcast's text as a test; raises `Conflict`."""
+    """Return the command that texts, or says, a broadcast as a test; raises `Conflict`.
+
+    It is filled in as for a contact, or with values of usual length.
+    """
     shown = preview(broadcast.template, sender.program_name, contact)
     if shown.problems:
         raise Conflict("bad_text", shown.problems[0].message)
-    return _command(broadcast.account_id, sender, phone, subject, clock, Purpose.TEST, shown.text)
+    test = _command(broadcast.account_id, sender, phone, subject, clock, Purpose.TEST, shown.text)
+    return test.model_copy(update={"channel": broadcast.channel})
 
 
 def code_message(

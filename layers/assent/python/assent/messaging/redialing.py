@@ -42,7 +42,8 @@ def again(failed: store.MessageRecord, ended_at: datetime) -> SendMessage | None
     place = Place(thread=failed.pk, sort=failed.sk)
     attempt = attempt_of(place)
     due = next_call(failed.reason, attempt, ended_at)
-    if failed.channel != Channel.VOICE or due is None or not failed.body:
+    to_a_contact = failed.channel == Channel.VOICE and failed.contact_id  # and is no test
+    if not to_a_contact or due is None or not failed.body:
         return None
     contact = contacts.contact(failed.account_id, failed.contact_id, consistent=True)
     if contact is None:
