@@ -16,6 +16,7 @@ import boto3
 
 from assent.accounts import store
 from assent.accounts.model import Account, Member, Role, Sender, sender_id
+from assent.accounts.team import store as team_store
 from assent.platform.clock import SystemClock
 from assent.platform.ids import new_id
 from assent.platform.settings import Settings
@@ -87,7 +88,15 @@ def main(arguments: list[str]) -> int:
         store.put_sender(number)
     store.put_account(Account(id=account_id, name=given.account, sender_id=number.id))
     owner = user(made["UserPoolId"], given.email, given.name)
-    store.put_member(Member(user_id=owner, account_id=account_id, role=Role.OWNER, name=given.name))
+    team_store.put_member(
+        Member(
+            user_id=owner,
+            account_id=account_id,
+            role=Role.OWNER,
+            name=given.name,
+            email=given.email,
+        )
+    )
     provider_of = known.owner_id if known else account_id
     print(f"account     {account_id}  {given.account}, owner {given.email}")
     print(f"sender      {number.id}, {'shared' if known else 'new'}")

@@ -11,6 +11,7 @@ from typing import Any
 
 from assent.accounts import store
 from assent.accounts.model import Account, Member, Role, Sender, sender_id
+from assent.accounts.team import store as team_store
 from assent.consent.model import Channel
 from assent.contacts.groups import service as group_service
 from assent.integrations.service import IntegrationService
@@ -18,10 +19,17 @@ from assent.platform.clock import SystemClock
 from assent.platform.errors import Conflict
 from assent.platform.ids import new_id
 from assent.platform.settings import current
-from local.demo_names import ACCOUNTS, PROGRAM, SENDER_ADDRESS
+from local.demo_names import (
+    ACCOUNTS,
+    COLLEAGUE_EMAIL,
+    COLLEAGUE_NAME,
+    PROGRAM,
+    SENDER_ADDRESS,
+    USER_EMAIL,
+    USER_NAME,
+)
 
 GROUPS = ("Newsletter", "Appointment reminders")
-USER_NAME = "Demo Operator"
 _PAGES = "https://harbor.example"
 _DISCLOSURE = (
     "I agree to get text messages from Harbor Alerts about appointments and news, up to 4 a month. "
@@ -59,11 +67,13 @@ def make(known: dict[str, Any]) -> dict[str, Any]:
                 caps="exempt",
             )
         )
-        store.put_member(
-            Member(
-                user_id=known["user"], account_id=accounts[name], role=Role.OWNER, name=USER_NAME
+        for user, email, role, called in (
+            (known["user"], USER_EMAIL, Role.OWNER, USER_NAME),
+            (known["colleague"], COLLEAGUE_EMAIL, Role.OPERATOR, COLLEAGUE_NAME),
+        ):
+            team_store.put_member(
+                Member(user_id=user, account_id=accounts[name], role=role, name=called, email=email)
             )
-        )
     first = accounts[ACCOUNTS[0]]
     if store.sender(sender) is None:
         store.put_sender(

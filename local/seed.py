@@ -15,7 +15,16 @@ import httpx
 from botocore.exceptions import ClientError
 
 from local import emulator, phone_numbers
-from local.demo_names import ACCOUNTS, PHONES, PROGRAM, SENDER_ADDRESS, USER_EMAIL
+from local.demo_names import (
+    ACCOUNTS,
+    COLLEAGUE_EMAIL,
+    COLLEAGUE_NAME,
+    PHONES,
+    PROGRAM,
+    SENDER_ADDRESS,
+    USER_EMAIL,
+    USER_NAME,
+)
 from local.deploy import Deployment
 from local.layout import REGION, Layout, Ports, read_json, write_json
 from local.progress import StepFailedError
@@ -31,6 +40,8 @@ class Demo:
     form_path: str
     api_key: str
     calls_form_path: str
+    # The id of the demo user's colleague, an operator who has the same password.
+    colleague: str
 
     @classmethod
     def read(cls, layout: Layout) -> Demo:
@@ -56,7 +67,12 @@ def seed(layout: Layout, ports: Ports, deployment: Deployment) -> Demo:
         write_json(layout.demo, kept, secret=True)
     # A state folder of an earlier version lacks what was added to the demo since.
     if any(one.name not in kept for one in fields(Demo)):
-        kept["user"] = _user(ports, pool, kept["password"])
+        users = emulator.client("cognito-idp", ports)
+        for key, email, name in (
+            ("user", USER_EMAIL, USER_NAME),
+            ("colleague", COLLEAGUE_EMAIL, COLLEAGUE_NAME),
+        ):
+            kept[key] = _user(users, pool, email, name, kept["password"])
         kept = _product_data(layout, ports, kept)
         write_json(layout.demo, kept, secret=True)
     _provider_secrets(ports, kept)
@@ -72,23 +88,28 @@ def _password() -> str:
     return "".join(chosen)
 
 
-def _user(ports: Ports, pool: str, password: str) -> str:
-    """Make the demo user as an administrator does; return its id (`sub`)."""
-    users = emulator.client("cognito-idp", ports)
-    attributes = {"email": USER_EMAIL, "email_verified": "true", "name": "Demo Operator"}
+def _user(
+    users: Any,  # noqa: ANN401 - boto3's clients are made at run time
+    pool: str,
+    email: str,
+    name: str,
+    password: str,
+) -> str:
+    """Make a demo user as an administrator does; return its id (`sub`)."""
+    attributes = {"email": email, "email_verified": "true", "name": name}
     try:
         found = users.admin_create_user(
             UserPoolId=pool,
-            Username=USER_EMAIL,
+            Username=email,
             MessageAction="SUPPRESS",
-            UserAttributes=[{"Name": name, "Value": text} for name, text in attributes.items()],
+            UserAttributes=[{"Name": key, "Value": text} for key, text in attributes.items()],
         )["User"]["Attributes"]
     except ClientError as error:
         if error.response["Error"]["Code"] != "UsernameExistsException":
             raise
-        found = users.admin_get_user(UserPoolId=pool, Username=USER_EMAIL)["UserAttributes"]
+        found = users.admin_get_user(UserPoolId=pool, Username=email)["UserAttributes"]
     users.admin_set_user_password(
-        UserPoolId=pool, Username=USER_EMAIL, Password=password, Permanent=True
+        UserPoolId=pool, Username=email, Password=password, Permanent=True
     )
     return str(next(item["Value"] for item in found if item["Name"] == "sub"))
 

@@ -10,6 +10,7 @@ from assent.accounts import store as accounts_store
 from assent.accounts.model import Account, Member, Role, Sender, sender_id
 from assent.accounts.senders import SenderService
 from assent.accounts.service import AccountService
+from assent.accounts.team import store as team_store
 from assent.broadcasts.progress import note_delivery, note_opt_out
 from assent.consent import store as consent_store
 from assent.consent.model import Channel, Consent, OptOut
@@ -224,7 +225,7 @@ class World:
                 Account(id=account_id, name=f"Account {letter}", sender_id=sender.id)
             )
             accounts_store.share(sender.id, account_id)
-            accounts_store.put_member(
+            team_store.put_member(
                 Member(user_id="user", account_id=account_id, role=Role.OWNER, name="Olga")
             )
         accounts = [self.accounts.account(f"ac_{letter * 26}") for letter in "ABC"]

@@ -81,7 +81,11 @@ ROUTES: list[tuple[str, str, object]] = [
     ("PUT", "/saved-views/{view_id}", {"name": "Mine"}),
     ("DELETE", "/saved-views/{view_id}", None),
     ("GET", "/account/deletion-rights", None),
-    ("PUT", "/account/deletion-rights", {}),
+    ("PATCH", "/account/deletion-rights", {}),
+    ("GET", "/users", None),
+    ("GET", "/users/changes", None),
+    ("PATCH", "/users/{user_id}", {"delete": "default"}),
+    ("DELETE", "/users/{user_id}", None),
     ("GET", "/contacts/{contact_id}/timeline", None),
     ("GET", "/integrations", None),
     ("POST", "/integrations", INTEGRATION),
@@ -151,6 +155,8 @@ NOT_FOR_VIEWERS = {
     "/me/phone",
     "/opt-out-imports",
     "/proof",
+    "/users",
+    "/users/changes",
 }
 ASKS_WHOSE = {"/proof/check"}
 IDS = {
@@ -164,6 +170,7 @@ IDS = {
     "view_id": f"vw_{UNKNOWN}",
     "label_id": f"lb_{UNKNOWN}",
     "note_id": f"nt_{UNKNOWN}",
+    "user_id": "00000000-0000-4000-8000-000000000000",
     "number": "1",
     "sender_id": "sn_10000000000",
     "word": "GALA",

@@ -6,7 +6,8 @@ from moto.core.models import MockAWS
 
 from assent.accounts import store
 from assent.accounts.model import Role
-from deploy import first_user
+from assent.accounts.team import store as team_store
+from deploy import add_user, first_user
 from tests.template.stack import Stack, Template
 
 ARGUMENTS = ["dev", "--email", "ada@example.com", "--name", "Ada", "--account", "Harbor Health"]
@@ -28,7 +29,8 @@ def outputs(
     # The names are the template's own, so that a renamed output is noticed here.
     made = {name: str(output["Value"]) for name, output in stack.outputs.items()}
     made |= {"UserPoolId": pool["Id"], "AccountsTableName": "assent-dev-accounts"}
-    monkeypatch.setattr(first_user, "outputs", lambda _: made)
+    for command in (first_user, add_user):
+        monkeypatch.setattr(command, "outputs", lambda _: made)
     return made
 
 
@@ -38,7 +40,7 @@ def test_account_sender_and_owner_are_made(
     assert first_user.main(ARGUMENTS) == 0
 
     subject = first_user.user(outputs["UserPoolId"], "ada@example.com", "Ada")
-    (member,) = store.members_of(subject)
+    (member,) = team_store.members_of(subject)
     account = store.account(member.account_id)
     sender = store.sender("sn_18885550100")
     assert account is not None
@@ -57,11 +59,25 @@ def test_a_second_account_shares_the_sender(outputs: dict[str, str]) -> None:
     first_user.main([*ARGUMENTS[:6], "Northside Gym", *ARGUMENTS[7:]])
 
     subject = first_user.user(outputs["UserPoolId"], "ada@example.com", "Ada")
-    accounts = [member.account_id for member in store.members_of(subject)]
+    accounts = [member.account_id for member in team_store.members_of(subject)]
     sender = store.sender("sn_18885550100")
     assert sender is not None
     assert sender.owner_id == accounts[0]
     assert store.sharing(sender.id) == accounts
+
+
+def test_further_people_get_a_place_and_a_role(
+    outputs: dict[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    first_user.main(ARGUMENTS)
+    subject = first_user.user(outputs["UserPoolId"], "ada@example.com", "Ada")
+    (owner,) = team_store.members_of(subject)
+    person = ["--email", "tom@example.com", "--name", "Tom", "--role", "operator"]
+    assert add_user.main(["dev", "--account", owner.account_id, *person]) == 0
+    found = {(one.email, one.role) for one in team_store.team(owner.account_id)}
+    assert found == {("ada@example.com", Role.OWNER), ("tom@example.com", Role.OPERATOR)}
+    assert "tom@example.com is operator in Harbor Health" in capsys.readouterr().out
+    assert add_user.main(["dev", "--account", "ac_unknown", *person]) == 1
 
 
 def test_functions_names_are_read_from_the_outputs(outputs: dict[str, str]) -> None:

@@ -31,13 +31,13 @@ export interface paths {
         };
         /** Who may delete contacts */
         get: operations["show_deletion_rights_api_v1_account_deletion_rights_get"];
-        /** Switch who may delete contacts */
-        put: operations["change_deletion_rights_api_v1_account_deletion_rights_put"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /** Switch who may delete contacts */
+        patch: operations["change_deletion_rights_api_v1_account_deletion_rights_patch"];
         trace?: never;
     };
     "/api/v1/broadcasts": {
@@ -1598,6 +1598,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The account's users */
+        get: operations["list_users_api_v1_users_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was changed of users */
+        get: operations["list_changes_api_v1_users_changes_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a user out of the account */
+        delete: operations["remove_user_api_v1_users__user_id__delete"];
+        options?: never;
+        head?: never;
+        /** Change a user */
+        patch: operations["change_user_api_v1_users__user_id__patch"];
+        trace?: never;
+    };
     "/f/{form}": {
         parameters: {
             query?: never;
@@ -1710,6 +1762,32 @@ export interface components {
             terms_url?: string | null;
             /** Time Zone */
             time_zone?: string | null;
+        };
+        /**
+         * AccountUserView
+         * @description A user of the account: the role, the switches, what follows, and what can be changed.
+         */
+        AccountUserView: {
+            delete: components["schemas"]["Switched"];
+            delete_all: components["schemas"]["Switched"];
+            /** Email */
+            email: string;
+            fixed: components["schemas"]["Fixed"] | null;
+            /** Id */
+            id: string;
+            /** May Delete */
+            may_delete: boolean;
+            /** May Delete All */
+            may_delete_all: boolean;
+            /** Name */
+            name: string;
+            /** Removable */
+            removable: boolean;
+            role: components["schemas"]["Role"];
+            /** Roles */
+            roles: components["schemas"]["Role"][];
+            /** You */
+            you: boolean;
         };
         /**
          * AccountView
@@ -2727,6 +2805,12 @@ export interface components {
             voice?: components["schemas"]["Status"] | null;
         };
         /**
+         * Fixed
+         * @description Why a user's role stays as it is.
+         * @enum {string}
+         */
+        Fixed: "last_administrator" | "last_owner" | "owners_only";
+        /**
          * GroupAddedView
          * @description A group is opted out in the background; `import` says how far it is.
          */
@@ -3721,6 +3805,13 @@ export interface components {
          * @enum {string}
          */
         OwnerKind: "account" | "sender";
+        /** Page[AccountUserView] */
+        Page_AccountUserView_: {
+            /** Cursor */
+            cursor?: string | null;
+            /** Items */
+            items: components["schemas"]["AccountUserView"][];
+        };
         /** Page[BroadcastView] */
         Page_BroadcastView_: {
             /** Cursor */
@@ -3825,6 +3916,13 @@ export interface components {
             cursor?: string | null;
             /** Items */
             items: components["schemas"]["SenderView"][];
+        };
+        /** Page[TeamChange] */
+        Page_TeamChange_: {
+            /** Cursor */
+            cursor?: string | null;
+            /** Items */
+            items: components["schemas"]["TeamChange"][];
         };
         /** Page[TimelineItem] */
         Page_TimelineItem_: {
@@ -4060,6 +4158,16 @@ export interface components {
             group?: string;
             /** Message */
             message: string;
+        };
+        /**
+         * RemovedUserView
+         * @description A user who was taken out of the account.
+         */
+        RemovedUserView: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
         };
         /**
          * RemovedView
@@ -4421,6 +4529,51 @@ export interface components {
             phone: string;
         };
         /**
+         * Switched
+         * @description How an administrator left a switch.
+         * @enum {string}
+         */
+        Switched: "default" | "on" | "off";
+        /**
+         * TeamChange
+         * @description One change that was made: who, what, of whom, and both values.
+         */
+        TeamChange: {
+            /**
+             * After
+             * @default
+             */
+            after?: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Before
+             * @default
+             */
+            before?: string;
+            /** By */
+            by: string;
+            /** By Name */
+            by_name: string;
+            /** Id */
+            id: string;
+            /**
+             * Subject
+             * @default
+             */
+            subject?: string;
+            /**
+             * Subject Name
+             * @default
+             */
+            subject_name?: string;
+            what: components["schemas"]["What"];
+            whose: components["schemas"]["Whose"];
+        };
+        /**
          * TestSend
          * @description As which contact the text is filled in; nobody's where it is left out.
          */
@@ -4562,6 +4715,15 @@ export interface components {
             they_asked?: boolean;
         };
         /**
+         * UserChange
+         * @description What an administrator may change of a user; what is left out stays as it is.
+         */
+        UserChange: {
+            delete?: components["schemas"]["Switched"] | null;
+            delete_all?: components["schemas"]["Switched"] | null;
+            role?: components["schemas"]["Role"] | null;
+        };
+        /**
          * UserView
          * @description The signed-in person.
          */
@@ -4618,6 +4780,18 @@ export interface components {
             /** Recipients */
             recipients: number;
         };
+        /**
+         * What
+         * @description What was changed.
+         * @enum {string}
+         */
+        What: "role" | "removed" | "delete" | "delete_all";
+        /**
+         * Whose
+         * @description Of whom it was changed.
+         * @enum {string}
+         */
+        Whose: "user" | "role" | "account";
         /**
          * Why
          * @description Why a contact was, or was not, sent a broadcast: the answer, with its evidence.
@@ -4747,7 +4921,7 @@ export interface operations {
             };
         };
     };
-    change_deletion_rights_api_v1_account_deletion_rights_put: {
+    change_deletion_rights_api_v1_account_deletion_rights_patch: {
         parameters: {
             query?: never;
             header?: never;
@@ -8547,6 +8721,133 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SubscriptionView"];
+                };
+            };
+            /** @description Refused: what is wrong, where, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_users_api_v1_users_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AccountUserView_"];
+                };
+            };
+            /** @description Refused: what is wrong, where, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_changes_api_v1_users_changes_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_TeamChange_"];
+                };
+            };
+            /** @description Refused: what is wrong, where, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_user_api_v1_users__user_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RemovedUserView"];
+                };
+            };
+            /** @description Refused: what is wrong, where, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_user_api_v1_users__user_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UserChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountUserView"];
                 };
             };
             /** @description Refused: what is wrong, where, and what to do next. */

@@ -108,6 +108,12 @@ const labels = createRoute({
   component: lazyRouteComponent(() => import('../features/labels/LabelsPage'), 'LabelsPage'),
 });
 
+const users = createRoute({
+  getParentRoute: () => root,
+  path: '/settings/users',
+  component: lazyRouteComponent(() => import('../features/users/UsersPage'), 'UsersPage'),
+});
+
 const danger = createRoute({
   getParentRoute: () => root,
   path: '/settings/danger',
@@ -220,6 +226,7 @@ export const router = createRouter({
     contactImport,
     jobs,
     labels,
+    users,
     danger,
     optOuts,
     optOutImports,

@@ -7,6 +7,7 @@ import pytest
 from assent.accounts import store
 from assent.accounts.model import Account, AccountChange, Member, Role, sender_id
 from assent.accounts.service import AccountService, Remembered
+from assent.accounts.team import store as team_store
 from assent.platform.clock import FixedClock
 from assent.platform.errors import Forbidden, NotFound
 from assent.platform.tables import Unavailable
@@ -109,7 +110,7 @@ def test_a_change_by_another_process_is_not_written_over(world: World) -> None:
 
 def test_a_user_switches_between_their_accounts_only(world: World) -> None:
     """Line 9."""
-    store.put_member(Member(user_id="visitor", account_id=world.b.id, role=Role.VIEWER))
+    team_store.put_member(Member(user_id="visitor", account_id=world.b.id, role=Role.VIEWER))
     assert world.accounts.member("visitor", None).account_id == world.b.id
     assert world.accounts.member("user", world.c.id).role == Role.OWNER
     with pytest.raises(Forbidden):
@@ -120,7 +121,7 @@ def test_a_user_switches_between_their_accounts_only(world: World) -> None:
 
 def test_a_role_that_was_taken_away_counts_within_a_minute(world: World) -> None:
     assert world.accounts.member("user", world.a.id).role == Role.OWNER
-    store.put_member(Member(user_id="user", account_id=world.a.id, role=Role.VIEWER))
+    team_store.put_member(Member(user_id="user", account_id=world.a.id, role=Role.VIEWER))
     world.clock.advance(seconds=60)
     assert world.accounts.member("user", world.a.id).role == Role.VIEWER
 

@@ -55,7 +55,7 @@ class Office:
         self.ids["leaver"] = self.queued("+12125550146")
         hard = {"phone": "+12125550147", "channels": ["sms"], "kind": "hard"}
         self.ids["opt_out"] = self.ask("POST", "/opt-outs", hard).body["items"][0]["id"]
-        self.ids["number"] = "1"
+        self.ids |= {"number": "1", "user": "spare-of-a"}
         for kind in ("label", "merged", "deleted"):
             self.ids[kind] = self.ask("POST", "/labels", {"name": kind}).body["id"]
         notes = f"/contacts/{self.ids['contact']}/notes"

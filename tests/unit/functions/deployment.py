@@ -20,6 +20,7 @@ from moto.sqs.models import sqs_backends
 
 from assent.accounts import store as accounts
 from assent.accounts.model import Account, Member, Role, Sender, sender_id
+from assent.accounts.team import store as team_store
 from assent.api import broadcasts as api_broadcasts
 from assent.api import context as api_context
 from assent.consent.model import Channel
@@ -239,9 +240,10 @@ def _seed() -> None:
         accounts.put_account(Account(id=account, name=name, sender_id=sender.id))
         accounts.share(sender.id, account)
     for role in Role:
-        accounts.put_member(Member(user_id=f"{role}-of-a", account_id=A, role=role))
+        team_store.put_member(Member(user_id=f"{role}-of-a", account_id=A, role=role))
+    team_store.put_member(Member(user_id="spare-of-a", account_id=A, role=Role.VIEWER))
     for account in (B, C):
-        accounts.put_member(Member(user_id="owner-of-b", account_id=account, role=Role.OWNER))
+        team_store.put_member(Member(user_id="owner-of-b", account_id=account, role=Role.OWNER))
     _integrate("Website form", "W", "bcdfghjkmn", API_KEY, IntegrationState.ACTIVE)
     paused = f"ak_{'A' * 26}_{'P' * 26}_{'0' * 64}"
     _integrate("Old form", "P", "paused2345", paused, IntegrationState.PAUSED)

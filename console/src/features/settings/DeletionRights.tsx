@@ -32,11 +32,13 @@ export function DeletionRights() {
     queryFn: () => ask(api.GET('/api/v1/account/deletion-rights')),
   });
   const change = useMutation({
-    mutationFn: (body: Rights) => ask(api.PUT('/api/v1/account/deletion-rights', { body })),
+    mutationFn: (body: Rights) => ask(api.PATCH('/api/v1/account/deletion-rights', { body })),
     onSuccess: (rights) => {
       queries.setQueryData(['deletion-rights'], rights);
       tellDone(t, t('danger.switched'));
-      return queries.invalidateQueries({ queryKey: ['me'] });
+      return Promise.all(
+        [['me'], ['users']].map((queryKey) => queries.invalidateQueries({ queryKey })),
+      );
     },
     onError: (error) => {
       tellFailed(t, error);
@@ -48,14 +50,9 @@ export function DeletionRights() {
     ...ROLES.map((role) => ({ name: wordFor(t, 'role', role), role })),
   ];
   const set = (role: string | null, what: (typeof WHAT)[number], choice: string) => {
-    if (!rights) return;
-    const value = choice === 'default' ? null : choice === 'on';
-    const put = (one: Switch | undefined): Switch => ({ ...one, [what]: value });
-    change.mutate(
-      role === null
-        ? { ...rights, account: put(rights.account) }
-        : { ...rights, roles: { ...rights.roles, [role]: put(rights.roles?.[role]) } },
-    );
+    // Only what was switched is sent, so that two pages do not undo each other.
+    const one: Switch = { [what]: choice === 'default' ? null : choice === 'on' };
+    change.mutate(role === null ? { account: one } : { roles: { [role]: one } });
   };
   return (
     <Section title={t('danger.rights')} flush>

@@ -9,6 +9,7 @@ const TABS = [
   { to: '/settings/imports', name: 'imports', needs: 'contacts.import' },
   { to: '/settings/jobs', name: 'jobs', needs: 'contacts.view' },
   { to: '/settings/labels', name: 'labels', needs: 'contacts.view' },
+  { to: '/settings/users', name: 'users', needs: 'account.edit' },
   { to: '/settings/danger', name: 'danger', needs: 'contacts.delete_all' },
 ] as const satisfies readonly { to: string; name: string; needs: Permission }[];
 

@@ -206,6 +206,7 @@ class Member(BaseModel):
     account_id: str
     role: Role
     name: str = ""
+    email: str = ""
 
     def may(self, permission: Permission) -> bool:
         """Look the permission up in the one table."""
@@ -265,6 +266,21 @@ class DeletionRights(BaseModel):
             if switched is not None:
                 return bool(switched)
         return member.may(permission)
+
+    def changed(self, wanted: "DeletionRights") -> "DeletionRights":
+        """Switch what another one sets, be it to nothing; what that leaves out stays as it is."""
+
+        def switched(held: DeletionSwitch | None, one: DeletionSwitch) -> DeletionSwitch:
+            given = one.model_dump(include=one.model_fields_set)
+            return (held or DeletionSwitch()).model_copy(update=given)
+
+        return DeletionRights(
+            account=switched(self.account, wanted.account),
+            roles=self.roles
+            | {role: switched(self.roles.get(role), one) for role, one in wanted.roles.items()},
+            users=self.users
+            | {user: switched(self.users.get(user), one) for user, one in wanted.users.items()},
+        )
 
     def permissions(self, member: Member) -> frozenset[Permission]:
         """Say all that a member may do."""

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from assent.accounts import store
 from assent.accounts.model import Account, AccountChange, JoinWord, Member, Sender
+from assent.accounts.team import store as team_store
 from assent.platform.clock import Clock
 from assent.platform.errors import FieldError, Forbidden, Invalid, NotFound
 from assent.platform.tables import Unavailable
@@ -126,7 +127,11 @@ class AccountService:
 
     def members(self, user_id: str) -> list[Member]:
         """List a signed-in user's accounts; re-read at least every minute."""
-        return self._members.get(user_id, store.members_of) or []
+        return self._members.get(user_id, team_store.members_of) or []
+
+    def forget_member(self, user_id: str) -> None:
+        """Read this user's places afresh, since one was just changed."""
+        self._members.forget(user_id)
 
     def member(self, user_id: str, account_id: str | None) -> Member:
         """Return the user's place in the account asked for, or in the first; else `Forbidden`."""

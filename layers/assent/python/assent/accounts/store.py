@@ -1,8 +1,7 @@
-"""Accounts, memberships and senders in the `accounts` table."""
+"""Accounts and senders in the `accounts` table."""
 
 from pynamodb.attributes import (
     BooleanAttribute,
-    JSONAttribute,
     NumberAttribute,
     UnicodeAttribute,
     UTCDateTimeAttribute,
@@ -11,17 +10,13 @@ from pynamodb.exceptions import DeleteError, PutError
 
 from assent.accounts.model import (
     Account,
-    DeletionRights,
     JoinWord,
-    Member,
     OwnPhone,
-    Role,
     Sender,
 )
 from assent.platform.tables import Record, failed_condition, get
 
 _SETTINGS = "settings"
-_DELETION = "deletion"
 _OWN_PHONE = "own-phone"
 
 
@@ -40,25 +35,6 @@ class AccountRecord(Record):
     stop_ends_calls = BooleanAttribute(default=False)
     quiet_hours = UnicodeAttribute(default="defer")
     caps = UnicodeAttribute(default="defer")
-
-
-class DeletionRightsRecord(Record):
-    """`account#<ac>` / `deletion`: who may delete contacts, where an administrator switched it."""
-
-    class Meta:
-        table_name = "accounts_table"
-
-    rights = JSONAttribute()
-
-
-class MemberRecord(Record):
-    """`user#<sub>` / `account#<ac>`: the one key that begins with the user, not the account."""
-
-    class Meta:
-        table_name = "accounts_table"
-
-    role = UnicodeAttribute()
-    name = UnicodeAttribute(default="")
 
 
 class OwnPhoneRecord(Record):
@@ -153,43 +129,6 @@ def account(account_id: str) -> Account | None:
     """Read one account."""
     record = get(AccountRecord, _account_key(account_id), _SETTINGS)
     return Account(id=account_id, **record.attribute_values) if record else None
-
-
-def deletion_rights(account_id: str) -> DeletionRights:
-    """Read who may delete contacts, strongly consistent: switched off is off at once."""
-    record = get(DeletionRightsRecord, _account_key(account_id), _DELETION, consistent=True)
-    return DeletionRights.model_validate(record.rights) if record else DeletionRights()
-
-
-def put_deletion_rights(account_id: str, rights: DeletionRights) -> None:
-    """Store who may delete contacts."""
-    kept = rights.model_dump(mode="json", exclude_none=True)
-    DeletionRightsRecord(_account_key(account_id), _DELETION, rights=kept).save()
-
-
-def put_member(member: Member) -> None:
-    """Give a user a role in an account, or change it."""
-    MemberRecord(
-        f"user#{member.user_id}",
-        _account_key(member.account_id),
-        role=member.role.value,
-        name=member.name,
-    ).save()
-
-
-def members_of(user_id: str) -> list[Member]:
-    """List the accounts that a user works in, oldest account first."""
-    return [
-        Member(
-            user_id=user_id,
-            account_id=record.sk.removeprefix("account#"),
-            role=Role(record.role),
-            name=record.name,
-        )
-        for record in MemberRecord.query(
-            f"user#{user_id}", MemberRecord.sk.startswith(_account_key(""))
-        )
-    ]
 
 
 def put_own_phone(phone: OwnPhone) -> None:

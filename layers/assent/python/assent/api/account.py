@@ -2,13 +2,11 @@
 
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
-from assent.accounts import store as accounts_store
 from assent.accounts.model import AccountChange, DeletionRights, Permission
+from assent.accounts.team import store as team_store
 from assent.api.context import member, services, user
 from assent.api.views import AccountView, MembershipView, MeView, UserView
-from assent.platform.errors import FieldError, Invalid
 
-_MOST_USERS = 200
 router = APIGatewayHttpRouter()  # type: ignore[no-untyped-call]
 
 
@@ -17,6 +15,9 @@ def me() -> MeView:
     """Return the signed-in person with their accounts and what they may do in each."""
     person = user(router.current_event)
     accounts = services().accounts
+    members = accounts.members(person.id)
+    for one in members:
+        services().team.introduce(one, person.name, person.email)
     return MeView(
         user=UserView(id=person.id, email=person.email, name=person.name),
         accounts=[
@@ -24,9 +25,9 @@ def me() -> MeView:
                 id=one.account_id,
                 name=accounts.account(one.account_id).name,
                 role=one.role,
-                permissions=sorted(accounts_store.deletion_rights(one.account_id).permissions(one)),
+                permissions=sorted(team_store.deletion_rights(one.account_id).permissions(one)),
             )
-            for one in accounts.members(person.id)
+            for one in members
         ],
     )
 
@@ -49,18 +50,16 @@ def change_account(change: AccountChange) -> AccountView:
 def show_deletion_rights() -> DeletionRights:
     """Return what administrators have switched; what is left open is decided by the role."""
     _, account = member(router.current_event, Permission.ACCOUNT_EDIT)
-    return accounts_store.deletion_rights(account.id)
+    return team_store.deletion_rights(account.id)
 
 
-@router.put(
+@router.patch(
     "/api/v1/account/deletion-rights", summary="Switch who may delete contacts", tags=["Account"]
 )
 def change_deletion_rights(rights: DeletionRights) -> DeletionRights:
-    """Switch deleting on or off for the account, for roles and for users; it counts at once."""
-    _, account = member(router.current_event, Permission.ACCOUNT_EDIT)
-    if len(rights.users) > _MOST_USERS:
-        message = f"Switch at most {_MOST_USERS} users one by one; use their role for more."
-        field = FieldError(field="users", code="too_many", message=message)
-        raise Invalid("too_many_users", message, fields=[field])
-    accounts_store.put_deletion_rights(account.id, rights)
-    return rights
+    """Switch deleting on or off for the account, for roles and for users; it counts at once.
+
+    What is left out stays as it is; `null` leaves it to the role, or to its usual rights.
+    """
+    person, _ = member(router.current_event, Permission.ACCOUNT_EDIT)
+    return services().team.switch(person, rights)

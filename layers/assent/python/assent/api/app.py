@@ -26,6 +26,7 @@ from assent.api import (
     saved_views,
     senders,
     subscriptions,
+    users,
 )
 from assent.platform import http
 
@@ -55,5 +56,6 @@ for module in (
     deletions,
     exports,
     saved_views,
+    users,
 ):
     app.include_router(module.router)

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any
 
-from assent.accounts import store as accounts_store
 from assent.accounts.model import Account, Member, Permission
 from assent.accounts.service import AccountService
+from assent.accounts.team import store as team_store
+from assent.accounts.team.service import TeamService
 from assent.broadcasts.renumbered import take_places
 from assent.contacts.bulk.service import JobService
 from assent.contacts.exports.service import ExportService
@@ -46,6 +47,11 @@ class Services:
     def pseudonyms(self) -> Pseudonyms:
         """The deployment's pseudonyms; their secret is read only by routes that need it."""
         return pseudonyms.stored(self.settings.pseudonym_secret)
+
+    @cached_property
+    def team(self) -> TeamService:
+        """The users of accounts."""
+        return TeamService(self.clock, self.accounts)
 
     @cached_property
     def jobs(self) -> JobService:
@@ -149,5 +155,5 @@ def member(event: Any, permission: Permission) -> tuple[Member, Account]:  # noq
 def permits(found: Member, permission: Permission) -> bool:
     """Look a permission up: in the one table, and for deleting in the account's switches (C8)."""
     if permission in (Permission.CONTACTS_DELETE, Permission.CONTACTS_DELETE_ALL):
-        return accounts_store.deletion_rights(found.account_id).may(found, permission)
+        return team_store.deletion_rights(found.account_id).may(found, permission)
     return found.may(permission)
