@@ -9,8 +9,8 @@ import { Pill } from '../../components/Pill';
 import { Empty, Failed, Loading } from '../../components/States';
 import tableClasses from '../../components/table.module.css';
 import { Time } from '../../components/Time';
-import cardClasses from '../optouts/OptOuts.module.css';
 import { useExportLink, useExports, type Export } from './api';
+import formClasses from '../../components/Form.module.css';
 
 /** Exports of the last days: how far they are, and the file while it is kept. */
 export function Exports() {
@@ -29,7 +29,7 @@ export function Exports() {
       {exports.items.length > 0 && (
         <div className={tableClasses.wrap}>
           <table
-            className={`${tableClasses.table} ${cardClasses.table}`}
+            className={`${tableClasses.table} ${tableClasses.cards}`}
             aria-label={t('exports.all')}
           >
             <thead>
@@ -66,7 +66,7 @@ function Row({ one }: { one: Export }) {
     <tr>
       <td>
         {wordFor(t, 'exportContent', one.content)}
-        <div className={cardClasses.small}>{t('exports.rows', { count: one.rows })}</div>
+        <div className={formClasses.small}>{t('exports.rows', { count: one.rows })}</div>
       </td>
       <td>
         <Pill tone={finished ? 'ok' : running ? 'info' : 'mute'}>
@@ -86,7 +86,7 @@ function Row({ one }: { one: Export }) {
         <Time at={one.created_at} />
       </td>
       <td data-label={t('optOutImport.by')}>{one.created_by}</td>
-      <td className={cardClasses.action}>
+      <td className={tableClasses.action}>
         {finished && (
           <Button
             size="compact-xs"

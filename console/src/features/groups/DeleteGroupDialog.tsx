@@ -7,6 +7,7 @@ import { Notice } from '../../components/Notice';
 import { Failed, Loading } from '../../components/States';
 import { useDeleteGroup, useGroupDeletion, type Group } from './api';
 import classes from './Groups.module.css';
+import formClasses from '../../components/Form.module.css';
 
 interface Props {
   group: Group;
@@ -46,7 +47,7 @@ function Effect({ group, onClose, onDeleted }: Pick<Props, 'group' | 'onClose' |
   }
   const { broadcasts, join_words: words, can_delete: can, group: now } = effect.data;
   return (
-    <div className={classes.form}>
+    <div className={formClasses.form}>
       {remove.error && (
         <Notice tone="bad" title={explain(t, remove.error).title}>
           {explain(t, remove.error).cause}
@@ -54,13 +55,13 @@ function Effect({ group, onClose, onDeleted }: Pick<Props, 'group' | 'onClose' |
       )}
       {can ? (
         <>
-          <p className={classes.text}>
+          <p className={formClasses.text}>
             {t('groups.deleteMembers', {
               count: now.members,
               plus: now.members_capped ? '+' : '',
             })}
           </p>
-          <p className={classes.text}>{t('groups.deleteStays')}</p>
+          <p className={formClasses.text}>{t('groups.deleteStays')}</p>
         </>
       ) : (
         <Notice tone="warn" title={t('groups.inUse')}>
@@ -82,7 +83,7 @@ function Effect({ group, onClose, onDeleted }: Pick<Props, 'group' | 'onClose' |
           {t('groups.inUseWhat')}
         </Notice>
       )}
-      <div className={classes.actions}>
+      <div className={formClasses.actions}>
         <Button variant="default" onClick={onClose} data-autofocus>
           {t('common.cancel')}
         </Button>

@@ -1,14 +1,13 @@
-import { ActionIcon, Button, Menu, Modal, TextInput } from '@mantine/core';
-import { useRef, useState, type SubmitEvent } from 'react';
+import { Modal, TextInput } from '@mantine/core';
+import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiError } from '../../api/problem';
-import { explain } from '../../app/explain';
 import { tellDone, tellFailed } from '../../app/toast';
 import { tellUndoable } from '../../app/undo';
-import { Icon } from '../../components/Icon';
+import { ActionMenu } from '../../components/ActionMenu';
+import { DialogForm } from '../../components/DialogForm';
 import { useChangeGroup, type Group } from './api';
 import { DeleteGroupDialog } from './DeleteGroupDialog';
-import classes from './Groups.module.css';
 
 /** Rename, archive, delete. */
 export function GroupMenu({ group, onDeleted }: { group: Group; onDeleted?: () => void }) {
@@ -40,40 +39,25 @@ export function GroupMenu({ group, onDeleted }: { group: Group; onDeleted?: () =
       },
     );
   };
+  const actions = [
+    {
+      label: t('groups.rename'),
+      choose: () => {
+        setAsked('rename');
+      },
+    },
+    { label: t(group.archived ? 'groups.unarchive' : 'groups.archive'), choose: archive },
+    {
+      label: t('groups.delete'),
+      choose: () => {
+        setAsked('delete');
+      },
+      danger: true,
+    },
+  ];
   return (
     <>
-      <Menu position="bottom-end" shadow="md" withInitialFocusPlaceholder={false}>
-        <Menu.Target>
-          <ActionIcon
-            ref={button}
-            variant="subtle"
-            color="gray"
-            aria-label={t('groups.actions', { name: group.name })}
-          >
-            <Icon name="more" size={18} />
-          </ActionIcon>
-        </Menu.Target>
-        <Menu.Dropdown>
-          <Menu.Item
-            onClick={() => {
-              setAsked('rename');
-            }}
-          >
-            {t('groups.rename')}
-          </Menu.Item>
-          <Menu.Item onClick={archive}>
-            {t(group.archived ? 'groups.unarchive' : 'groups.archive')}
-          </Menu.Item>
-          <Menu.Item
-            c="var(--bad)"
-            onClick={() => {
-              setAsked('delete');
-            }}
-          >
-            {t('groups.delete')}
-          </Menu.Item>
-        </Menu.Dropdown>
-      </Menu>
+      <ActionMenu name={group.name} actions={actions} button={button} />
       <Modal
         opened={asked === 'rename'}
         onClose={close}
@@ -99,48 +83,38 @@ function Rename({ group, onClose }: { group: Group; onClose: () => void }) {
   const { t } = useTranslation();
   const change = useChangeGroup(group.id);
   const [name, setName] = useState(group.name);
-  const problem = change.error;
-  const message =
-    problem &&
-    ((problem instanceof ApiError ? problem.field('name') : undefined) ??
-      explain(t, problem).cause);
-  const submit = (event: SubmitEvent) => {
-    event.preventDefault();
-    change.mutate(
-      { name: name.trim() },
-      {
-        onSuccess: () => {
-          tellDone(t, t('groups.renamed', { name: name.trim() }));
-          onClose();
-        },
-      },
-    );
-  };
+  // What is wrong with the name stands at the field.
+  const atField = change.error instanceof ApiError ? change.error.field('name') : undefined;
   return (
-    <form onSubmit={submit} className={classes.form}>
+    <DialogForm
+      error={atField ? null : change.error}
+      pending={change.isPending}
+      disabled={!name.trim() || name.trim() === group.name}
+      action={t('groups.rename')}
+      onClose={onClose}
+      onSubmit={() => {
+        change.mutate(
+          { name: name.trim() },
+          {
+            onSuccess: () => {
+              tellDone(t, t('groups.renamed', { name: name.trim() }));
+              onClose();
+            },
+          },
+        );
+      }}
+    >
       <TextInput
         data-autofocus
         label={t('groups.name')}
         value={name}
         maxLength={80}
         required
-        error={message}
+        error={atField}
         onChange={(event) => {
           setName(event.currentTarget.value);
         }}
       />
-      <div className={classes.actions}>
-        <Button variant="default" onClick={onClose}>
-          {t('common.cancel')}
-        </Button>
-        <Button
-          type="submit"
-          loading={change.isPending}
-          disabled={!name.trim() || name.trim() === group.name}
-        >
-          {t('groups.rename')}
-        </Button>
-      </div>
-    </form>
+    </DialogForm>
   );
 }

@@ -8,6 +8,7 @@ import tableClasses from '../../components/table.module.css';
 import classes from './Imports.module.css';
 import type { AnyImport, ImportKind } from './routes';
 import { saveErrors } from './saveErrors';
+import formClasses from '../../components/Form.module.css';
 
 /** Rows that stand in the error file. */
 const NOT_TAKEN = ['invalid', 'opted_out'] as const;
@@ -66,7 +67,7 @@ export function BadLines({ kind, one }: { kind: ImportKind; one: AnyImport }) {
         </table>
       </div>
       {all > one.samples.length && (
-        <p className={`${classes.small} ${classes.first}`}>
+        <p className={`${formClasses.small} ${classes.first}`}>
           {t('optOutImport.first', { shown: one.samples.length, all })}
         </p>
       )}

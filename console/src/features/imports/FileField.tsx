@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { Icon } from '../../components/Icon';
 import { useFileSize } from './fileSize';
 import classes from './Imports.module.css';
+import formClasses from '../../components/Form.module.css';
 
 const ACCEPTED = '.csv,.txt,.tsv,text/csv,text/plain';
 
@@ -66,7 +67,7 @@ export function FileField({ label, hint, file, error, onChange }: Props) {
           <label htmlFor={id} className={classes.dropLabel}>
             {label}
           </label>
-          <div id={`${id}-hint`} className={classes.small}>
+          <div id={`${id}-hint`} className={formClasses.small}>
             {file ? `${file.name} · ${size(file.size)}` : hint}
           </div>
         </div>

@@ -5,10 +5,10 @@ import { explain } from '../../app/explain';
 import { Notice } from '../../components/Notice';
 import { FileField } from './FileField';
 import { useFileSize } from './fileSize';
-import classes from './Imports.module.css';
 import { JobProgress } from './JobProgress';
 import type { AnyImport, ImportKind } from './routes';
 import { startUpload, useUpload } from './upload';
+import formClasses from '../../components/Form.module.css';
 
 /** How far the file has been sent; a way to go on where it was interrupted. */
 export function Uploading({ kind, one }: { kind: ImportKind; one: AnyImport }) {
@@ -19,7 +19,7 @@ export function Uploading({ kind, one }: { kind: ImportKind; one: AnyImport }) {
   if (!upload) {
     return (
       <>
-        <p className={classes.text}>{t('optOutImport.interrupted')}</p>
+        <p className={formClasses.text}>{t('optOutImport.interrupted')}</p>
         <FileField
           label={t('optOutImport.sameFile')}
           hint={`${one.file_name} · ${size(one.size)}`}
@@ -56,7 +56,7 @@ export function Uploading({ kind, one }: { kind: ImportKind; one: AnyImport }) {
         total={file.size}
         words={t('optOutImport.sent', { sent: size(sent), total: size(file.size) })}
       />
-      <p className={classes.text}>{t('optOutImport.keepOpen')}</p>
+      <p className={formClasses.text}>{t('optOutImport.keepOpen')}</p>
     </>
   );
 }

@@ -9,7 +9,11 @@ export type ContactImport = Schemas['ContactImportView'];
 export type OptOutImport = Schemas['ImportView'];
 export type AnyImport = ContactImport | OptOutImport;
 /** What a file brings: people, or numbers that must be left alone. */
-export type ImportKind = 'contacts' | 'opt-outs';
+export interface ImportOf {
+  contacts: ContactImport;
+  'opt-outs': OptOutImport;
+}
+export type ImportKind = keyof ImportOf;
 
 const BINARY = {
   bodySerializer: (given: unknown) => given as BodyInit,
@@ -35,29 +39,65 @@ export function putPart(
     : ask(api.PUT('/api/v1/opt-out-imports/{import_id}/parts/{number}', call));
 }
 
+const at = (id: string) => ({ params: { path: { import_id: id } } });
+
 export type Step = 'check' | 'commit' | 'cancel';
 
+interface Pages<Import> {
+  items: Import[];
+  cursor?: string | null;
+}
+
+/** The routes of one kind; the others have the same under another name. */
+interface Routes<Import> {
+  list: (cursor: string | undefined) => Promise<Pages<Import>>;
+  one: (id: string) => Promise<Import>;
+  steps: Record<Step, (id: string) => Promise<Import>>;
+}
+
+const ROUTES: { [Kind in ImportKind]: Routes<ImportOf[Kind]> } = {
+  contacts: {
+    list: (cursor) => ask(api.GET('/api/v1/contact-imports', { params: { query: { cursor } } })),
+    one: (id) => ask(api.GET('/api/v1/contact-imports/{import_id}', at(id))),
+    steps: {
+      check: (id) => ask(api.POST('/api/v1/contact-imports/{import_id}/check', at(id))),
+      commit: (id) => ask(api.POST('/api/v1/contact-imports/{import_id}/commit', at(id))),
+      cancel: (id) => ask(api.POST('/api/v1/contact-imports/{import_id}/cancel', at(id))),
+    },
+  },
+  'opt-outs': {
+    list: (cursor) => ask(api.GET('/api/v1/opt-out-imports', { params: { query: { cursor } } })),
+    one: (id) => ask(api.GET('/api/v1/opt-out-imports/{import_id}', at(id))),
+    steps: {
+      check: (id) => ask(api.POST('/api/v1/opt-out-imports/{import_id}/check', at(id))),
+      commit: (id) => ask(api.POST('/api/v1/opt-out-imports/{import_id}/commit', at(id))),
+      cancel: (id) => ask(api.POST('/api/v1/opt-out-imports/{import_id}/cancel', at(id))),
+    },
+  },
+};
+
+/** A page of earlier imports. */
+export function listImports<Kind extends ImportKind>(
+  kind: Kind,
+  cursor: string | undefined,
+): Promise<Pages<ImportOf[Kind]>> {
+  return ROUTES[kind].list(cursor);
+}
+
+export function oneImport<Kind extends ImportKind>(
+  kind: Kind,
+  id: string,
+): Promise<ImportOf[Kind]> {
+  return ROUTES[kind].one(id);
+}
+
 /** Moves an import on, or ends it. */
-export function takeStep(kind: ImportKind, id: string, step: Step): Promise<AnyImport> {
-  const at = { params: { path: { import_id: id } } };
-  if (kind === 'contacts') {
-    switch (step) {
-      case 'check':
-        return ask(api.POST('/api/v1/contact-imports/{import_id}/check', at));
-      case 'commit':
-        return ask(api.POST('/api/v1/contact-imports/{import_id}/commit', at));
-      case 'cancel':
-        return ask(api.POST('/api/v1/contact-imports/{import_id}/cancel', at));
-    }
-  }
-  switch (step) {
-    case 'check':
-      return ask(api.POST('/api/v1/opt-out-imports/{import_id}/check', at));
-    case 'commit':
-      return ask(api.POST('/api/v1/opt-out-imports/{import_id}/commit', at));
-    case 'cancel':
-      return ask(api.POST('/api/v1/opt-out-imports/{import_id}/cancel', at));
-  }
+export function takeStep<Kind extends ImportKind>(
+  kind: Kind,
+  id: string,
+  step: Step,
+): Promise<ImportOf[Kind]> {
+  return ROUTES[kind].steps[step](id);
 }
 
 /** One part of the file of rows that were not taken, and how many parts there are. */

@@ -1,13 +1,12 @@
-import { ActionIcon, Button, Menu, Modal, NativeSelect, TextInput } from '@mantine/core';
-import { useRef, useState, type SubmitEvent } from 'react';
+import { Modal, NativeSelect, TextInput } from '@mantine/core';
+import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { explain } from '../../app/explain';
 import { wordFor } from '../../app/i18n';
 import { tellDone } from '../../app/toast';
-import { Icon } from '../../components/Icon';
-import { Notice } from '../../components/Notice';
-import groupClasses from '../groups/Groups.module.css';
+import { ActionMenu } from '../../components/ActionMenu';
+import { DialogForm } from '../../components/DialogForm';
 import { useChangeLabel, useDeleteLabel, useMergeLabel, type Label } from './api';
+import formClasses from '../../components/Form.module.css';
 
 const COLOURS = [
   'grey',
@@ -39,27 +38,14 @@ export function LabelMenu({ label, others }: Props) {
   const ask = (what: Asked) => () => {
     setAsked(what);
   };
+  const actions = [
+    { label: t('labels.edit'), choose: ask('edit') },
+    ...(others.length > 0 ? [{ label: t('labels.merge'), choose: ask('merge') }] : []),
+    { label: t('groups.delete'), choose: ask('delete'), danger: true },
+  ];
   return (
     <>
-      <Menu position="bottom-end" shadow="md" withInitialFocusPlaceholder={false}>
-        <Menu.Target>
-          <ActionIcon
-            ref={button}
-            variant="subtle"
-            color="gray"
-            aria-label={t('groups.actions', { name: label.name })}
-          >
-            <Icon name="more" size={18} />
-          </ActionIcon>
-        </Menu.Target>
-        <Menu.Dropdown>
-          <Menu.Item onClick={ask('edit')}>{t('labels.edit')}</Menu.Item>
-          {others.length > 0 && <Menu.Item onClick={ask('merge')}>{t('labels.merge')}</Menu.Item>}
-          <Menu.Item c="var(--bad)" onClick={ask('delete')}>
-            {t('groups.delete')}
-          </Menu.Item>
-        </Menu.Dropdown>
-      </Menu>
+      <ActionMenu name={label.name} actions={actions} button={button} />
       <Modal
         opened={asked !== null}
         onClose={close}
@@ -76,64 +62,13 @@ export function LabelMenu({ label, others }: Props) {
   );
 }
 
-interface FormProps {
-  error: Error | null;
-  pending: boolean;
-  disabled?: boolean;
-  action: string;
-  danger?: boolean;
-  onClose: () => void;
-  onSubmit: () => void;
-  children: React.ReactNode;
-}
-
-function Form({
-  error,
-  pending,
-  disabled,
-  action,
-  danger,
-  onClose,
-  onSubmit,
-  children,
-}: FormProps) {
-  const { t } = useTranslation();
-  const submit = (event: SubmitEvent) => {
-    event.preventDefault();
-    onSubmit();
-  };
-  return (
-    <form onSubmit={submit} className={groupClasses.form}>
-      {error && (
-        <Notice tone="bad" title={explain(t, error).title}>
-          {explain(t, error).cause}
-        </Notice>
-      )}
-      {children}
-      <div className={groupClasses.actions}>
-        <Button variant="default" onClick={onClose}>
-          {t('common.cancel')}
-        </Button>
-        <Button
-          type="submit"
-          color={danger ? 'red.9' : undefined}
-          loading={pending}
-          disabled={disabled}
-        >
-          {action}
-        </Button>
-      </div>
-    </form>
-  );
-}
-
 function Edit({ label, onClose }: { label: Label; onClose: () => void }) {
   const { t } = useTranslation();
   const change = useChangeLabel(label.id);
   const [name, setName] = useState(label.name);
   const [colour, setColour] = useState(label.colour);
   return (
-    <Form
+    <DialogForm
       error={change.error}
       pending={change.isPending}
       disabled={!name.trim()}
@@ -169,7 +104,7 @@ function Edit({ label, onClose }: { label: Label; onClose: () => void }) {
           setColour(COLOURS.find((one) => one === event.currentTarget.value) ?? 'grey');
         }}
       />
-    </Form>
+    </DialogForm>
   );
 }
 
@@ -178,7 +113,7 @@ function MergeInto({ label, others, onClose }: Props & { onClose: () => void }) 
   const merge = useMergeLabel(label.id);
   const [into, setInto] = useState(others[0]?.id ?? '');
   return (
-    <Form
+    <DialogForm
       error={merge.error}
       pending={merge.isPending}
       action={t('labels.merge')}
@@ -192,7 +127,7 @@ function MergeInto({ label, others, onClose }: Props & { onClose: () => void }) 
         });
       }}
     >
-      <p className={groupClasses.text}>{t('labels.mergeWhat', { name: label.name })}</p>
+      <p className={formClasses.text}>{t('labels.mergeWhat', { name: label.name })}</p>
       <NativeSelect
         label={t('labels.into')}
         value={into}
@@ -201,7 +136,7 @@ function MergeInto({ label, others, onClose }: Props & { onClose: () => void }) 
           setInto(event.currentTarget.value);
         }}
       />
-    </Form>
+    </DialogForm>
   );
 }
 
@@ -209,7 +144,7 @@ function Remove({ label, onClose }: { label: Label; onClose: () => void }) {
   const { t } = useTranslation();
   const remove = useDeleteLabel(label.id);
   return (
-    <Form
+    <DialogForm
       error={remove.error}
       pending={remove.isPending}
       action={t('groups.delete')}
@@ -224,7 +159,7 @@ function Remove({ label, onClose }: { label: Label; onClose: () => void }) {
         });
       }}
     >
-      <p className={groupClasses.text}>{t('labels.deleteWhat')}</p>
-    </Form>
+      <p className={formClasses.text}>{t('labels.deleteWhat')}</p>
+    </DialogForm>
   );
 }

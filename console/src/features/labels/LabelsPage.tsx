@@ -7,8 +7,8 @@ import { tellDone, tellFailed } from '../../app/toast';
 import { Icon } from '../../components/Icon';
 import { Section } from '../../components/Page';
 import { Empty, Failed, Loading } from '../../components/States';
+import formClasses from '../../components/Form.module.css';
 import tableClasses from '../../components/table.module.css';
-import groupClasses from '../groups/Groups.module.css';
 import { SettingsPage } from '../settings/SettingsPage';
 import { useCountedLabels, useCreateLabel, type Label } from './api';
 import { LabelMenu } from './LabelMenu';
@@ -95,7 +95,7 @@ function NewLabel() {
     });
   };
   return (
-    <form onSubmit={submit} className={groupClasses.inline}>
+    <form onSubmit={submit} className={formClasses.inline}>
       <TextInput
         aria-label={t('labels.newName')}
         placeholder={t('labels.newName')}

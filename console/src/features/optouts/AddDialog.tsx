@@ -14,6 +14,7 @@ import { OptOutFields, TERMS, type OptOutTerms } from './OptOutFields';
 import classes from './OptOuts.module.css';
 import type { Added } from './routes';
 import { useDraft } from './useDraft';
+import formClasses from '../../components/Form.module.css';
 
 interface Draft extends OptOutTerms {
   whom: 'number' | 'group';
@@ -115,7 +116,7 @@ function Steps({ onClose }: Pick<Props, 'onClose'>) {
     draft.channels.length > 0 &&
     (draft.whom === 'number' ? draft.phone.trim() !== '' : draft.group !== null);
   return (
-    <form onSubmit={submit} className={classes.form}>
+    <form onSubmit={submit} className={formClasses.form}>
       {add.error && (
         <Notice tone="bad" title={explain(t, add.error).title}>
           {explain(t, add.error).cause}
@@ -166,7 +167,7 @@ function Steps({ onClose }: Pick<Props, 'onClose'>) {
         />
       )}
       <OptOutFields terms={draft} onChange={change} problem={problem} />
-      <div className={classes.actions}>
+      <div className={formClasses.actions}>
         <Button variant="default" onClick={onClose}>
           {t('common.cancel')}
         </Button>
@@ -194,13 +195,13 @@ function Confirm({ whom, channels, sending, onBack, onConfirm }: ConfirmProps) {
     question.current?.focus();
   }, []);
   return (
-    <div className={classes.form}>
+    <div className={formClasses.form}>
       <div ref={question} tabIndex={-1} className={classes.question}>
         <h3>{t('optOuts.hardTitle', { whom })}</h3>
-        <p className={classes.text}>{t('optOuts.hardText', { channels })}</p>
-        <p className={classes.text}>{t('optOuts.hardHolds')}</p>
+        <p className={formClasses.text}>{t('optOuts.hardText', { channels })}</p>
+        <p className={formClasses.text}>{t('optOuts.hardHolds')}</p>
       </div>
-      <div className={classes.actions}>
+      <div className={formClasses.actions}>
         <Button variant="default" onClick={onBack}>
           {t('optOuts.back')}
         </Button>

@@ -3,10 +3,10 @@ import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { useAccess } from '../../app/access';
 import { Failed } from '../../components/States';
-import { useImport } from './imports';
+import { useOptOutImport } from './imports';
 import { ImportPill } from '../imports/ImportPill';
 import { JobProgress } from '../imports/JobProgress';
-import classes from './OptOuts.module.css';
+import formClasses from '../../components/Form.module.css';
 
 interface Props {
   importId: string;
@@ -19,11 +19,11 @@ export function GroupJob({ importId, group, onClose }: Props) {
   const { t } = useTranslation();
   const { can } = useAccess();
   const maySee = can('opt_outs.edit');
-  const query = useImport(maySee ? importId : null);
+  const query = useOptOutImport(maySee ? importId : null);
   const job = query.data;
   return (
-    <div className={classes.form}>
-      <p className={classes.text} role="status">
+    <div className={formClasses.form}>
+      <p className={formClasses.text} role="status">
         {t('optOuts.groupJob', { group })}
       </p>
       {job && (
@@ -40,9 +40,9 @@ export function GroupJob({ importId, group, onClose }: Props) {
         </>
       )}
       {query.error && !job && <Failed error={query.error} retry={() => void query.refetch()} />}
-      <div className={classes.actions}>
+      <div className={formClasses.actions}>
         {maySee && (
-          <Link to="/opt-outs/imports/$importId" params={{ importId }} className={classes.link}>
+          <Link to="/opt-outs/imports/$importId" params={{ importId }} className={formClasses.link}>
             {t('optOutImport.open')}
           </Link>
         )}

@@ -9,11 +9,11 @@ import { save } from '../../app/saveFile';
 import { FileField } from '../imports/FileField';
 import { useCreateImport } from './imports';
 import { OptOutFields, TERMS, type OptOutTerms } from './OptOutFields';
-import classes from './OptOuts.module.css';
 import { regions } from '../imports/regions';
 import { startUpload } from '../imports/upload';
 import type { Import } from './routes';
 import { useDraft } from './useDraft';
+import formClasses from '../../components/Form.module.css';
 
 interface Draft extends OptOutTerms {
   file: File | null;
@@ -59,7 +59,7 @@ export function ImportForm({ onCreated }: { onCreated: (created: Import) => void
     );
   };
   return (
-    <form onSubmit={submit} className={`${classes.form} ${classes.narrow}`}>
+    <form onSubmit={submit} className={`${formClasses.form} ${formClasses.narrow}`}>
       {create.error && (
         <Notice tone="bad" title={explain(t, create.error).title}>
           {explain(t, create.error).cause}
@@ -106,7 +106,7 @@ export function ImportForm({ onCreated }: { onCreated: (created: Import) => void
         nothingFoundMessage={t('optOutImport.noRegion')}
         error={problem?.field('region')}
       />
-      <div className={classes.actions}>
+      <div className={formClasses.actions}>
         <Button type="submit" loading={create.isPending} disabled={!file || channels.length === 0}>
           {t('optOutImport.check')}
         </Button>

@@ -1,87 +1,59 @@
-import { Button } from '@mantine/core';
-import { Link, useParams } from '@tanstack/react-router';
-import { useEffect, useRef } from 'react';
+import { useParams } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
-import { ApiError } from '../../api/problem';
 import { useAccess } from '../../app/access';
-import { announce } from '../../app/announce';
 import { wordFor } from '../../app/i18n';
 import { Facts } from '../../components/Facts';
-import { Icon } from '../../components/Icon';
-import { Notice } from '../../components/Notice';
-import { Page, Section } from '../../components/Page';
-import { Failed, Loading } from '../../components/States';
+import { Section } from '../../components/Page';
 import { Time } from '../../components/Time';
-import { BadLines } from '../imports/BadLines';
+import { Counts, isCounted } from '../imports/Counts';
 import { useFileSize } from '../imports/fileSize';
-import { ImportPill } from '../imports/ImportPill';
-import { ImportCounts } from './ImportCounts';
-import { useImport } from './imports';
+import { ImportFrame } from '../imports/ImportFrame';
+import { useOptOutImport } from './imports';
 import { ImportStep } from './ImportStep';
 import { KindPill } from './KindPill';
 import type { Import } from './routes';
 
-/** Says aloud what state the import has come to. */
-function useAnnounced(state: Import['state'] | undefined): void {
-  const { t } = useTranslation();
-  const before = useRef(state);
-  useEffect(() => {
-    if (before.current && state && before.current !== state) {
-      announce(wordFor(t, 'importState', state));
-    }
-    before.current = state;
-  }, [state, t]);
-}
+const OF_A_GROUP = ['added', 'raised', 'already'];
+const OF_A_FILE = [...OF_A_GROUP, 'duplicate', 'invalid'];
 
-/** One import at an address of its own: what it would do, does, or did. */
+/** One import of opt-outs: what it would do, does, or did. */
 export function ImportPage() {
   const { t } = useTranslation();
   const { can } = useAccess();
   const { importId } = useParams({ from: '/opt-outs/imports/$importId' });
   const allowed = can('opt_outs.import');
-  const query = useImport(allowed ? importId : null);
-  const one = query.data;
-  useAnnounced(one?.state);
-  if (!one) {
-    const error = allowed ? query.error : new ApiError(403, null);
-    return (
-      <Page title={t('optOutImport.title')}>
-        {error ? (
-          <Failed error={error} retry={allowed ? () => void query.refetch() : undefined} />
-        ) : (
-          <Loading rows={6} />
-        )}
-      </Page>
-    );
-  }
-  const { state } = one;
-  const counted = state === 'checked' || state === 'running' || state === 'finished';
+  const query = useOptOutImport(allowed ? importId : null);
   return (
-    <Page
-      title={one.file_name || t('optOutImport.unnamed')}
-      aside={<ImportPill state={state} />}
-      actions={
-        <Button
-          component={Link}
-          to="/opt-outs/imports"
-          variant="default"
-          leftSection={<Icon name="back" size={16} />}
-        >
-          {t('optOutImport.toAll')}
-        </Button>
-      }
+    <ImportFrame
+      kind="opt-outs"
+      title={t('optOutImport.title')}
+      allowed={allowed}
+      query={query}
+      about={(one) => <About one={one} />}
     >
-      {one.problem && (
-        <Notice tone="bad" title={t('optOutImport.failed')}>
-          {one.problem.message}
-        </Notice>
+      {(one) => (
+        <>
+          <ImportStep key={one.id} one={one} />
+          {isCounted(one.state) && (
+            <Counts
+              one={one}
+              state={one.state}
+              codes={codesOf(one)}
+              words={(code) =>
+                wordFor(t, one.state === 'checked' ? 'importWill' : 'importDid', code)
+              }
+              total={t('optOutImport.total')}
+            />
+          )}
+        </>
       )}
-      <ImportStep key={one.id} one={one} />
-      {counted && <ImportCounts one={one} state={state} />}
-      {one.samples.length > 0 && <BadLines kind="opt-outs" one={one} />}
-      <About one={one} />
-    </Page>
+    </ImportFrame>
   );
+}
+
+function codesOf(one: Import): string[] {
+  const first = one.size > 0 ? OF_A_FILE : OF_A_GROUP;
+  return [...first, ...Object.keys(one.counts).filter((code) => !first.includes(code))];
 }
 
 function About({ one }: { one: Import }) {

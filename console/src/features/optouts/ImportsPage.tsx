@@ -6,8 +6,9 @@ import { useAccess } from '../../app/access';
 import { Icon } from '../../components/Icon';
 import { Page, Section } from '../../components/Page';
 import { Failed } from '../../components/States';
+import { History } from '../imports/History';
 import { ImportForm } from './ImportForm';
-import { ImportHistory } from './ImportHistory';
+import { KindPill } from './KindPill';
 
 /** Numbers from a file onto the opt-out list, and what became of earlier files. */
 export function ImportsPage() {
@@ -43,7 +44,21 @@ export function ImportsPage() {
           }
         />
       </Section>
-      <ImportHistory />
+      <Earlier />
     </Page>
+  );
+}
+
+const FIGURES = ['added', 'raised', 'already', 'invalid'] as const;
+
+function Earlier() {
+  const { t } = useTranslation();
+  return (
+    <History
+      kind="opt-outs"
+      noneWhy={t('optOutImport.noneWhy')}
+      own={{ title: t('optOuts.kind'), cell: ({ kind }) => <KindPill kind={kind} /> }}
+      figures={FIGURES.map((code) => [code, t(`optOutImport.figure.${code}`)])}
+    />
   );
 }

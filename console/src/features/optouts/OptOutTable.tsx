@@ -10,6 +10,7 @@ import { Time, useTimes } from '../../components/Time';
 import { KindPill } from './KindPill';
 import classes from './OptOuts.module.css';
 import type { OptOut } from './routes';
+import formClasses from '../../components/Form.module.css';
 
 interface Props {
   ref: Ref<HTMLDivElement>;
@@ -24,7 +25,10 @@ export function OptOutTable({ ref, optOuts, onRemove }: Props) {
   const times = useTimes();
   return (
     <div ref={ref} className={tableClasses.wrap} tabIndex={-1}>
-      <table className={`${tableClasses.table} ${classes.table}`} aria-label={t('nav.optOuts')}>
+      <table
+        className={`${tableClasses.table} ${tableClasses.cards}`}
+        aria-label={t('nav.optOuts')}
+      >
         <thead>
           <tr>
             <th scope="col">{t('optOuts.number')}</th>
@@ -96,17 +100,17 @@ function Row({ optOut, onRemove }: { optOut: OptOut } & Pick<Props, 'onRemove'>)
         <div>
           <Phone e164={optOut.sender_address} />
         </div>
-        <div className={classes.small}>{wordFor(t, 'scope', optOut.scope)}</div>
+        <div className={formClasses.small}>{wordFor(t, 'scope', optOut.scope)}</div>
       </td>
       <td data-label={t('optOuts.at')}>
         <div>
           <Time at={at} />
         </div>
         {by && <div>{by}</div>}
-        {reason && <div className={classes.small}>{reason}</div>}
+        {reason && <div className={formClasses.small}>{reason}</div>}
       </td>
       {onRemove && (
-        <td className={classes.action}>
+        <td className={tableClasses.action}>
           <RemoveButton optOut={optOut} onRemove={onRemove} describedBy={wayBack} />
         </td>
       )}

@@ -7,8 +7,8 @@ import { tellDone } from '../../app/toast';
 import { Notice } from '../../components/Notice';
 import { readablePhone } from '../../components/Phone';
 import { useRemoveOptOut } from './api';
-import classes from './OptOuts.module.css';
 import type { OptOut } from './routes';
+import formClasses from '../../components/Form.module.css';
 
 interface Props {
   /** What is to go; null keeps the dialog shut. */
@@ -73,19 +73,19 @@ function Question({ optOut, onClose, onRemoved }: Props & { optOut: OptOut }) {
     });
   };
   return (
-    <div className={classes.form}>
+    <div className={formClasses.form}>
       {remove.error && (
         <Notice tone="bad" title={explain(t, remove.error).title}>
           {explain(t, remove.error).cause}
         </Notice>
       )}
-      <p className={classes.text}>
+      <p className={formClasses.text}>
         {t('optOuts.removeText', { ...named, sender: readablePhone(optOut.sender_address) })}
       </p>
       {optOut.reason && (
-        <p className={classes.text}>{t('optOuts.removeReason', { reason: optOut.reason })}</p>
+        <p className={formClasses.text}>{t('optOuts.removeReason', { reason: optOut.reason })}</p>
       )}
-      <div className={classes.actions}>
+      <div className={formClasses.actions}>
         <Button variant="default" onClick={onClose}>
           {t('common.cancel')}
         </Button>

@@ -9,7 +9,6 @@ import { Section } from '../../components/Page';
 import { Failed, Loading } from '../../components/States';
 import tableClasses from '../../components/table.module.css';
 import classes from '../contacts/ContactPage.module.css';
-import cardClasses from '../optouts/OptOuts.module.css';
 
 type Rights = components['schemas']['DeletionRights'];
 type Switch = components['schemas']['DeletionSwitch'];
@@ -65,7 +64,7 @@ export function DeletionRights() {
           </p>
           <div className={tableClasses.wrap}>
             <table
-              className={`${tableClasses.table} ${cardClasses.table}`}
+              className={`${tableClasses.table} ${tableClasses.cards}`}
               aria-label={t('danger.rights')}
             >
               <thead>

@@ -9,7 +9,6 @@ import { Time } from '../../components/Time';
 import { Exports } from '../exports/Exports';
 import { useJobs, type Job } from '../jobs/api';
 import { useJobWords } from '../jobs/words';
-import cardClasses from '../optouts/OptOuts.module.css';
 import { SettingsPage } from './SettingsPage';
 
 const TONES: Record<Job['state'], Tone> = {
@@ -40,7 +39,7 @@ export function JobsPage() {
         {jobs.items.length > 0 && (
           <div className={tableClasses.wrap}>
             <table
-              className={`${tableClasses.table} ${cardClasses.table}`}
+              className={`${tableClasses.table} ${tableClasses.cards}`}
               aria-label={t('jobs.all')}
             >
               <thead>

@@ -1,11 +1,10 @@
-import { Button, Modal } from '@mantine/core';
+import { Modal } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useAccess } from '../../app/access';
-import { explain } from '../../app/explain';
 import { tellDone } from '../../app/toast';
-import { Notice } from '../../components/Notice';
-import cardClasses from '../optouts/OptOuts.module.css';
+import { DialogForm } from '../../components/DialogForm';
 import { useRemoveUser, type User } from './api';
+import formClasses from '../../components/Form.module.css';
 
 interface Props {
   user: User;
@@ -27,35 +26,25 @@ export function RemoveDialog({ user, name, opened, onClose }: Props) {
       title={t('users.removeOne', { name })}
       closeButtonProps={{ 'aria-label': t('common.close') }}
     >
-      <div className={cardClasses.form}>
-        {remove.error && (
-          <Notice tone="bad" title={explain(t, remove.error).title}>
-            {explain(t, remove.error).cause}
-          </Notice>
-        )}
-        <p className={cardClasses.text}>
+      <DialogForm
+        error={remove.error}
+        pending={remove.isPending}
+        action={t('users.remove')}
+        danger
+        onClose={onClose}
+        onSubmit={() => {
+          remove.mutate(undefined, {
+            onSuccess: () => {
+              tellDone(t, t('users.removed', said));
+              onClose();
+            },
+          });
+        }}
+      >
+        <p className={formClasses.text}>
           {t(user.you ? 'users.leaveWhat' : 'users.removeWhat', said)}
         </p>
-        <div className={cardClasses.actions}>
-          <Button variant="default" onClick={onClose}>
-            {t('common.cancel')}
-          </Button>
-          <Button
-            color="red.9"
-            loading={remove.isPending}
-            onClick={() => {
-              remove.mutate(undefined, {
-                onSuccess: () => {
-                  tellDone(t, t('users.removed', said));
-                  onClose();
-                },
-              });
-            }}
-          >
-            {t('users.remove')}
-          </Button>
-        </div>
-      </div>
+      </DialogForm>
     </Modal>
   );
 }

@@ -5,10 +5,11 @@ import { useTranslation } from 'react-i18next';
 import { useAccess } from '../../app/access';
 import { wordFor } from '../../app/i18n';
 import { tellDone, tellFailed } from '../../app/toast';
-import cardClasses from '../optouts/OptOuts.module.css';
 import { useChangeUser, type User, type UserChange } from './api';
 import { RemoveDialog } from './RemoveDialog';
 import classes from './Users.module.css';
+import formClasses from '../../components/Form.module.css';
+import tableClasses from '../../components/table.module.css';
 
 const SWITCHES = ['delete', 'delete_all'] as const;
 const CHOICES = ['default', 'on', 'off'] as const;
@@ -36,9 +37,9 @@ export function UserRow({ user }: { user: User }) {
   return (
     <tr>
       <td>
-        <span className={cardClasses.phone}>{name}</span>
+        <span className={tableClasses.name}>{name}</span>
         {user.you && <span className={classes.you}>{t('users.you')}</span>}
-        {email && email !== name && <div className={cardClasses.small}>{email}</div>}
+        {email && email !== name && <div className={formClasses.small}>{email}</div>}
       </td>
       <td data-label={t('users.role')}>
         <div>
@@ -77,11 +78,11 @@ export function UserRow({ user }: { user: User }) {
                 if (value) send({ [what]: value });
               }}
             />
-            <div className={cardClasses.small}>{t(may[what] ? 'users.may' : 'users.mayNot')}</div>
+            <div className={formClasses.small}>{t(may[what] ? 'users.may' : 'users.mayNot')}</div>
           </div>
         </td>
       ))}
-      <td className={cardClasses.action}>
+      <td className={tableClasses.action}>
         {user.removable && (
           <Button
             size="compact-sm"

@@ -4,7 +4,6 @@ import { useAccess } from '../../app/access';
 import { Section } from '../../components/Page';
 import { Failed, Loading } from '../../components/States';
 import tableClasses from '../../components/table.module.css';
-import cardClasses from '../optouts/OptOuts.module.css';
 import { SettingsPage } from '../settings/SettingsPage';
 import { useUsers } from './api';
 import { Changes } from './Changes';
@@ -40,7 +39,7 @@ function Users() {
       {query.data && (
         <div className={tableClasses.wrap}>
           <table
-            className={`${tableClasses.table} ${cardClasses.table}`}
+            className={`${tableClasses.table} ${tableClasses.cards}`}
             aria-label={t('settings.users')}
           >
             <thead>

@@ -1,93 +1,55 @@
-import { Button } from '@mantine/core';
-import { Link, useParams } from '@tanstack/react-router';
-import { useEffect, useRef } from 'react';
+import { useParams } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
-import { ApiError } from '../../../api/problem';
 import { useAccess } from '../../../app/access';
-import { announce } from '../../../app/announce';
 import { wordFor } from '../../../app/i18n';
 import { Facts } from '../../../components/Facts';
-import { Icon } from '../../../components/Icon';
-import { Notice } from '../../../components/Notice';
-import { Page, Section } from '../../../components/Page';
+import { Section } from '../../../components/Page';
 import { Pill } from '../../../components/Pill';
-import { Failed, Loading } from '../../../components/States';
 import { Time } from '../../../components/Time';
-import { BadLines } from '../BadLines';
+import { Counts, isCounted } from '../Counts';
 import { useFileSize } from '../fileSize';
-import { ImportPill } from '../ImportPill';
-import type { ContactImport, ImportState } from '../routes';
+import { ImportFrame } from '../ImportFrame';
+import type { ContactImport } from '../routes';
 import { useContactImport } from './api';
-import { Counts } from './Counts';
 import { ImportStep } from './ImportStep';
 
-/** Says aloud what state the import has come to. */
-function useAnnounced(state: ImportState | undefined): void {
-  const { t } = useTranslation();
-  const before = useRef(state);
-  useEffect(() => {
-    if (before.current && state && before.current !== state) {
-      announce(wordFor(t, 'importState', state));
-    }
-    before.current = state;
-  }, [state, t]);
-}
+const OUTCOMES = ['added', 'updated', 'existing', 'opted_out', 'duplicate', 'invalid'];
 
-/** One import of contacts at an address of its own, from the file to what came of it. */
+/** One import of contacts, from the file to what came of it. */
 export function ImportPage() {
   const { t } = useTranslation();
   const { can } = useAccess();
   const { importId } = useParams({ from: '/settings/imports/$importId' });
   const allowed = can('contacts.import');
   const query = useContactImport(allowed ? importId : null);
-  const one = query.data;
-  useAnnounced(one?.state);
-  if (!one) {
-    const error = allowed ? query.error : new ApiError(403, null);
-    return (
-      <Page title={t('contactImport.title')}>
-        {error ? (
-          <Failed error={error} retry={allowed ? () => void query.refetch() : undefined} />
-        ) : (
-          <Loading rows={6} />
-        )}
-      </Page>
-    );
-  }
-  const { state } = one;
-  const choosing = state === 'uploading' && one.parts_received >= one.parts_expected;
-  const counted = state === 'checked' || state === 'running' || state === 'finished';
   return (
-    <Page
-      title={one.file_name}
-      aside={
-        choosing ? (
+    <ImportFrame
+      kind="contacts"
+      title={t('contactImport.title')}
+      allowed={allowed}
+      query={query}
+      aside={(one) =>
+        one.state === 'uploading' && one.parts_received >= one.parts_expected ? (
           <Pill tone="warn">{t('contactImport.choosing')}</Pill>
-        ) : (
-          <ImportPill state={state} />
-        )
+        ) : null
       }
-      actions={
-        <Button
-          component={Link}
-          to="/settings/imports"
-          variant="default"
-          leftSection={<Icon name="back" size={16} />}
-        >
-          {t('optOutImport.toAll')}
-        </Button>
-      }
+      about={(one) => one.state !== 'uploading' && <About one={one} />}
     >
-      {one.problem && (
-        <Notice tone="bad" title={t('optOutImport.failed')}>
-          {one.problem.message}
-        </Notice>
+      {(one) => (
+        <>
+          <ImportStep key={one.id} one={one} />
+          {isCounted(one.state) && (
+            <Counts
+              one={one}
+              state={one.state}
+              codes={OUTCOMES}
+              words={(code) => wordFor(t, one.state === 'checked' ? 'rowsWill' : 'rowsDid', code)}
+              total={t('contactImport.total')}
+            />
+          )}
+        </>
       )}
-      <ImportStep key={one.id} one={one} />
-      {counted && <Counts one={one} state={state} />}
-      {one.samples.length > 0 && <BadLines kind="contacts" one={one} />}
-      {state !== 'uploading' && <About one={one} />}
-    </Page>
+    </ImportFrame>
   );
 }
 

@@ -1,40 +1,22 @@
 import { Button } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
-import { explain } from '../../../app/explain';
-import { Notice } from '../../../components/Notice';
+import formClasses from '../../../components/Form.module.css';
 import { Section } from '../../../components/Page';
-import classes from '../Imports.module.css';
-import { JobProgress } from '../JobProgress';
+import { useImportStep } from '../api';
 import type { ContactImport } from '../routes';
-import { stopUpload } from '../upload';
+import { CancelButton, Ended, Step, Working } from '../steps';
 import { Uploading } from '../Uploading';
-import { useChoose, useContactStep } from './api';
+import { useChoose } from './api';
 import { OptionsForm } from './OptionsForm';
 
 /** What happens now, and what can be decided now. */
 export function ImportStep({ one }: { one: ContactImport }) {
   const { t } = useTranslation();
-  const step = useContactStep(one.id);
+  const step = useImportStep('contacts', one.id);
   const choose = useChoose(one.id);
-  const error = step.error ?? choose.error;
-  const failure = error && (
-    <Notice tone="bad" title={explain(t, error).title}>
-      {explain(t, error).cause}
-    </Notice>
-  );
-  const cancel = (
-    <Button
-      variant="default"
-      loading={step.isPending && step.variables === 'cancel'}
-      onClick={() => {
-        stopUpload(one.id);
-        step.mutate('cancel');
-      }}
-    >
-      {t(one.state === 'running' ? 'optOutImport.stop' : 'optOutImport.cancel')}
-    </Button>
-  );
+  const cancel = <CancelButton one={one} step={step} />;
+  const said = { error: step.error ?? choose.error, actions: cancel };
   switch (one.state) {
     case 'uploading': {
       const complete = one.parts_received >= one.parts_expected;
@@ -42,7 +24,7 @@ export function ImportStep({ one }: { one: ContactImport }) {
         <>
           {!complete && (
             <Section title={t('optOutImport.uploading')}>
-              <div className={classes.form}>
+              <div className={formClasses.form}>
                 <Uploading kind="contacts" one={one} />
               </div>
             </Section>
@@ -53,84 +35,73 @@ export function ImportStep({ one }: { one: ContactImport }) {
     }
     case 'checking':
       return (
-        <Section title={t('optOutImport.checking')}>
-          <div className={classes.form}>
-            {failure}
-            <JobProgress label={t('optOutImport.progress')} done={one.done} total={one.total} />
-            <p className={classes.text}>{t('optOutImport.checkingSafe')}</p>
-            <div className={classes.actions}>{cancel}</div>
-          </div>
-        </Section>
+        <Working
+          {...said}
+          one={one}
+          title={t('optOutImport.checking')}
+          safe={t('optOutImport.checkingSafe')}
+        />
       );
     case 'checked': {
       const count = (one.counts.added ?? 0) + (one.counts.updated ?? 0);
+      const actions = (
+        <>
+          {cancel}
+          <Button
+            variant="default"
+            loading={choose.isPending}
+            onClick={() => {
+              choose.mutate(one.options);
+            }}
+          >
+            {t('contactImport.changeChoices')}
+          </Button>
+          {count > 0 && (
+            <Button
+              loading={step.isPending && step.variables === 'commit'}
+              onClick={() => {
+                step.mutate('commit');
+              }}
+            >
+              {t('contactImport.commit', { count })}
+            </Button>
+          )}
+        </>
+      );
       return (
-        <Section title={t('contactImport.decide')}>
-          <div className={classes.form}>
-            {failure}
-            <p className={classes.text}>
-              {t(count > 0 ? 'contactImport.nothingYet' : 'contactImport.nothingToDo')}
-            </p>
-            <div className={classes.actions}>
-              {cancel}
-              <Button
-                variant="default"
-                loading={choose.isPending}
-                onClick={() => {
-                  choose.mutate(one.options);
-                }}
-              >
-                {t('contactImport.changeChoices')}
-              </Button>
-              {count > 0 && (
-                <Button
-                  loading={step.isPending && step.variables === 'commit'}
-                  onClick={() => {
-                    step.mutate('commit');
-                  }}
-                >
-                  {t('contactImport.commit', { count })}
-                </Button>
-              )}
-            </div>
-          </div>
-        </Section>
+        <Step title={t('contactImport.decide')} error={said.error} actions={actions}>
+          <p className={formClasses.text}>
+            {t(count > 0 ? 'contactImport.nothingYet' : 'contactImport.nothingToDo')}
+          </p>
+        </Step>
       );
     }
     case 'running':
       return (
-        <Section title={t('contactImport.running')}>
-          <div className={classes.form}>
-            {failure}
-            <JobProgress label={t('optOutImport.progress')} done={one.done} total={one.total} />
-            <p className={classes.text}>{t('optOutImport.safe')}</p>
-            <div className={classes.actions}>{cancel}</div>
-          </div>
-        </Section>
+        <Working
+          {...said}
+          one={one}
+          title={t('contactImport.running')}
+          safe={t('optOutImport.safe')}
+        />
       );
     case 'finished':
       return (
-        <Section title={t('optOutImport.finished')}>
-          <p className={classes.text}>
-            {t('contactImport.finishedText')}{' '}
-            <Link to="/contacts" search={{ import: one.id }} className={classes.link}>
-              {t('contactImport.seeContacts')}
-            </Link>
-          </p>
-        </Section>
+        <Ended title={t('optOutImport.finished')} text={t('contactImport.finishedText')}>
+          <Link to="/contacts" search={{ import: one.id }} className={formClasses.link}>
+            {t('contactImport.seeContacts')}
+          </Link>
+        </Ended>
       );
     case 'failed':
       return <OptionsForm one={one} complete cancel={cancel} />;
     case 'cancelled':
       return (
-        <Section title={t('optOutImport.ended')}>
-          <p className={classes.text}>
-            {t('contactImport.cancelledText')}{' '}
-            <Link to="/settings/imports" className={classes.link}>
-              {t('optOutImport.again')}
-            </Link>
-          </p>
-        </Section>
+        <Ended title={t('optOutImport.ended')} text={t('contactImport.cancelledText')}>
+          <Link to="/settings/imports" className={formClasses.link}>
+            {t('optOutImport.again')}
+          </Link>
+        </Ended>
       );
   }
 }

@@ -12,10 +12,10 @@ import { Section } from '../../../components/Page';
 import { Failed } from '../../../components/States';
 import { SettingsPage } from '../../settings/SettingsPage';
 import { FileField } from '../FileField';
-import classes from '../Imports.module.css';
+import { History } from '../History';
 import { startUpload } from '../upload';
 import { loadSample, useCreateContactImport } from './api';
-import { History } from './History';
+import formClasses from '../../../components/Form.module.css';
 
 /** Contacts from a file, and what became of earlier files. */
 export function ImportsPage() {
@@ -28,12 +28,26 @@ export function ImportsPage() {
           <Section title={t('contactImport.new')}>
             <NewImport />
           </Section>
-          <History />
+          <Earlier />
         </>
       ) : (
         <Failed error={new ApiError(403, null)} />
       )}
     </SettingsPage>
+  );
+}
+
+const FIGURES = ['added', 'updated', 'existing', 'opted_out', 'invalid'] as const;
+
+function Earlier() {
+  const { t } = useTranslation();
+  return (
+    <History
+      kind="contacts"
+      noneWhy={t('contactImport.noneWhy')}
+      own={{ title: t('contactImport.group'), cell: ({ group_name }) => group_name || '–' }}
+      figures={FIGURES.map((code) => [code, t(`contactImport.figure.${code}`)])}
+    />
   );
 }
 
@@ -55,7 +69,7 @@ function NewImport() {
     });
   };
   return (
-    <div className={classes.form}>
+    <div className={formClasses.form}>
       {create.error && !problem?.field('size') && (
         <Notice tone="bad" title={explain(t, create.error).title}>
           {explain(t, create.error).cause}

@@ -7,13 +7,14 @@ import { Notice } from '../../../components/Notice';
 import { Section } from '../../../components/Page';
 import { Failed, Loading } from '../../../components/States';
 import { announce } from '../../../app/announce';
-import classes from '../Imports.module.css';
 import type { ContactImport } from '../routes';
-import { useChoose, useContactPreview, useContactStep, type Options } from './api';
+import { useImportStep } from '../api';
+import { useChoose, useContactPreview, type Options } from './api';
 import { Mapping } from './Mapping';
 import { ProofFields, proofOf, proofDraft } from './ProofFields';
 import { Reading } from './Reading';
 import { TargetFields } from './TargetFields';
+import formClasses from '../../../components/Form.module.css';
 
 interface Props {
   one: ContactImport;
@@ -29,7 +30,7 @@ interface Props {
 export function OptionsForm({ one, complete, cancel }: Props) {
   const { t } = useTranslation();
   const choose = useChoose(one.id);
-  const step = useContactStep(one.id);
+  const step = useImportStep('contacts', one.id);
   const [asked, setAsked] = useState<Options>(one.options);
   const [proof, setProof] = useState(() => proofDraft(one.options.proof));
   const preview = useContactPreview(one, one.parts_received > 0);
@@ -80,13 +81,13 @@ export function OptionsForm({ one, complete, cancel }: Props) {
       <Section title={t('contactImport.agreed')}>
         <ProofFields draft={proof} problem={problem} onChange={setProof} />
       </Section>
-      <div className={classes.form}>
+      <div className={formClasses.form}>
         {error && (
           <Notice tone="bad" title={explain(t, error).title}>
             {explain(t, error).cause}
           </Notice>
         )}
-        <div className={classes.actions}>
+        <div className={formClasses.actions}>
           {cancel}
           <Button
             loading={step.isPending || choose.isPending}
