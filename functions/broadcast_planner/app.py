@@ -1,4 +1,4 @@
-"""Broadcasts are planned, paced and woken here."""
+"""Broadcasts are planned, paced and woken here, and their schedules are tidied."""
 
 from collections.abc import Callable
 from functools import cache
@@ -10,7 +10,8 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import TypeAdapter
 
 from assent.accounts.service import AccountService
-from assent.broadcasts.model import PlanBroadcast, ReleaseWork, WakeSlot
+from assent.broadcasts.model import CheckSchedules, PlanBroadcast, ReleaseWork, WakeSlot
+from assent.broadcasts.orphans import OrphanCheck
 from assent.broadcasts.pacing.lanes import Lanes
 from assent.broadcasts.pacing.pacer import Pacer
 from assent.broadcasts.plan import Planner
@@ -22,9 +23,8 @@ from assent.platform.queues import Queue
 from assent.platform.workers import work
 
 # Commands refuse fields that are not theirs, so each message is one of them or none.
-COMMANDS: TypeAdapter[PlanBroadcast | WakeSlot | ReleaseWork] = TypeAdapter(
-    PlanBroadcast | WakeSlot | ReleaseWork
-)
+_Command = PlanBroadcast | WakeSlot | ReleaseWork | CheckSchedules
+COMMANDS: TypeAdapter[_Command] = TypeAdapter(_Command)
 
 
 @cache
@@ -53,8 +53,14 @@ def pacer() -> Pacer:
     )
 
 
+@cache
+def orphans() -> OrphanCheck:
+    """Compose the check of schedules, once per process."""
+    return OrphanCheck(SchedulerSchedules(settings.current()), pacer().plans)
+
+
 def apply(record: SQSRecord, remaining: Callable[[], int]) -> str:
-    """Plan a broadcast or a part of it, let a minute's work go, or wake who was deferred."""
+    """Plan a broadcast or a part of it, let a minute's work go, wake who was deferred, or tidy."""
     match COMMANDS.validate_json(record.body):
         case PlanBroadcast() as command:
             return planner().plan(command, remaining)
@@ -62,6 +68,8 @@ def apply(record: SQSRecord, remaining: Callable[[], int]) -> str:
             return planner().wake(command)
         case ReleaseWork() as command:
             return pacer().release(command)
+        case CheckSchedules() as command:
+            return orphans().run(command, remaining)
 
 
 @logger.inject_lambda_context(clear_state=True)

@@ -15,6 +15,8 @@ BELOW_A_PATH = (
     "<ImportsBucket.Arn>/imports/*",
     "<ImportsBucket.Arn>/exports/*",
 )
+# An action that knows no resources; whoever has it reads names of schedules, and nothing else.
+ON_EVERYTHING = ("BroadcastPlannerRole", ["scheduler:ListSchedules"], ["*"])
 CONSUME = {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"}
 APPEND = {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query", "dynamodb:ConditionCheckItem"}
 # Erasure takes evidence and salt from an event, whose commitment stays in the chain (P5).
@@ -75,11 +77,15 @@ def _mapped(stack: Stack) -> Iterator[tuple[str, str, str, Template]]:
     lambda t: _allow(t, "FormIngestRole", "sqs:SendMessage", "*"),
     lambda t: _allow(t, "ConsoleApiRole", "sqs:SendMessage", {"Fn::Sub": "arn:aws:sqs:*:*:assent"}),
     lambda t: _allow(t, "SchedulerRole", "sqs:SendMessage", "arn:aws:sqs:us-east-1:1:assent-*"),
+    lambda t: _allow(t, "ConsoleApiRole", "scheduler:ListSchedules", "*"),
+    lambda t: _allow(t, "BroadcastPlannerRole", "scheduler:DeleteSchedule", "*"),
 )
 def resources_are_named(stack: Stack) -> Iterator[str]:
-    """No permission is for everything."""
+    """No permission is for everything, but the one to list schedules, which cannot be otherwise."""
     below = {path.format(stage=stack.stage) for path in BELOW_A_PATH}
     for grant in grants(stack):
+        if (grant.owner, grant.actions, grant.resources) == ON_EVERYTHING:
+            continue
         for resource in grant.resources:
             if "*" in resource and resource not in below:
                 yield f"{grant.owner} may {grant.actions} on {resource}"

@@ -18,6 +18,7 @@ NAMES = {
     "AWS::Lambda::Function": "FunctionName",
     "AWS::SNS::Topic": "TopicName",
     "AWS::SQS::Queue": "QueueName",
+    "AWS::Scheduler::Schedule": "Name",
     "AWS::Scheduler::ScheduleGroup": "Name",
 }
 
@@ -122,6 +123,7 @@ def _wanted(stack: Stack) -> Iterator[tuple[str, str]]:
     for name, _ in stack.of_type("AWS::ApiGatewayV2::Api"):
         yield "5xx", name
     yield "StopLatency", f"assent-{stack.stage}"
+    yield "OrphanedSchedules", f"assent-{stack.stage}"
 
 
 @finds(
@@ -132,11 +134,12 @@ def _wanted(stack: Stack) -> Iterator[tuple[str, str]]:
     lambda t: t["Resources"].pop("LedgerTableAlarm"),
     lambda t: t["Resources"].pop("ApiFaultsAlarm"),
     lambda t: t["Resources"].pop("StopLatencyAlarm"),
+    lambda t: t["Resources"].pop("OrphanedSchedulesAlarm"),
     lambda t: properties(t, "StopLatencyAlarm")["Dimensions"][0].update(Value="assent"),
     lambda t: properties(t, "InboundAgeAlarm").update(MetricName="Other"),
 )
 def everything_that_can_fail_has_an_alarm(stack: Stack) -> Iterator[str]:
-    """Each queue, its dead letters, each function and table, the API, and a late STOP."""
+    """Each queue, its dead letters, each function and table, the API, a late STOP, orphans."""
     if stack.stage == "local":  # the emulator has no metrics
         return
     watched = _watched(stack)

@@ -6,10 +6,12 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import boto3
 import pytest
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from assent.broadcasts.model import PlanBroadcast, ReleaseWork, SendChunk, State
+from tests.template.stack import load as load_template
 from tests.unit.broadcasts.desk import Desk
 
 ROOT = Path(__file__).parents[3]
@@ -91,3 +93,14 @@ def test_the_two_functions_send_a_broadcast(desk: Desk, monkeypatch: pytest.Monk
     )
     assert desk.world.provider.texts_to(ann.phone) == ["Harbor Alerts: hello Ann."]
     assert desk.fresh(started).state == State.FINISHED
+
+
+def test_the_planner_checks_schedules_as_it_is_told_to_daily(desk: Desk) -> None:
+    """B2: by the event that the template's own schedule sends."""
+    boto3.client("scheduler").create_schedule_group(Name=desk.world.settings.schedule_group)
+    answer = load("broadcast_planner").lambda_handler(
+        event("broadcast_planner", "check"), Context("planner")
+    )
+    assert answer == {"batchItemFailures": []}
+    kept = event("broadcast_planner", "check")["Records"][0]["body"]
+    assert load_template()["Resources"]["CheckSchedules"]["Properties"]["Target"]["Input"] == kept

@@ -6,7 +6,7 @@ import pytest
 
 from assent.broadcasts import progress
 from assent.broadcasts.guards import tripped
-from assent.broadcasts.model import PlanBroadcast, SendChunk, State
+from assent.broadcasts.model import Broadcast, PlanBroadcast, SendChunk, State
 from assent.broadcasts.results import Report
 from assent.broadcasts.service import Asked
 from assent.broadcasts.text import preview, usual_segments
@@ -121,10 +121,10 @@ def test_work_that_meets_a_pause_while_it_is_resumed_is_not_lost(
     desk.service.pause(made.account_id, made.id, "Olga")
     note = desk.fanout._leave
 
-    def resumed_meanwhile(command: SendChunk) -> str:
+    def resumed_meanwhile(command: SendChunk, broadcast: Broadcast) -> str:
         desk.service.resume(made.account_id, made.id)
         desk.run()
-        return note(command)
+        return note(command, broadcast)
 
     with monkeypatch.context() as racing:
         racing.setattr(desk.fanout, "_leave", resumed_meanwhile)

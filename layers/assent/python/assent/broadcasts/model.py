@@ -203,3 +203,9 @@ class SendChunk(Command):
     upto: int
     attempt: int = 0  # how often the provider was too busy for some of it
     day: str = ""  # the carriers' day on which it was let go, and counted
+
+
+class CheckSchedules(Command):
+    """Look for schedules of broadcasts that are over, from a page of the list on."""
+
+    page: str  # as Scheduler names it; empty for the first

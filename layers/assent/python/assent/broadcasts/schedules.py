@@ -13,7 +13,10 @@ from assent.platform.settings import Settings
 
 if TYPE_CHECKING:
     from mypy_boto3_scheduler import EventBridgeSchedulerClient
-    from mypy_boto3_scheduler.type_defs import CreateScheduleInputTypeDef
+    from mypy_boto3_scheduler.type_defs import (
+        CreateScheduleInputTypeDef,
+        ListSchedulesInputTypeDef,
+    )
 
 _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9_.-]")
 
@@ -79,13 +82,33 @@ class SchedulerSchedules:
 
     def kept(self) -> Iterator[tuple[str, str]]:
         """Walk all schedules of the group: each one's name, and the command that it sends."""
-        pages = _client().get_paginator("list_schedules")
-        for page in pages.paginate(GroupName=self._settings.schedule_group):
-            for found in page["Schedules"]:
-                schedule = _client().get_schedule(
-                    Name=found["Name"], GroupName=self._settings.schedule_group
-                )
-                yield found["Name"], schedule["Target"].get("Input", "")
+        page = ""
+        while True:
+            names, page = self.page(page)
+            for name in names:
+                yield name, self.sent(name) or ""
+            if not page:
+                return
+
+    def page(self, page: str) -> tuple[list[str], str]:
+        """List some names of schedules, and how the next page is called; empty for none."""
+        wanted: ListSchedulesInputTypeDef = {
+            "GroupName": self._settings.schedule_group,
+            "MaxResults": 100,
+        }
+        if page:
+            wanted["NextToken"] = page
+        found = _client().list_schedules(**wanted)
+        return [one["Name"] for one in found["Schedules"]], found.get("NextToken", "")
+
+    def sent(self, name: str) -> str | None:
+        """Return the command that a schedule sends, as text; nothing when it is gone."""
+        client = _client()
+        try:
+            found = client.get_schedule(Name=name, GroupName=self._settings.schedule_group)
+        except client.exceptions.ResourceNotFoundException:
+            return None
+        return found["Target"].get("Input", "")
 
     def delete(self, name: str) -> None:
         """Delete a schedule by its name; one that is gone already is fine."""
