@@ -3,8 +3,6 @@
 from functools import cache
 from typing import Any
 
-from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
-from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from assent.accounts.service import AccountService
@@ -15,7 +13,7 @@ from assent.platform import settings
 from assent.platform.clock import SystemClock
 from assent.platform.observability import logger, metrics
 from assent.platform.queues import Queue
-from assent.platform.workers import work
+from assent.platform.workers import Failures, Message, work
 
 
 @cache
@@ -32,13 +30,13 @@ def service() -> ReceiptService:
     )
 
 
-def apply(record: SQSRecord) -> str:
+def apply(message: Message) -> str:
     """Apply one receipt."""
-    return service().record(RecordReceipt.model_validate_json(record.body))
+    return service().record(RecordReceipt.model_validate_json(message.body))
 
 
 @logger.inject_lambda_context(clear_state=True)
 @metrics.log_metrics
-def lambda_handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> Failures:
     """Handle one batch."""
     return work(event, context, apply)

@@ -12,6 +12,7 @@ from assent.consent.policy import Purpose, may_send
 from assent.contacts import store as contacts
 from assent.contacts.groups import store as groups
 from assent.contacts.groups.model import Membership
+from assent.contacts.groups.service import homes
 from assent.platform import settings
 from assent.platform.clock import Clock
 
@@ -123,10 +124,9 @@ class Audience:
 
     @property
     def homes(self) -> dict[str, str]:
-        """The home senders of the account's groups."""
+        """The home senders of the chosen groups."""
         if self._homes is None:
-            found = groups.groups(self.broadcast.account_id)
-            self._homes = {group.id: group.sender_id for group in found}
+            self._homes = homes(self.broadcast.account_id, self.broadcast.groups)
         return self._homes
 
     def _excluded(

@@ -6,8 +6,7 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Protocol
 
-import boto3
-
+from assent.platform import aws
 from assent.platform.queues import Command
 from assent.platform.settings import Settings
 
@@ -35,7 +34,8 @@ class Schedules(Protocol):
 
 @cache
 def _client() -> "EventBridgeSchedulerClient":
-    return boto3.client("scheduler")
+    made: EventBridgeSchedulerClient = aws.client("scheduler")
+    return made
 
 
 def name_of(broadcast_id: str, run: str) -> str:

@@ -56,7 +56,7 @@ def put_back(account: Account, contact_id: str, clock: Clock, by: Person | None 
     if found.erased_at:
         raise erased()
     memberships = taken(group_store.memberships(account.id, found))
-    home = homes(account.id)
+    home = homes(account.id, [one.group_id for one, _ in memberships])
     done = [
         _give(found, one, channel, home.get(one.group_id, account.sender_id))
         for one, channel in memberships

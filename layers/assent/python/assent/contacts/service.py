@@ -57,7 +57,7 @@ def _at_home(contact: Contact, sender_id: str) -> list[str]:
     """Name the contact's groups whose home is this sender."""
     if not contact.groups:
         return []
-    home = homes(contact.account_id)
+    home = homes(contact.account_id, contact.groups)
     return sorted(one for one in contact.groups if home.get(one) == sender_id)
 
 

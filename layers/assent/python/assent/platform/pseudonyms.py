@@ -8,11 +8,9 @@ import hashlib
 import hmac
 from functools import cache
 
-from aws_lambda_powertools.utilities import parameters
+from assent.platform import secrets
 
 _LENGTH = 32
-# The secret never changes (a changed one would orphan every opt-out): keep it for a day.
-_MAX_AGE = 86_400
 
 
 class Pseudonyms:
@@ -28,5 +26,8 @@ class Pseudonyms:
 
 @cache
 def stored(secret_id: str) -> Pseudonyms:
-    """Return the deployment's pseudonyms; the secret is read once per process."""
-    return Pseudonyms(str(parameters.get_secret(secret_id, max_age=_MAX_AGE)))
+    """Return the deployment's pseudonyms; the secret is read once per process.
+
+    It never changes: a changed one would orphan every opt-out.
+    """
+    return Pseudonyms(secrets.secret(secret_id))

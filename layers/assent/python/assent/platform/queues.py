@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from functools import cache
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import BaseModel, ConfigDict
+
+from assent.platform import aws
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -23,7 +24,8 @@ MAX_DELAY = 900  # seconds, the most that SQS can hold a message back
 class Command(BaseModel):
     """A message between functions. Unknown fields are refused: they would be lost silently."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    # Most functions know many commands and see few: each is made ready when it is first used.
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 _C = TypeVar("_C", bound=Command)
@@ -47,7 +49,8 @@ class NotSent(Exception):
 
 @cache
 def _client() -> "SQSClient":
-    return boto3.client("sqs", config=_CONFIG)
+    made: SQSClient = aws.client("sqs", _CONFIG)
+    return made
 
 
 class Queue:

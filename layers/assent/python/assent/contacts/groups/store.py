@@ -99,6 +99,13 @@ def groups(account_id: str) -> list[Group]:
     return [_group(record) for record in found if not record.deleted_by]
 
 
+def some_groups(account_id: str, group_ids: Iterable[str]) -> list[Group]:
+    """Read some groups of an account, however many it has; those that are gone are left out."""
+    keys = [(f"{account_id}#groups", group_id) for group_id in sorted(set(group_ids))]
+    found = GroupRecord.batch_get(keys)
+    return [_group(record) for record in found if not record.deleted_by]
+
+
 def _group(record: GroupRecord) -> Group:
     values = {k: v for k, v in record.attribute_values.items() if k in Group.model_fields}
     return Group(id=record.sk, account_id=record.pk.partition("#")[0], **values)
