@@ -1,10 +1,11 @@
 """A broadcast to a million, planned, paced and sent in process, against a stub of everything else.
 
-Run `python -m bench.million [recipients]`; `make bench` does it for some thousands. The real
-services run with a clock of their own; DynamoDB is `bench.tables` at PynamoDB's door, contacts and
-memberships are worked out of their numbers, and the provider takes everything. So what is measured
-is this product with PynamoDB, with botocore and the network left out; calls and units are what AWS
-would see and charge. `bench.sending` runs the same with botocore and a provider on a socket.
+Run `python -m bench.million [recipients] [messages a second]`; `make bench` does it for some
+thousands. The real services run with a clock of their own; DynamoDB is `bench.tables` at PynamoDB's
+door, contacts and memberships are worked out of their numbers, and the provider takes everything.
+So what is measured is this product with PynamoDB, with botocore and the network left out; calls and
+units are what AWS would see and charge. `bench.sending` runs the same with botocore and a provider
+on a socket.
 """
 
 import heapq
@@ -182,4 +183,5 @@ def stored(used: Usage) -> float:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(json.dumps(run(int((sys.argv[1:] or ["1000000"])[0])), indent=2) + "\n")
+    people, rate = (*sys.argv[1:], *("1000000", "100")[len(sys.argv) - 1 :])
+    sys.stdout.write(json.dumps(run(int(people), float(rate)), indent=2) + "\n")

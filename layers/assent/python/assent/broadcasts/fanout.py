@@ -223,13 +223,13 @@ class Fanout:
         letters = outcomes.standing(command.broadcast_id, command.chunk).letters
         waiting = letters[: command.upto].ljust(command.upto, PENDING).count(PENDING)
         more = pacing.put_left(command.broadcast_id, Left(command.chunk, command.upto, waiting))
-        if more:
-            sender = self.copies.line(broadcast.account_id, broadcast.sender_id).sender
-            self._give_back(sender, command, more * broadcast.segments)
         # It may have been resumed before the note was there to be found.
         state = definitions.state(command.account_id, command.broadcast_id)
         if state != State.PAUSED:
             self.chunks.send(command)
+        elif more:
+            sender = self.copies.line(broadcast.account_id, broadcast.sender_id).sender
+            self._give_back(sender, command, more * broadcast.segments)
         return "paused"
 
     def _give_back(self, sender: Sender | None, command: SendChunk, messages: int) -> None:
