@@ -6,10 +6,12 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from assent.broadcasts import timing
-from assent.broadcasts.local_times import instant, latest, next_turn
+from assent.broadcasts.local_times import latest, next_turn
 from assent.broadcasts.model import Broadcast, Otherwise, Recurrence, State
-from assent.broadcasts.timing import Hold, Whereabouts
+from assent.broadcasts.timing import Hold
+from assent.consent.hours import Whereabouts, whereabouts
 from assent.consent.model import Channel
+from assent.platform.wall_time import instant
 
 NEW_YORK, FLORIDA, TOLL_FREE = "+12125550101", "+13055550101", "+18885550101"
 MONDAY = datetime(2026, 1, 5, 15, 0, tzinfo=UTC)
@@ -45,7 +47,7 @@ def utc(text: str) -> datetime:
 def held(
     phone: str, at: datetime, sent: list[datetime] | None = None, zone: str = ""
 ) -> timing.Wait | None:
-    return timing.wait(broadcast(), timing.whereabouts(phone, zone), at, sent or [])
+    return timing.wait(broadcast(), whereabouts(phone, zone), at, sent or [])
 
 
 @pytest.mark.parametrize(
@@ -93,7 +95,7 @@ def test_the_hours_follow_the_clocks_when_they_change() -> None:
 
 def test_an_exempt_broadcast_waits_for_no_hour_and_no_cap() -> None:
     exempt = broadcast(Otherwise.EXEMPT, Otherwise.EXEMPT)
-    where = timing.whereabouts(FLORIDA)
+    where = whereabouts(FLORIDA)
     night = utc("2026-01-06T05:00")
     assert timing.wait(exempt, where, night, [night] * 5) is None
 
@@ -122,8 +124,8 @@ def test_a_place_that_never_opens_is_never_waited_for() -> None:
 def test_a_local_time_is_waited_for_where_the_contact_is() -> None:
     """B2: ten o'clock comes to Los Angeles three hours after New York."""
     at_ten = broadcast(local_at="2026-01-05T10:00")
-    assert timing.wait(at_ten, timing.whereabouts(NEW_YORK), MONDAY, []) is None
-    found = timing.wait(at_ten, timing.whereabouts("+12135550101"), MONDAY, [])
+    assert timing.wait(at_ten, whereabouts(NEW_YORK), MONDAY, []) is None
+    found = timing.wait(at_ten, whereabouts("+12135550101"), MONDAY, [])
     assert found is not None
     assert (found.hold, found.until) == (Hold.LOCAL_TIME, MONDAY + timedelta(hours=3))
 

@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 
 from assent.broadcasts.gates import Gates, Later, LeftOut
 from assent.broadcasts.pacing.model import day_of, next_day
-from assent.broadcasts.timing import Hold, whereabouts
+from assent.broadcasts.timing import Hold
+from assent.consent.hours import whereabouts
 from assent.contacts.model import Contact
 
 _ROUNDS = 4  # a local time, then the hours, then the cap, and the hours again

@@ -13,6 +13,7 @@ from assent.broadcasts.model import Broadcast, Otherwise
 from assent.broadcasts.results import Exclusion
 from assent.broadcasts.text import fill_in
 from assent.consent import store as consent
+from assent.consent.hours import whereabouts
 from assent.consent.model import Channel, Standing, Status
 from assent.consent.policy import Purpose
 from assent.consent.rulebook import Cap
@@ -94,7 +95,7 @@ class Gates:
     def _held(self, contact: Contact, now: datetime, *, woken: bool) -> Later | LeftOut | None:
         """Defer or drop a recipient that may not be sent to now; nothing when it may."""
         broadcast = self.broadcast
-        where = timing.whereabouts(contact.phone, contact.zone)
+        where = whereabouts(contact.phone, contact.zone)
         # A plan by local times is sorted first, at no pace, and sent when it is woken.
         sorts = bool(broadcast.local_at) and not woken
         cap = where.cap(now) if broadcast.caps != Otherwise.EXEMPT and not sorts else None

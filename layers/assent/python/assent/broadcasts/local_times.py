@@ -1,27 +1,12 @@
-"""Wall time: the moment that a clock on a wall means, and the turns of what comes again. Pure."""
+"""Wall time over several zones, and the turns of what comes again. Pure."""
 
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from assent.broadcasts.model import Recurrence
+from assent.platform.wall_time import instant
 
-_MINUTE = timedelta(minutes=1)
 _WEEK = 8  # days in which each weekday comes at least once after a moment
-
-
-def instant(wall: datetime, zone: str) -> datetime:
-    """Return the moment, in UTC, at which a clock in this zone shows a time.
-
-    A time that comes twice is the first of the two; one that is skipped is the next minute that
-    is not (B2).
-    """
-    place, utc = ZoneInfo(zone), ZoneInfo("UTC")
-    wall = wall.replace(tzinfo=None)
-    while True:
-        moment = wall.replace(tzinfo=place, fold=0).astimezone(utc)
-        if moment.astimezone(place).replace(tzinfo=None) == wall:
-            return moment
-        wall = wall.replace(second=0, microsecond=0) + _MINUTE
 
 
 def latest(wall: datetime, zones: tuple[str, ...]) -> datetime:

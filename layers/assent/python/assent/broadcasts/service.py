@@ -12,7 +12,7 @@ from assent.broadcasts.definitions import store
 from assent.broadcasts.definitions.store import Change
 from assent.broadcasts.drafts import found
 from assent.broadcasts.dry_run import DryRun, DryRuns
-from assent.broadcasts.local_times import instant, next_turn
+from assent.broadcasts.local_times import next_turn
 from assent.broadcasts.model import (
     SENDS,
     TRANSITIONS,
@@ -29,6 +29,7 @@ from assent.broadcasts.refusals import bad_time, cannot, changed_meanwhile
 from assent.broadcasts.schedules import Schedules
 from assent.platform.clock import Clock, stamp
 from assent.platform.queues import Sink
+from assent.platform.wall_time import instant
 
 GRACE = timedelta(seconds=60)
 HORIZON = timedelta(days=366)

@@ -1,24 +1,18 @@
 """May this recipient be sent a broadcast now, and if not, when? Pure, from the dated rules.
 
-Hours are those of the place of the number, and must hold in every zone in which the contact may
-be; a contact's own zone is the only one it may be in. Not legal advice.
+The hours are `consent.hours`; caps, local times and slots are here.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
-from functools import cache, lru_cache
-from zoneinfo import ZoneInfo, available_timezones
 
-from assent.broadcasts.local_times import instant, latest
+from assent.broadcasts.local_times import latest
 from assent.broadcasts.model import Broadcast, Otherwise
-from assent.consent import rules
-from assent.consent.places import UNKNOWN, place_of
+from assent.consent.hours import Whereabouts, opens_at
 from assent.consent.rulebook import Cap
-from assent.sms import numbers
 
-_AHEAD = 9  # days that are looked through for an hour at which all is open
 _SLOT, _EXACT = timedelta(minutes=15), timedelta(minutes=1)
 
 
@@ -35,19 +29,6 @@ class Hold(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Whereabouts:
-    """Where a contact may be: the place whose rules hold, and the zones, at least one."""
-
-    place: str
-    zones: tuple[str, ...]
-
-    def cap(self, now: datetime) -> Cap | None:
-        """Return how often the place allows messages, by the strictest of its days now."""
-        found = [_hours(self.place, day).cap for day in _days(self.zones, now)]
-        return min((cap for cap in found if cap), key=lambda c: c.messages / c.hours, default=None)
-
-
-@dataclass(frozen=True, slots=True)
 class Wait:
     """Why not now, and from when on it may go; nothing where that cannot be said."""
 
@@ -56,35 +37,11 @@ class Wait:
     evidence: dict[str, str]
 
 
-@lru_cache(maxsize=1_000)
-def _hours(place: str, day: date) -> rules.Hours:
-    """Return a place's hours on a day; thousands of recipients ask for the same."""
-    return rules.quiet_hours(place, day)
-
-
-@cache
-def _zones() -> frozenset[str]:
-    """Return all zones there are; finding out reads hundreds of files."""
-    return frozenset(available_timezones())
-
-
-@lru_cache(maxsize=10_000)
-def whereabouts(phone: str, zone: str = "") -> Whereabouts:
-    """Say where a contact may be, by its number and, if it is known, its own zone."""
-    own = (zone,) if zone in _zones() else ()
-    try:
-        number = numbers.parse(phone)
-    except numbers.InvalidNumber:
-        return Whereabouts(UNKNOWN, own or ("UTC",))
-    zones = tuple(one for one in number.zones if one in _zones())
-    return Whereabouts(place_of(number), own or zones or ("UTC",))
-
-
 def wait(
     broadcast: Broadcast, where: Whereabouts, now: datetime, sent: Sequence[datetime]
 ) -> Wait | None:
     """Say what holds a copy back now, or nothing. `sent` are the contact's latest broadcasts."""
-    if broadcast.local_at:
+    if broadcast.local_at and where.zones:
         then = latest(datetime.fromisoformat(broadcast.local_at), where.zones)
         if now < then:
             return Wait(Hold.LOCAL_TIME, then, {"zones": _named(where.zones)})
@@ -111,47 +68,6 @@ def _free_at(cap: Cap, sent: Sequence[datetime], now: datetime) -> datetime | No
     return counted[-cap.messages] + span if len(counted) >= cap.messages else None
 
 
-def opens_at(where: Whereabouts, now: datetime) -> datetime | None:
-    """Return the first moment from now on that is open in all zones; nothing within nine days."""
-    for start, end in _open(where, now.astimezone(UTC).date()):
-        if now < end:
-            return max(start, now)
-    return None
-
-
-@lru_cache(maxsize=2_000)
-def _open(where: Whereabouts, day: date) -> tuple[tuple[datetime, datetime], ...]:
-    """Return when it is open in all zones, in UTC, from the day before one on."""
-    common: list[tuple[datetime, datetime]] | None = None
-    for zone in where.zones:
-        found = list(_open_in(where.place, zone, day))
-        common = found if common is None else list(_overlap(common, found))
-    return tuple(common or ())
-
-
-def _open_in(place: str, zone: str, day: date) -> Iterable[tuple[datetime, datetime]]:
-    for ahead in range(-1, _AHEAD):
-        local = day + timedelta(days=ahead)
-        window = _hours(place, local).on(local)
-        if window is None:
-            continue
-        start = instant(datetime.combine(local, window.start), zone)
-        # A window to the last moment of the day ends with it.
-        whole = window.end >= time(23, 59)
-        end_day = local + timedelta(days=1) if whole else local
-        end = instant(datetime.combine(end_day, time() if whole else window.end), zone)
-        yield start, end
-
-
-def _overlap(
-    one: list[tuple[datetime, datetime]], other: list[tuple[datetime, datetime]]
-) -> Iterable[tuple[datetime, datetime]]:
-    for start, end in one:
-        for begin, stop in other:
-            if max(start, begin) < min(end, stop):
-                yield max(start, begin), min(end, stop)
-
-
 def slot(held: Wait, then: datetime, now: datetime) -> datetime:
     """Return the quarter of an hour, or for a local time the minute, in which to wake somebody.
 
@@ -163,10 +79,6 @@ def slot(held: Wait, then: datetime, now: datetime) -> datetime:
     return earliest + timedelta(seconds=step - beyond if beyond else 0)
 
 
-def _days(zones: tuple[str, ...], now: datetime) -> set[date]:
-    return {now.astimezone(ZoneInfo(zone)).date() for zone in zones}
-
-
 def _named(zones: tuple[str, ...]) -> str:
     most = 3
     more = f" and {len(zones) - most} more" if len(zones) > most else ""
@@ -174,5 +86,5 @@ def _named(zones: tuple[str, ...]) -> str:
 
 
 def _evidence(where: Whereabouts, now: datetime) -> dict[str, str]:
-    found = {r for day in _days(where.zones, now) for r in _hours(where.place, day).rules}
-    return {"place": where.place, "zones": _named(where.zones), "rules": ", ".join(sorted(found))}
+    rules = ", ".join(where.rules(now))
+    return {"place": where.place, "zones": _named(where.zones), "rules": rules}

@@ -8,6 +8,7 @@ from assent.broadcasts.exclusions import store as exclusions
 from assent.broadcasts.model import STARTED, Broadcast, State, place_of
 from assent.broadcasts.outcomes import store as outcomes
 from assent.broadcasts.results import EXCLUSIONS, Exclusion, Outcome, Why, exclusion, outcome_of
+from assent.consent.hours import whereabouts
 from assent.consent.model import Channel
 from assent.consent.policy import Purpose, Reason, explanation
 from assent.contacts import service as contacts
@@ -187,7 +188,7 @@ def _held(broadcast: Broadcast, contact: Contact, now: datetime) -> timing.Wait 
     """Say what holds a copy back at present, as the worker that sends it would find."""
     if broadcast.state not in STARTED or not contact.phone:
         return None
-    where = timing.whereabouts(contact.phone, contact.zone)
+    where = whereabouts(contact.phone, contact.zone)
     cap = where.cap(now)
     since = now - timedelta(hours=cap.hours if cap else 0)
     thread = contact_thread(broadcast.account_id, contact.id)

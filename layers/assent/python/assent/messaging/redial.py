@@ -1,4 +1,4 @@
-"""When a call that nobody took is tried again: dated data, and the people's own hours.
+"""When a call that nobody took is tried again: dated data. The hours are `consent.hours`.
 
 A bounded number of attempts, wider apart each time. Not legal advice.
 """
@@ -7,13 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from types import MappingProxyType
-from zoneinfo import ZoneInfo
 
-from assent.consent.places import place_of
-from assent.consent.rules import quiet_hours
 from assent.messaging.providers import cause_of
 from assent.messaging.providers.base import Failure
-from assent.sms.numbers import InvalidNumber, parse
 from assent.sms.words import POLICY
 
 _MINUTE, _HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -58,20 +54,3 @@ def next_call(code: str, attempt: int, ended_at: datetime) -> datetime | None:
     policy = next((one for one in REDIALS if one.in_force(day)), None)
     waits = policy.waits.get(cause.failure, ()) if policy and cause else ()
     return ended_at + waits[attempt - 1] if attempt <= len(waits) else None
-
-
-def may_call(phone: str, at: datetime) -> bool:
-    """Tell whether a moment lies within the allowed hours of every place a number could be in."""
-    try:
-        number = parse(phone)
-    except InvalidNumber:
-        return False
-    place = place_of(number)
-    times = [at.astimezone(ZoneInfo(zone)) for zone in number.zones]
-    # Where no place is known, no hour is known to be allowed.
-    return bool(times) and all(_is_allowed(place, local) for local in times)
-
-
-def _is_allowed(place: str, local: datetime) -> bool:
-    window = quiet_hours(place, local.date()).on(local.date())
-    return window is not None and window.holds(local.time())

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from assent.consent.hours import is_open, whereabouts
 from assent.consent.model import Channel
 from assent.consent.policy import Purpose
 from assent.contacts import store as contacts
@@ -22,7 +23,7 @@ from assent.messaging.model import (
     attempt_of,
     attempt_place,
 )
-from assent.messaging.redial import GIVE_UP_AFTER, LOOK_AGAIN, may_call, next_call
+from assent.messaging.redial import GIVE_UP_AFTER, LOOK_AGAIN, next_call
 from assent.platform.clock import Clock
 from assent.platform.queues import MAX_DELAY, Sink
 
@@ -64,12 +65,6 @@ def again(failed: store.MessageRecord, ended_at: datetime) -> SendMessage | None
     )
 
 
-def _is_still(command: SendMessage) -> bool:
-    """Tell whether the number is still its contact's; it may have another by now, or be gone."""
-    contact = contacts.contact(command.account_id, command.contact_id, consistent=True)
-    return contact is not None and contact.phone == command.phone
-
-
 def put_off(outbound: Sink, command: SendMessage, wait: timedelta) -> None:
     """Let a call wait; sent anew each time, so that hours of waiting use up no receives."""
     seconds = -(-wait // timedelta(seconds=1))
@@ -94,9 +89,12 @@ class Redialer:
             put_off(self.outbound, command, due - now)
             return "early"
         wish = self.wish(command)
-        if wish == Wish.NO or now - due >= GIVE_UP_AFTER or not _is_still(command):
+        contact = contacts.contact(command.account_id, command.contact_id, consistent=True)
+        # It may have another number by now, or be gone.
+        still = contact if contact and contact.phone == command.phone else None
+        if wish == Wish.NO or now - due >= GIVE_UP_AFTER or still is None:
             return self._give_up(command)
-        if wish == Wish.LATER or not may_call(command.phone, now):
+        if wish == Wish.LATER or not is_open(whereabouts(still.phone, still.zone), now):
             put_off(self.outbound, command, LOOK_AGAIN)
             return "put_off"
         try:
