@@ -22,7 +22,7 @@ from assent.broadcasts.results import (
     exclusion,
     waits,
 )
-from assent.consent.policy import Decision, Purpose
+from assent.consent.policy import Purpose
 from assent.contacts import store as contacts
 from assent.contacts.model import Contact
 from assent.messaging import store as messages
@@ -143,7 +143,9 @@ class Recipients:
             if outcome.reason == TWICE:
                 visit.unsent += 1
                 return EXCLUDED[Exclusion.PLANNED_TWICE]
-            evidence = _seen(outcome.decision, visit.broadcast) if outcome.decision else None
+            seen = {**outcome.evidence, "sender_id": visit.broadcast.sender_id}
+            # Without a decision this is a repeat.
+            evidence = seen if outcome.decision else None
             return self._exclude(visit, contact_id, exclusion(outcome.reason), evidence)
         if outcome.state == MessageState.FAILED and not outcome.reached:
             visit.taken.note_failure(counted_as(visit.broadcast.id, outcome.reason))
@@ -189,9 +191,3 @@ class Recipients:
                 return waits(slots.index(max(slots)))
             slots.append(wanted)
         return waits(slots.index(wanted))
-
-
-def _seen(decision: Decision, broadcast: Broadcast) -> dict[str, str]:
-    """Return what the closed gate saw."""
-    closed = next((gate for gate in decision.gates if not gate.passed), None)
-    return {**closed.evidence, "sender_id": broadcast.sender_id} if closed else {}

@@ -7,6 +7,7 @@ from assent.broadcasts.definitions import store as definitions
 from assent.broadcasts.exclusions import store as exclusions
 from assent.broadcasts.model import STARTED, Broadcast, State, place_of
 from assent.broadcasts.outcomes import store as outcomes
+from assent.broadcasts.receipts import store as receipts
 from assent.broadcasts.results import EXCLUSIONS, Exclusion, Outcome, Why, exclusion, outcome_of
 from assent.consent.hours import whereabouts
 from assent.consent.model import Channel
@@ -16,6 +17,7 @@ from assent.contacts.model import Contact, QueueState
 from assent.messaging import store as messages
 from assent.messaging.dispatch import explain
 from assent.messaging.model import Message, MessageState, attempt_place, contact_thread
+from assent.messaging.redial import next_call
 from assent.platform.clock import Clock, stamp
 from assent.platform.errors import NotFound
 
@@ -34,6 +36,8 @@ _OUTCOMES: dict[MessageState, tuple[Outcome, str]] = {
     MessageState.CLAIMED: (Outcome.PLANNED, "The message is being sent."),
     MessageState.RELEASED: (Outcome.PLANNED, "The provider was busy; it is tried again by itself."),
 }
+_CALLED_AGAIN = "It is called again, within the hours in which that is allowed."
+_NOT_AGAIN = "It was not called again:"
 _NOT_STARTED = "The broadcast has not started, so its recipients are not chosen yet."
 _NOT_YET = "The broadcast has not reached this contact yet."
 _PAUSED = "The broadcast is paused, and has not reached this contact yet."
@@ -99,49 +103,90 @@ def _from_message(broadcast: Broadcast, contact: Contact) -> Why | None:
     """Read the claim: the row that a message has from the moment that somebody took it up."""
     if broadcast.started_at is None:
         return None
-    row = _latest(broadcast, contact.id)
-    if row is None:
+    rows = _attempts(broadcast, contact.id)
+    if not rows:
         return None
+    row = rows[-1]
     state = settled(messages.message(row)) or MessageState.CLAIMED
+    if state == MessageState.EXCLUDED and len(rows) > 1:
+        return _not_called_again(broadcast, contact, rows)
     if state == MessageState.EXCLUDED:
-        # The evidence is kept apart; without it (a worker died in between) the reason must do.
+        # The evidence is kept apart; without it (a worker died in between) the row's must do.
         return _from_exclusion(broadcast, contact) or Why(
             contact_id=contact.id,
             outcome=Outcome.EXCLUDED,
             reason=exclusion(row.reason),
             message=_explained(exclusion(row.reason), broadcast.channel),
-            evidence={"sender_id": row.sender_id},
+            evidence={**(row.evidence or {}), "sender_id": row.sender_id},
             at=row.at,
         )
-    if state == MessageState.RELEASED and broadcast.state == State.CANCELLED:
+    if state == MessageState.RELEASED and broadcast.state == State.CANCELLED and len(rows) == 1:
         return None
     outcome, message = _OUTCOMES[state]
     if state == MessageState.FAILED and row.reason:
         message = f"{message} {explain(row.reason, broadcast.channel)}"
-    evidence = {"sender_id": row.sender_id, "state": state.value}
-    if row.provider_id:
-        evidence["provider_message_id"] = row.provider_id
+    if state == MessageState.FAILED and _is_called_again(broadcast, contact.id, rows):
+        # As in the report: it has not failed before its last attempt has.
+        outcome, message = Outcome.SENT, f"{message} {_CALLED_AGAIN}"
     return Why(
         contact_id=contact.id,
         outcome=outcome,
         reason=row.reason or None,
         message=message,
-        evidence=evidence,
+        evidence=_of_rows(rows, state),
         at=row.at,
     )
 
 
-def _latest(broadcast: Broadcast, contact_id: str) -> messages.MessageRecord | None:
-    """Read the row of the copy; of a call that was made again, the row of the last attempt."""
-    place = place_of(broadcast, contact_id)
-    row = messages.row(place)
-    attempt = 2
-    while row is not None and broadcast.channel == Channel.VOICE:
-        following = messages.row(attempt_place(place, attempt))
-        if following is None:
+def _attempts(broadcast: Broadcast, contact_id: str) -> list[messages.MessageRecord]:
+    """Read the rows of the copy: one, and one more for each time that a call was made again."""
+    place, rows = place_of(broadcast, contact_id), list[messages.MessageRecord]()
+    while row := messages.row(attempt_place(place, len(rows) + 1)):
+        rows.append(row)
+        if broadcast.channel != Channel.VOICE:
             break
-        row, attempt = following, attempt + 1
-    return row
+    return rows
+
+
+def _of_rows(rows: list[messages.MessageRecord], state: MessageState) -> dict[str, str]:
+    row = rows[-1]
+    evidence = {"sender_id": row.sender_id, "state": state.value}
+    if row.provider_id:
+        evidence["provider_message_id"] = row.provider_id
+    return evidence | ({"attempts": str(len(rows))} if len(rows) > 1 else {})
+
+
+def _is_called_again(
+    broadcast: Broadcast, contact_id: str, rows: list[messages.MessageRecord]
+) -> bool:
+    """Tell whether there is an attempt to come at a call that nobody took."""
+    row = rows[-1]
+    to_come = broadcast.channel == Channel.VOICE and next_call(row.reason, len(rows), row.at)
+    # Once it is counted as failed, it was given up.
+    return bool(to_come) and receipts.delivery(broadcast.id, contact_id) != MessageState.FAILED
+
+
+def _not_called_again(
+    broadcast: Broadcast, contact: Contact, rows: list[messages.MessageRecord]
+) -> Why:
+    """Say of a call that nobody took what kept it from being made again; it has failed."""
+    *_, before, held_back = rows
+    reason = exclusion(held_back.reason)
+    parts = (
+        _OUTCOMES[MessageState.FAILED][1],
+        explain(before.reason, broadcast.channel),
+        _NOT_AGAIN,
+        _explained(reason, broadcast.channel),
+    )
+    evidence = _of_rows(rows[:-1], MessageState.FAILED) | (held_back.evidence or {})
+    return Why(
+        contact_id=contact.id,
+        outcome=Outcome.FAILED,
+        reason=reason.value,
+        message=" ".join(parts),
+        evidence=evidence,
+        at=held_back.at,
+    )
 
 
 def _from_exclusion(broadcast: Broadcast, contact: Contact) -> Why | None:

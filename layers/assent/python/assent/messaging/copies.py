@@ -124,7 +124,9 @@ def _decide(command: SendMessage, sender: Sender | None) -> Decision:
 
 
 def _held_back(command: SendMessage, outcome: Outcome) -> Outcome:
-    store.record_state(command.place, outcome.state, reason=outcome.reason)
+    store.record_state(
+        command.place, outcome.state, reason=outcome.reason, evidence=outcome.evidence
+    )
     return outcome
 
 

@@ -69,6 +69,12 @@ class Outcome:
     # It failed, or not, after the provider had taken it: of a copy that was claimed before.
     reached: bool = False
 
+    @property
+    def evidence(self) -> dict[str, str]:
+        """Return what the closed gate saw; nothing where none was closed."""
+        gates = self.decision.gates if self.decision else []
+        return next((gate.evidence for gate in gates if not gate.passed), {})
+
 
 @dataclass
 class Dispatcher:
@@ -197,7 +203,11 @@ class Dispatcher:
 
     def _finish(self, command: SendMessage, outcome: Outcome, provider_id: str = "") -> Outcome:
         store.record_state(
-            command.place, outcome.state, reason=outcome.reason, provider_id=provider_id
+            command.place,
+            outcome.state,
+            reason=outcome.reason,
+            evidence=outcome.evidence,
+            provider_id=provider_id,
         )
         self._report(command, outcome)
         return outcome

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from pynamodb.attributes import (
+    JSONAttribute,
     ListAttribute,
     NumberAttribute,
     UnicodeAttribute,
@@ -54,6 +55,7 @@ class MessageRecord(Record):
     state = UnicodeAttribute(null=True)
     rank = NumberAttribute(null=True)
     reason = UnicodeAttribute(default="")
+    evidence = JSONAttribute(null=True)  # what the closed gate saw, where it was held back
     provider_id = UnicodeAttribute(default="")
     broadcast_id = UnicodeAttribute(default="")
     batch = UnicodeAttribute(null=True)
@@ -145,7 +147,12 @@ def release(claimed: MessageRecord) -> None:
 
 
 def record_state(
-    place: Place, state: MessageState, *, reason: str = "", provider_id: str = ""
+    place: Place,
+    state: MessageState,
+    *,
+    reason: str = "",
+    evidence: dict[str, str] | None = None,
+    provider_id: str = "",
 ) -> MessageRecord | None:
     """Move a message to a state of higher rank; nothing when it is unknown or further already."""
     actions: list[Action] = [
@@ -154,6 +161,8 @@ def record_state(
     ]
     if reason:
         actions.append(MessageRecord.reason.set(reason))
+    if evidence:
+        actions.append(MessageRecord.evidence.set(evidence))
     if provider_id:
         actions.append(MessageRecord.provider_id.set(provider_id))
     record = MessageRecord(place.thread, place.sort)
