@@ -184,3 +184,56 @@ def test_the_moment_is_known_before_those_who_wait_are_written(
     desk.queue.send(chunk)
     desk.run()
     assert desk.report(made) == Report(planned=1, sent=1)
+
+
+def test_those_whose_moments_have_passed_while_nobody_wrote_them_are_woken_together(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """B6: two moments that become one are one chunk; nothing is written twice, nobody is lost."""
+    desk.clock.at = EVENING
+    group = desk.world.group()
+    for phone in ("+12125550123", "+12135550123"):  # eight o'clock comes later in Los Angeles
+        desk.person(group, phone=phone)
+    made = desk.begin(desk.draft(group))
+    [chunk] = desk.chunks()
+    settle = outcomes.settle
+
+    def late(*given: object, **more: object) -> str:
+        # The letters are recorded, and the worker ends before those who wait are in chunks.
+        taken, letters = given[:2]
+        outcomes.record_slice(taken, letters, [])  # type: ignore[arg-type]
+        raise ZeroDivisionError
+
+    with monkeypatch.context() as broken:
+        broken.setattr(outcomes, "settle", late)
+        with pytest.raises(ZeroDivisionError):
+            desk.handle(chunk)
+    assert outcomes.settle is settle
+    desk.clock.at = EVENING.replace(hour=18)
+    desk.queue.send(chunk)
+    desk.run()
+    assert desk.report(made) == Report(planned=2, sent=2)
+
+
+def test_who_is_written_after_the_moment_has_come_is_woken_again(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """B6: the write took so long that the moment's chunks were looked for before it."""
+    desk.clock.at = EVENING
+    group = desk.world.group()
+    desk.person(group)
+    made = desk.begin(desk.draft(group))
+    [chunk] = desk.chunks()
+    settle = outcomes.settle
+
+    def slow(*given: object, **more: object) -> str:
+        monkeypatch.setattr(outcomes, "settle", settle)
+        desk.run()  # until nothing is left: the moment has come, and nobody was there
+        return settle(*given, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(outcomes, "settle", slow)
+    desk.handle(chunk)
+    assert desk.report(made).deferred == 1
+    desk.run()
+    assert desk.report(made) == Report(planned=1, sent=1)
+    assert desk.fresh(made).state == State.FINISHED

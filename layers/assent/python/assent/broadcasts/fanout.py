@@ -160,24 +160,25 @@ class Fanout:
             visit.stop(State.PAUSED)
         return bool(visit.stopped)
 
-    def _deferred(self, visit: Visit) -> list[Chunk]:
+    def _deferred(self, visit: Visit) -> dict[datetime, Chunk]:
         """Make chunks of those who wait, by moment, and make the moments known."""
-        soon = self.clock.now() + timing.SOONEST / 2
-        by_slot: dict[int, list[str]] = {}
+        slots, now = visit.taken.slots, self.clock.now()
+        waiting: dict[datetime, list[str]] = {}
         for at, letter in enumerate(visit.letters):
             slot = slot_of(letter)
-            if slot is not None:
-                by_slot.setdefault(slot, []).append(visit.chunk.members[at])
-        made = []
-        for slot, members in by_slot.items():
-            then = from_stamp(visit.taken.slots[slot])
-            if then < soon:
+            if slot is None:
+                continue
+            then = from_stamp(slots[slot])
+            if then < now + timing.SOONEST / 2:
                 # It was put down long ago, by a worker that ended: what is woken must be there.
-                then = self.clock.now() + timing.SOONEST
-                visit.taken.slots[slot] = stamp(then)
+                then = timing.soonest(now)
+                slots[slot] = stamp(then)
+            waiting.setdefault(then, []).append(visit.chunk.members[at])
+        made = {}
+        for then, members in waiting.items():
             self._make_known(visit.broadcast, then)
             name = f"{lane_of(stamp(then))}{visit.taken.token}"
-            made.append(Chunk(key=name, members=members))
+            made[then] = Chunk(key=name, members=members)
         return made
 
     def _make_known(self, broadcast: Broadcast, at: datetime) -> None:
@@ -189,14 +190,19 @@ class Fanout:
     # The end of a visit
 
     def _end(self, visit: Visit, command: SendChunk) -> str:
+        deferred = self._deferred(visit)
         outcomes.settle(
             visit.taken,
             visit.text,
             visit.unknown(),
-            self._deferred(visit),
+            list(deferred.values()),
             woken=visit.chunk.woken,
             size=len(visit.chunk.members),
         )
+        for then in deferred:
+            if self.clock.now() >= then:
+                # It took so long that they were looked for before they were there.
+                self.plans.send(slot_command(visit.broadcast, then))
         self._give_back(visit.line.sender, command, visit.unsent * visit.broadcast.segments)
         if visit.stopped == State.PAUSED:
             return self._leave(command, visit.broadcast)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from assent.broadcasts import timing
-from assent.broadcasts.model import Broadcast, Otherwise
+from assent.broadcasts.model import Broadcast, Otherwise, place_of
 from assent.broadcasts.results import Exclusion
 from assent.broadcasts.text import fill_in
 from assent.consent import store as consent
@@ -23,14 +23,29 @@ from assent.messaging.model import contact_thread
 from assent.platform.clock import stamp
 from assent.sms import templates
 
+_AT_ONCE = 2
+"""Other broadcasts that may reach a contact at the same moment without passing a cap together.
+
+A contact that is further from its cap costs no look after the claim.
+"""
 _GIVEN_UP = timedelta(days=7)  # since the start, beyond which nobody is deferred
 
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """It may go out now, as this text."""
+    """It may go out now, as this text.
+
+    `look` is a cap so near that it is looked at once more after the claim: another broadcast may
+    reach the contact at the same moment.
+    """
 
     body: str
+    look: Cap | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Open:
+    look: Cap | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +89,17 @@ class Gates:
             return LeftOut(Exclusion.CONTACT_GONE, {})
         if contact.textable == Textable.NO and channel == Channel.SMS:
             return LeftOut(Exclusion.NOT_TEXTABLE, {"line": "landline"})
-        return (
-            self._without_consent(contact)
-            or self._held(contact, now, woken=woken)
-            or self._filled_in(contact)
-        )
+        left_out = self._without_consent(contact)
+        if left_out:
+            return left_out
+        held = self._held(contact, now, woken=woken)
+        return self._filled_in(contact, held.look) if isinstance(held, _Open) else held
+
+    def has_room(self, contact: Contact, cap: Cap, now: datetime) -> bool:
+        """Tell whether a cap leaves room for a copy that is claimed, beside all claimed before."""
+        place, since = place_of(self.broadcast, contact.id), now - timedelta(hours=cap.hours)
+        sent = messages.recently_sent(place.thread, Purpose.BROADCAST, since, beside=place)
+        return len(sent) < cap.messages
 
     def _without_consent(self, contact: Contact) -> LeftOut | None:
         """Leave out whose consent ended since the plan; only who is so marked is looked up."""
@@ -92,16 +113,19 @@ class Gates:
         evidence = {"channel": broadcast.channel.value, "standing": agreement.standing.value}
         return LeftOut(Exclusion.NO_CONSENT, evidence | {"sender_id": broadcast.sender_id})
 
-    def _held(self, contact: Contact, now: datetime, *, woken: bool) -> Later | LeftOut | None:
-        """Defer or drop a recipient that may not be sent to now; nothing when it may."""
+    def _held(self, contact: Contact, now: datetime, *, woken: bool) -> Later | LeftOut | _Open:
+        """Defer or drop a recipient that may not be sent to now."""
         broadcast = self.broadcast
         where = whereabouts(contact.phone, contact.zone)
         # A plan by local times is sorted first, at no pace, and sent when it is woken.
         sorts = bool(broadcast.local_at) and not woken
         cap = where.cap(now) if broadcast.caps != Otherwise.EXEMPT and not sorts else None
-        wait = timing.wait(broadcast, where, now, self.sent(contact, cap, now) if cap else [])
+        sent = self.sent(contact, cap, now) if cap else []
+        wait = timing.wait(broadcast, where, now, sent)
+        if wait is None and sorts:
+            return Later(None, timing.soonest(now))
         if wait is None:
-            return Later(None, now + timing.SOONEST) if sorts else None
+            return _Open(cap if cap and len(sent) + _AT_ONCE >= cap.messages else None)
         drops = {
             timing.Hold.QUIET_HOURS: broadcast.quiet_hours == Otherwise.DROP,
             timing.Hold.CAP_REACHED: broadcast.caps == Otherwise.DROP,
@@ -113,9 +137,9 @@ class Gates:
             return LeftOut(Exclusion(wait.hold.value), evidence)
         return Later(wait.hold, timing.slot(wait, wait.until or now, now))
 
-    def _filled_in(self, contact: Contact) -> Ready | LeftOut:
+    def _filled_in(self, contact: Contact, look: Cap | None) -> Ready | LeftOut:
         try:
-            return Ready(fill_in(self.template, contact))
+            return Ready(fill_in(self.template, contact), look)
         except templates.TemplateError as error:
             evidence = {"variable": error.variable or "", "problem": error.code.value}
             return LeftOut(Exclusion.NO_TEXT, evidence)

@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from assent.broadcasts import timing
 from assent.broadcasts.exclusions import store as exclusions
 from assent.broadcasts.failures.store import counted_as
-from assent.broadcasts.gates import Gates, Later, LeftOut
+from assent.broadcasts.gates import Gates, Later, LeftOut, Ready
 from assent.broadcasts.model import Broadcast, place_of
 from assent.broadcasts.outcomes import store as outcomes
 from assent.broadcasts.plans.model import SLICE, Chunk
@@ -26,7 +27,7 @@ from assent.consent.policy import Purpose
 from assent.contacts import store as contacts
 from assent.contacts.model import Contact
 from assent.messaging import store as messages
-from assent.messaging.copies import TWICE, Copies, Line
+from assent.messaging.copies import TWICE, Contested, Copies, Line
 from assent.messaging.dispatch import Outcome, TryLater
 from assent.messaging.model import MessageState, SendMessage
 from assent.platform.clock import Clock, stamp
@@ -111,13 +112,22 @@ class Recipients:
                 return self._defer(visit, verdict.until)
         command = self._command(visit, at, contact_id, contact, verdict.body)
         try:
-            outcome = self.copies.send(visit.line, command)
+            outcome = self.copies.send(visit.line, command, self._room(visit, contact, verdict))
+        except Contested:
+            # Whoever came first may give way as well: the next look says whether it is full.
+            return self._defer(visit, timing.soonest(self.clock.now()))
         except TryLater:
             visit.busy += 1
             visit.left = True
             return PENDING
         visit.busy = 0
         return self._letter(visit, contact_id, outcome)
+
+    def _room(self, visit: Visit, contact: Contact | None, ready: Ready) -> Callable[[], bool]:
+        cap = ready.look
+        if cap is None or contact is None:
+            return lambda: True
+        return lambda: visit.gates.has_room(contact, cap, self.clock.now())
 
     def _command(
         self, visit: Visit, at: int, contact_id: str, contact: Contact | None, body: str

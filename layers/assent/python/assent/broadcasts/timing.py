@@ -73,10 +73,18 @@ def slot(held: Wait, then: datetime, now: datetime) -> datetime:
 
     At least two minutes ahead: what is to be woken has to be written before.
     """
-    step = (_EXACT if held.hold == Hold.LOCAL_TIME else _SLOT).total_seconds()
-    earliest = max(then, now + SOONEST)
-    beyond = earliest.timestamp() % step
-    return earliest + timedelta(seconds=step - beyond if beyond else 0)
+    step = _EXACT if held.hold == Hold.LOCAL_TIME else _SLOT
+    return _next(max(then, now + SOONEST), step)
+
+
+def soonest(now: datetime) -> datetime:
+    """Return the first minute in which somebody can be woken; the same for all who ask in one."""
+    return _next(now + SOONEST, _EXACT)
+
+
+def _next(earliest: datetime, step: timedelta) -> datetime:
+    beyond = earliest.timestamp() % step.total_seconds()
+    return earliest + (step - timedelta(seconds=beyond) if beyond else timedelta())
 
 
 def _named(zones: tuple[str, ...]) -> str:

@@ -4,6 +4,7 @@ What became of a copy that went out is written by whoever sends many, for ten of
 row that stays `claimed` is read together with that. Only what did not go out is written here.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from assent.accounts.model import Sender
@@ -38,6 +39,10 @@ _RENUMBERED = Decision(
 )
 
 
+class Contested(Exception):
+    """Others came first meanwhile and left no room; nothing was sent, it may be looked at again."""
+
+
 @dataclass(frozen=True)
 class Line:
     """The sender of many copies, and its provider's credentials; nothing where there are none."""
@@ -60,16 +65,21 @@ class Copies:
             return Line(None, None)
         return Line(sender, self.dispatcher.credentials_of(sender))
 
-    def send(self, line: Line, command: SendMessage) -> Outcome:
+    def send(
+        self, line: Line, command: SendMessage, has_room: Callable[[], bool] = lambda: True
+    ) -> Outcome:
         """Send one copy; one that was claimed before is reported on, and nothing is sent.
 
-        Raises `TryLater` when nothing was sent and it may be tried again.
+        `has_room` is asked after the claim: whether others that were claimed meanwhile leave room
+        for it. Raises `Contested` when they do not, and `TryLater` when it may be tried again;
+        nothing was sent then.
         """
         claimed = store.claim(command, self.dispatcher.clock.now())
         if claimed is None:
             return self.repeated(command)
         try:
             decision = _decide(command, line.sender)
+            contested = decision.allowed and not has_room()
         except Unavailable as error:
             store.release(claimed)
             raise TryLater from error
@@ -78,6 +88,9 @@ class Copies:
             return _held_back(command, Outcome(MessageState.EXCLUDED, reason, decision))
         if line.secret is None:
             return _held_back(command, Outcome(MessageState.FAILED, NO_PROVIDER, decision))
+        if contested:
+            store.release(claimed)
+            raise Contested
         try:
             self.dispatcher.hand_over(command, line.sender, line.secret)
         except Refused as refused:

@@ -284,19 +284,24 @@ def last_sent(thread: str) -> datetime | None:
     return next((record.at for record in latest), None)
 
 
-def recently_sent(thread: str, purpose: str, since: datetime) -> list[datetime]:
+def recently_sent(
+    thread: str, purpose: str, since: datetime, *, beside: Place | None = None
+) -> list[datetime]:
     """Say when a contact was sent messages of a purpose since a moment.
 
     Those whose outcome is not known count as sent; those held back, or given back, do not. Keys
-    hold when what they belong to began, and a broadcast may have begun long before.
+    hold when what they belong to began, and a broadcast may have begun long before. `beside` a
+    message that was just claimed: whatever was claimed before this began is seen.
     """
     recent = MessageRecord.query(
         thread,
         MessageRecord.sk > stamp(since - _LONGEST_BROADCAST),
         filter_condition=(MessageRecord.purpose == purpose) & (MessageRecord.at > since),
         attributes_to_get=["pk", "sk", "at", "state"],
+        consistent_read=beside is not None,
     )
-    return [record.at for record in recent if record.state not in _HELD_BACK]
+    own = beside.sort if beside else ""
+    return [one.at for one in recent if one.state not in _HELD_BACK and one.sk != own]
 
 
 def broadcast_before(thread: str, channel: str, at: datetime) -> str:
