@@ -6,9 +6,10 @@ import type { QueueCount, QueueEntry } from '../../api/types';
 import { useAccess } from '../../app/access';
 import { useShortcuts, type Shortcuts } from '../../app/shortcuts';
 import { tellFailed } from '../../app/toast';
+import { BarButton } from '../../components/grid/BarButton';
 import { BulkBar } from '../../components/grid/BulkBar';
 import type { Selection } from '../../components/grid/useSelection';
-import { Icon } from '../../components/Icon';
+import { DeleteAllDialog } from '../contacts/DeleteAllDialog';
 import { useStartJob, type NewJob } from '../jobs/api';
 import { LabelDialog } from '../labels/LabelDialog';
 import { MOVE_AT_ONCE, type Destination, type QueueFilter } from './api';
@@ -30,11 +31,11 @@ export function QueueActions({ queue, selection, filter, matching, mover, place 
   const { t } = useTranslation();
   const { can } = useAccess();
   const start = useStartJob();
-  const [asked, setAsked] = useState<'move' | 'label' | null>(null);
+  const [asked, setAsked] = useState<'move' | 'label' | 'delete-all' | null>(null);
   const mayMove = can('queue.move');
   const mayLabel = can('groups.edit');
-  const mayDelete = can('contacts.delete');
   const { everything } = selection;
+  const mayDelete = can(everything ? 'contacts.delete_all' : 'contacts.delete');
 
   // With nothing ticked, the row that the keyboard is on is meant.
   const meant =
@@ -43,9 +44,11 @@ export function QueueActions({ queue, selection, filter, matching, mover, place 
   const count = everything ? (matching?.count ?? chosen.length) : chosen.length;
   const any = everything || chosen.length > 0;
 
+  const inQueue = { ...filter, queued: true };
+
   const run = (job: Omit<NewJob, 'contact_ids' | 'filter'>) => {
     const whom = everything
-      ? { filter: { ...filter, queued: true } }
+      ? { filter: inQueue }
       : { contact_ids: chosen.map(({ contact_id }) => contact_id) };
     start.mutate(
       { ...job, ...whom },
@@ -76,8 +79,10 @@ export function QueueActions({ queue, selection, filter, matching, mover, place 
   const openLabel = () => {
     setAsked('label');
   };
+  // All that match: how many, and the account's name typed, as anywhere else.
   const remove = () => {
-    run({ action: 'delete' });
+    if (everything) setAsked('delete-all');
+    else run({ action: 'delete' });
   };
   const shortcuts: Shortcuts = {};
   if (place === 'bar' && any) {
@@ -86,7 +91,7 @@ export function QueueActions({ queue, selection, filter, matching, mover, place 
       shortcuts.l = openLabel;
       shortcuts.f = star;
     }
-    if (mayDelete && !everything) shortcuts['#'] = remove;
+    if (mayDelete) shortcuts['#'] = remove;
   }
   useShortcuts(shortcuts);
   const dialog = (
@@ -120,39 +125,36 @@ export function QueueActions({ queue, selection, filter, matching, mover, place 
         matching={matching}
         hasMore={queue.hasMore}
       >
+        {mayMove && (
+          <BarButton icon="groups" onClick={openMove}>
+            {t('bulk.move')}
+          </BarButton>
+        )}
         {mayLabel && (
           <>
-            <Button
-              size="compact-sm"
-              variant="default"
-              leftSection={<Icon name="label" size={14} />}
-              onClick={openLabel}
-            >
+            <BarButton icon="label" onClick={openLabel}>
               {t('bulk.label_')}
-            </Button>
-            <Button
-              size="compact-sm"
-              variant="default"
-              leftSection={<Icon name="star" size={14} />}
-              onClick={star}
-            >
+            </BarButton>
+            <BarButton icon="star" onClick={star}>
               {t(allStarred && !everything ? 'bulk.unfavourite' : 'bulk.favourite')}
-            </Button>
+            </BarButton>
           </>
         )}
-        {mayDelete && !everything && (
-          <Button
-            size="compact-sm"
-            variant="default"
-            c="var(--bad)"
-            leftSection={<Icon name="trash" size={14} />}
-            onClick={remove}
-          >
+        {mayDelete && (
+          <BarButton icon="trash" danger onClick={remove}>
             {t('bulk.delete')}
-          </Button>
+          </BarButton>
         )}
       </BulkBar>
       {dialog}
+      <DeleteAllDialog
+        filter={inQueue}
+        opened={asked === 'delete-all'}
+        onClose={() => {
+          setAsked(null);
+        }}
+        onConfirmed={selection.clear}
+      />
       <LabelDialog
         title={t('bulk.labelTitle', { count })}
         opened={asked === 'label'}

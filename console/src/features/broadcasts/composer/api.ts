@@ -5,7 +5,7 @@ import { api, ask } from '../../../api/client';
 import type { components } from '../../../api/schema';
 import type { NewBroadcast, Schedule } from './form';
 
-export type Preview = components['schemas']['Preview'];
+export type Preview = components['schemas']['TextPreview'];
 export type DryRun = components['schemas']['DryRun'];
 
 const at = (id: string) => ({ params: { path: { broadcast_id: id } } });

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { useAccess } from '../../../app/access';
 import { tellFailed } from '../../../app/toast';
 import { useShortcuts, type Shortcuts } from '../../../app/shortcuts';
+import { BarButton } from '../../../components/grid/BarButton';
 import { Icon } from '../../../components/Icon';
 import { useStartJob, type NewJob } from '../../jobs/api';
 import { LabelDialog } from '../../labels/LabelDialog';
@@ -82,34 +83,25 @@ export function BulkActions(props: Props) {
     <>
       {visible && mayGroup && (
         <>
-          <Button
-            size="compact-sm"
-            variant="default"
-            leftSection={<Icon name="groups" size={14} />}
+          <BarButton
+            icon="groups"
             onClick={() => {
               setAsked('group');
             }}
           >
             {t('bulk.group')}
-          </Button>
-          <Button
-            size="compact-sm"
-            variant="default"
-            leftSection={<Icon name="label" size={14} />}
+          </BarButton>
+          <BarButton
+            icon="label"
             onClick={() => {
               setAsked('label');
             }}
           >
             {t('bulk.label_')}
-          </Button>
-          <Button
-            size="compact-sm"
-            variant="default"
-            leftSection={<Icon name="star" size={14} />}
-            onClick={favourite}
-          >
+          </BarButton>
+          <BarButton icon="star" onClick={favourite}>
             {t(allFavourites && !everything ? 'bulk.unfavourite' : 'bulk.favourite')}
-          </Button>
+          </BarButton>
         </>
       )}
       {visible && (mayDelete || (mayGroup && group)) && (
