@@ -1878,10 +1878,14 @@ export interface components {
             created_at: string;
             /** Created By */
             created_by: string;
+            /** Expected End */
+            expected_end?: string | null;
             /** Finished At */
             finished_at: string | null;
             /** Groups */
             groups: string[];
+            /** Guard */
+            guard: string;
             /** Id */
             id: string;
             /** Local At */
@@ -1892,6 +1896,8 @@ export interface components {
             name: string;
             /** Parent Id */
             parent_id: string;
+            /** Plan Complete */
+            plan_complete: boolean;
             quiet_hours: components["schemas"]["Otherwise"];
             /** Reason */
             reason: string;
@@ -2711,6 +2717,12 @@ export interface components {
             what: string;
         };
         /**
+         * Failure
+         * @description What a provider's refusal means to us.
+         * @enum {string}
+         */
+        Failure: "opted_out" | "not_textable" | "landline_or_unreachable" | "unreachable" | "bad_number" | "blocked_by_carrier" | "busy" | "no_answer" | "engaged" | "misconfigured" | "other";
+        /**
          * FailureCount
          * @description So many recipients failed for this reason: its code, the plain cause and what to do.
          */
@@ -2719,6 +2731,8 @@ export interface components {
             code: string;
             /** Count */
             count: number;
+            /** @default other */
+            kind?: components["schemas"]["Failure"];
             /** Message */
             message: string;
             /** Next Step */
@@ -4234,6 +4248,11 @@ export interface components {
              * @default 0
              */
             sent?: number;
+            /**
+             * To Come
+             * @description Those of whom nothing is decided yet, as far as the plan has come.
+             */
+            readonly to_come: number;
             /**
              * Unknown
              * @default 0

@@ -212,7 +212,8 @@ def test_a_broadcast_is_changed_copied_counted_and_looked_at(office: Office) -> 
     call = office.ask("POST", "/broadcasts/preview", said).body
     assert (call["cost"]["micros"], call["cost"]["priced"]) == (14_000, 1)
     whole = office.ask("GET", path).body
-    assert (whole["cost"], whole["report"]["failures"]) == (None, [])
+    assert (whole["cost"], whole["expected_end"], whole["report"]["failures"]) == (None, None, [])
+    assert (whole["guard"], whole["plan_complete"], whole["report"]["to_come"]) == ("", False, 0)
     recurring = {"recurrence": {"time": "09:00", "weekdays": [0]}}
     scheduled = office.ask("POST", f"{path}/schedule", recurring).body
     assert scheduled["recurrence"] == {"time": "09:00", "weekdays": [0]}

@@ -1,6 +1,7 @@
 """Failures by code: counted once each, bounded, and explained."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 import pytest
 
@@ -8,7 +9,7 @@ from assent.broadcasts.failures import store
 from assent.broadcasts.failures.model import MOST_CODES, NO_CODE, OTHER, named
 from assent.broadcasts.model import Broadcast
 from assent.broadcasts.progress import note_delivery
-from assent.broadcasts.reports import explained, report
+from assent.broadcasts.reports import expected_end, explained, report
 from assent.broadcasts.results import FailureCount
 from assent.consent.model import Channel
 from assent.messaging.causes import OWN, cause
@@ -44,6 +45,7 @@ def test_refusals_at_the_send_are_counted_by_code_with_the_chunk(desk: Desk) -> 
     assert report(desk.fresh(started)).failures[0] == FailureCount(
         code="21211",
         count=2,
+        kind=CAUSES["21211"].failure,
         message=CAUSES["21211"].message,
         next_step=CAUSES["21211"].next_step,
     )
@@ -147,3 +149,24 @@ def test_every_code_has_a_plain_cause_and_a_next_step(code: str) -> None:
 def test_a_call_held_back_at_its_second_attempt_is_explained_by_the_policy() -> None:
     """S7: the same words as anywhere else."""
     assert "opted out" in cause("hard_opt_out", Channel.VOICE).message
+
+
+def test_while_it_runs_the_report_says_who_is_to_come_and_until_when(desk: Desk) -> None:
+    """B5: the live bar adds up; the end is at the sender's rate, once all are chosen."""
+    group = desk.world.group()
+    for _ in range(4):
+        desk.person(group)
+    started = desk.start(group)
+    [chunk] = desk.chunks()
+    desk.handle(chunk.model_copy(update={"upto": 1}))
+    now = desk.fresh(started)
+    found = report(now)
+    assert (found.planned, found.sent, found.to_come) == (4, 1, 3)
+    end = expected_end(now, found, desk.world.sender, desk.clock.now())
+    assert end == desk.clock.now() + timedelta(seconds=3)
+    planning = now.model_copy(update={"chunks": None})
+    assert expected_end(planning, found, desk.world.sender, desk.clock.now()) is None
+    desk.handle(chunk)
+    done = desk.fresh(started)
+    assert report(done).to_come == 0
+    assert expected_end(done, report(done), desk.world.sender, desk.clock.now()) is None

@@ -82,23 +82,27 @@ def drafts() -> DraftService:
 
 def view(broadcast: Broadcast) -> BroadcastView:
     """Show a broadcast with its figures."""
-    return _view(broadcast, progress.report(broadcast), None)
+    return _view(broadcast, progress.report(broadcast))
 
 
 def whole(broadcast: Broadcast) -> BroadcastView:
     """Show a broadcast with its whole report: also what failed by code, and what it cost."""
     report = reports.report(broadcast)
     sender = services().accounts.sender(broadcast.sender_id)
-    return _view(broadcast, report, reports.spent(broadcast, report, sender))
+    end = reports.expected_end(broadcast, report, sender, services().clock.now())
+    shown = _view(broadcast, report)
+    cost = reports.spent(broadcast, report, sender)
+    return shown.model_copy(update={"cost": cost, "expected_end": end})
 
 
-def _view(broadcast: Broadcast, report: Report, cost: Cost | None) -> BroadcastView:
+def _view(broadcast: Broadcast, report: Report) -> BroadcastView:
     hidden = {"account_id", "run", "chunks", "reason", "unguarded"}
     return BroadcastView(
         **broadcast.model_dump(exclude=hidden),
         reason=guards.MESSAGES.get(broadcast.reason, broadcast.reason),
+        guard=broadcast.reason if broadcast.reason in guards.MESSAGES else "",
+        plan_complete=broadcast.chunks is not None,
         report=report,
-        cost=cost,
     )
 
 

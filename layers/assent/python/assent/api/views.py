@@ -337,9 +337,15 @@ class BroadcastView(BaseModel):
     started_at: datetime | None
     finished_at: datetime | None
     reason: str
+    # What paused it by itself, as a code; empty where a person did.
+    guard: str
+    # All recipients are chosen: `planned` does not grow any more.
+    plan_complete: bool
     report: Report
-    # What the copies that were sent cost; in a broadcast that is asked for by itself.
+    # In a broadcast that is asked for by itself: what the copies that were sent cost, and when the
+    # last of those would be sent to who need not wait for their hours.
     cost: Cost | None = None
+    expected_end: datetime | None = None
 
 
 class OverviewView(BaseModel):

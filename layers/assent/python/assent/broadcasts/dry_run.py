@@ -19,8 +19,6 @@ from assent.broadcasts.costs import Cost, cost, units_of
 from assent.broadcasts.definitions import store as definitions
 from assent.broadcasts.gates import Gates, LeftOut, latest_broadcasts
 from assent.broadcasts.model import Broadcast
-from assent.broadcasts.pacing import store as pacing
-from assent.broadcasts.pacing.model import day_of, pace_of
 from assent.broadcasts.plans.model import Cursor
 from assent.broadcasts.results import Counts, Exclusion, excluded_column
 from assent.broadcasts.text import VARIABLES
@@ -170,15 +168,7 @@ def _ends_at(
     last = max((one.at for one in waiting if one.at), default=now.start)
     work = [(now.start, now.at_once * broadcast.segments)]
     work += [(one.at or last, one.recipients * broadcast.segments) for one in waiting]
-    return forecast.ends_at(now.start, work, _pace(sender, now.start))
-
-
-def _pace(sender: Sender, start: datetime) -> forecast.Pace:
-    used = 0
-    if sender.daily_cap is not None:
-        lease = pacing.lease(pace_of(sender))
-        used = max(0, lease.used - lease.returned) if lease.day == day_of(start) else 0
-    return forecast.Pace(sender.messages_per_second, sender.daily_cap, used)
+    return forecast.ends_at(now.start, work, forecast.pace(sender, now.start))
 
 
 @dataclass

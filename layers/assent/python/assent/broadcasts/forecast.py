@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from assent.accounts.model import Sender
 from assent.broadcasts.gates import Gates, Later, LeftOut
-from assent.broadcasts.pacing.model import day_of, next_day
+from assent.broadcasts.pacing import store as pacing
+from assent.broadcasts.pacing.model import day_of, next_day, pace_of
 from assent.broadcasts.timing import Hold
 from assent.consent.hours import whereabouts
 from assent.contacts.model import Contact
@@ -72,27 +74,38 @@ class Pace:
     used_today: int = 0
 
 
-def ends_at(start: datetime, work: Iterable[tuple[datetime, int]], pace: Pace) -> datetime | None:
+def pace(sender: Sender, at: datetime) -> Pace:
+    """Say how fast a sender sends from a moment on, with what it has used of that day."""
+    used = 0
+    if sender.daily_cap is not None:
+        lease = pacing.lease(pace_of(sender))
+        used = max(0, lease.used - lease.returned) if lease.day == day_of(at) else 0
+    return Pace(sender.messages_per_second, sender.daily_cap, used)
+
+
+def ends_at(
+    start: datetime, work: Iterable[tuple[datetime, int]], at_pace: Pace
+) -> datetime | None:
     """Say when so many messages, due at their moments, would be sent at a pace.
 
     Nothing where that takes more than a year. Hours that close meanwhile, and other broadcasts of
     the sender, are not looked at: it is not earlier than this.
     """
     at, day = start, day_of(start)
-    left = None if pace.daily_cap is None else max(0, pace.daily_cap - pace.used_today)
+    left = None if at_pace.daily_cap is None else max(0, at_pace.daily_cap - at_pace.used_today)
     for due, messages in sorted(work):
         at = max(at, due)
         rest = messages
         while rest:
             if day_of(at) != day:
-                day, left = day_of(at), pace.daily_cap
+                day, left = day_of(at), at_pace.daily_cap
             if left == 0:
                 at = next_day(at)
                 continue
             now = rest if left is None else min(rest, left)
-            if now > _LONGEST.total_seconds() * pace.rate:
+            if now > _LONGEST.total_seconds() * at_pace.rate:
                 return None
-            at += timedelta(seconds=now / pace.rate)
+            at += timedelta(seconds=now / at_pace.rate)
             rest -= now
             left = None if left is None else left - now
             if at > start + _LONGEST:

@@ -1,13 +1,14 @@
 """The whole report of a broadcast: its figures, and its failures by code with what they mean."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from assent.accounts.model import Sender
-from assent.broadcasts import progress
+from assent.broadcasts import forecast, progress
 from assent.broadcasts.costs import Cost, cost, units_of
 from assent.broadcasts.failures import store
 from assent.broadcasts.failures.model import NO_CODE, OTHER
-from assent.broadcasts.model import Broadcast
+from assent.broadcasts.model import Broadcast, State
 from assent.broadcasts.results import FailureCount, Report
 from assent.broadcasts.text import usual_text
 from assent.consent.model import Channel
@@ -40,6 +41,17 @@ def spent(broadcast: Broadcast, found: Report, sender: Sender | None) -> Cost | 
     return cost(sender, broadcast.channel, units, broadcast.started_at.date())
 
 
+def expected_end(
+    broadcast: Broadcast, found: Report, sender: Sender | None, now: datetime
+) -> datetime | None:
+    """Estimate when the last of those is sent to who need not wait; while it is known and sent."""
+    runs = broadcast.state == State.RUNNING and broadcast.chunks is not None
+    if not runs or sender is None:
+        return None
+    work = [(now, found.to_come * broadcast.segments)]
+    return forecast.ends_at(now, work, forecast.pace(sender, now))
+
+
 def explained(counts: Mapping[str, int], failed: int, channel: Channel) -> list[FailureCount]:
     """Explain failures by code, most frequent first; they add up to `failed`.
 
@@ -63,4 +75,10 @@ def _explained(code: str, number: int, channel: Channel) -> FailureCount:
             next_step="Ask of one of these contacts why it was not reached.",
         )
     known = cause("" if code == NO_CODE else code, channel)
-    return FailureCount(code=code, count=number, message=known.message, next_step=known.next_step)
+    return FailureCount(
+        code=code,
+        count=number,
+        kind=known.failure,
+        message=known.message,
+        next_step=known.next_step,
+    )

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, computed_field
 
 from assent.consent.policy import EXPLANATIONS, Reason
+from assent.messaging.providers.base import Failure
 
 
 class Outcome(StrEnum):
@@ -170,6 +171,7 @@ class FailureCount(BaseModel):
 
     code: str
     count: int
+    kind: Failure = Failure.OTHER
     message: str
     next_step: str
 
@@ -195,6 +197,13 @@ class Report(BaseModel):
     opt_out_rate: float = 0.0
     excluded: dict[str, int] = {}
     failures: list[FailureCount] = []
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def to_come(self) -> int:
+        """Those of whom nothing is decided yet, as far as the plan has come."""
+        known = self.sent + self.failed + self.unknown + self.deferred
+        return max(0, self.planned - known - sum(self.excluded.values()))
 
     @classmethod
     def of(cls, totals: Mapping[str, int], *, cancelled: bool = False) -> "Report":
