@@ -64,6 +64,29 @@ def test_a_broadcast_cancelled_before_its_time_is_not_sent(scene: Scene) -> None
     scene.api("POST", f"/broadcasts/{broadcast}/schedule", body={"at": None}, expect=409)
 
 
+def test_what_a_broadcast_that_is_over_left_behind_is_deleted_by_the_daily_check(
+    scene: Scene,
+) -> None:
+    """B2: as the stack's own schedule orders it; that of a broadcast to come stays."""
+    client = scene.stack.client("scheduler")
+    group = scene.api("GET", "/groups")["items"][0]["id"]
+    over = scene.draft(group, "Harbor Alerts: over.")
+    to_come = scene.draft(group, "Harbor Alerts: to come.")
+    for one in (over, to_come):
+        schedule(scene, one, timedelta(hours=1))
+    (name,) = schedules_of(scene, over)
+    found = client.get_schedule(Name=name, GroupName=GROUP)
+    scene.api("POST", f"/broadcasts/{over}/cancel")
+    kept = ("Name", "GroupName", "ScheduleExpression", "FlexibleTimeWindow", "Target")
+    client.create_schedule(**{field: found[field] for field in kept})
+    daily = client.get_schedule(Name="assent-local-check-schedules", GroupName=GROUP)
+    assert daily["ScheduleExpression"].startswith("cron(")
+    Queues(scene.stack).send("plans", daily["Target"]["Input"])
+    scene.until("the schedule to be gone", lambda: not schedules_of(scene, over))
+    assert len(schedules_of(scene, to_come)) == 1
+    scene.api("POST", f"/broadcasts/{to_come}/cancel")
+
+
 def settle(scene: Scene) -> None:
     """Wait until plans and chunks have been worked through."""
     queues = Queues(scene.stack)
