@@ -161,6 +161,7 @@ EXPECTED: dict[str, dict[str, Answer | Batch]] = {
         "start": Batch(("no_broadcast",)),
         "release": Batch(("idle",)),
         "wake": Batch(("over",)),
+        "check": Batch(("checked_0_deleted",)),
         "no_schema_matches": Batch((FAILED,)),
     },
     "broadcast_fanout": {
