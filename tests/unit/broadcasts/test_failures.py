@@ -16,6 +16,8 @@ from assent.messaging.causes import OWN, cause
 from assent.messaging.model import MessageState
 from assent.messaging.providers.base import Refused
 from assent.messaging.providers.twilio import CAUSES
+from assent.messaging.redialing import Wish
+from tests.fakes import ANN
 from tests.unit.broadcasts.desk import Desk
 
 
@@ -149,6 +151,46 @@ def test_every_code_has_a_plain_cause_and_a_next_step(code: str) -> None:
 def test_a_call_held_back_at_its_second_attempt_is_explained_by_the_policy() -> None:
     """S7: the same words as anywhere else."""
     assert "opted out" in cause("hard_opt_out", Channel.VOICE).message
+
+
+def calls(desk: Desk) -> Broadcast:
+    """Begin a broadcast by call to one person, whose phone rings; calls made again count here."""
+    desk.world.redialer.count_delivery = note_delivery
+    desk.world.member(ANN)
+    wanted = desk.wanted(desk.world.group(), channel="voice")
+    spoken = desk.begin(desk.drafts.create(desk.world.a, wanted, by="Olga"))
+    desk.run()
+    return spoken
+
+
+def not_taken(desk: Desk, code: str, minutes: int) -> None:
+    """Let nobody take the latest call, and some minutes pass, in which it may be made again."""
+    ref = desk.world.provider.voice.placed[-1].status_url.partition("ref=")[2]
+    desk.world.receipt(ref, MessageState.FAILED, code)
+    desk.clock.advance(minutes=minutes)
+    desk.world.run_delayed()
+
+
+def test_a_call_that_nobody_ever_took_is_counted_once_by_how_its_last_attempt_ended(
+    desk: Desk,
+) -> None:
+    """B5: the attempts before it are no failures of the broadcast."""
+    spoken = calls(desk)
+    not_taken(desk, "no-answer", 31)
+    assert by_code(desk, spoken) == {}
+    not_taken(desk, "no-answer", 121)
+    not_taken(desk, "no-answer", 0)
+    assert len(desk.world.provider.voice.placed) == 3
+    assert by_code(desk, spoken) == {"no-answer": 1}
+
+
+def test_a_call_that_is_given_up_has_the_code_of_its_last_attempt(desk: Desk) -> None:
+    """B5: the broadcast was cancelled before the next one."""
+    spoken = calls(desk)
+    desk.world.wish = Wish.NO
+    not_taken(desk, "busy", 6)
+    assert len(desk.world.provider.voice.placed) == 1
+    assert by_code(desk, spoken) == {"busy": 1}
 
 
 def test_while_it_runs_the_report_says_who_is_to_come_and_until_when(desk: Desk) -> None:
