@@ -164,10 +164,7 @@ class Simulation:
         """Move workers and time until all queues and calendars are empty."""
         for self.step in range(_STEPS):
             self.desk.clock.advance(milliseconds=self.chance.randrange(1, 200))
-            if self.stops and self.chance.random() < 0.01:
-                phone = self.stops.pop()
-                self.desk.world.text_only("STOP", phone)
-                self.stopped[phone] = self.step
+            self.disturb()
             if not self._start() and not self.workers:
                 if not self._skip():
                     return
@@ -175,6 +172,13 @@ class Simulation:
             if self.workers:
                 self._move(self.chance.choice(self.workers))
         raise AssertionError("it never ends")
+
+    def disturb(self) -> None:
+        """Let somebody do something, now and then."""
+        if self.stops and self.chance.random() < 0.01:
+            phone = self.stops.pop()
+            self.desk.world.text_only("STOP", phone)
+            self.stopped[phone] = self.step
 
     def _start(self) -> bool:
         """Give a message that can be seen to a free Lambda."""

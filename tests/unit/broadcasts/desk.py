@@ -118,7 +118,10 @@ class Desk:
         after = before.model_copy(
             update={
                 "contact_id": contact.id,
-                "agreements": {f"{self.world.sender.id}|sms": agreement},
+                "agreements": {
+                    f"{self.world.sender.id}|{channel}": agreement
+                    for channel in {Channel.SMS} | reach
+                },
                 "sequence": 1,
             }
         )

@@ -36,6 +36,7 @@ _OUTCOMES: dict[MessageState, tuple[Outcome, str]] = {
     MessageState.CLAIMED: (Outcome.PLANNED, "The message is being sent."),
     MessageState.RELEASED: (Outcome.PLANNED, "The provider was busy; it is tried again by itself."),
 }
+_OPEN = frozenset({MessageState.RELEASED, MessageState.CLAIMED, MessageState.UNKNOWN})
 _CALLED_AGAIN = "It is called again, within the hours in which that is allowed."
 _NOT_AGAIN = "It was not called again:"
 _NOT_STARTED = "The broadcast has not started, so its recipients are not chosen yet."
@@ -86,8 +87,9 @@ def why(account_id: str, broadcast_id: str, contact_id: str, clock: Clock) -> Wh
     if broadcast is None:
         raise NotFound("unknown_broadcast", "This account has no such broadcast.")
     contact = contacts.contact(account_id, contact_id)
-    answer = _from_message(broadcast, contact) or _from_exclusion(broadcast, contact)
-    return answer or _from_audience(broadcast, contact, clock.now())
+    now = clock.now()
+    answer = _from_message(broadcast, contact, now) or _from_exclusion(broadcast, contact)
+    return answer or _from_audience(broadcast, contact, now)
 
 
 def settled(message: Message) -> MessageState | None:
@@ -99,7 +101,7 @@ def settled(message: Message) -> MessageState | None:
     return _CLAIMED_AS.get(outcome, message.state)
 
 
-def _from_message(broadcast: Broadcast, contact: Contact) -> Why | None:
+def _from_message(broadcast: Broadcast, contact: Contact, now: datetime) -> Why | None:
     """Read the claim: the row that a message has from the moment that somebody took it up."""
     if broadcast.started_at is None:
         return None
@@ -120,14 +122,20 @@ def _from_message(broadcast: Broadcast, contact: Contact) -> Why | None:
             evidence={**(row.evidence or {}), "sender_id": row.sender_id},
             at=row.at,
         )
-    if state == MessageState.RELEASED and broadcast.state == State.CANCELLED and len(rows) == 1:
-        return None
+    if state == MessageState.RELEASED and len(rows) == 1:
+        # Nothing was sent then. What was decided since, or holds it back now, says more.
+        since = _from_exclusion(broadcast, contact)
+        if since or broadcast.state == State.CANCELLED or _held(broadcast, contact, now):
+            return since
     outcome, message = _OUTCOMES[state]
     if state == MessageState.FAILED and row.reason:
         message = f"{message} {explain(row.reason, broadcast.channel)}"
     if state == MessageState.FAILED and _is_called_again(broadcast, contact.id, rows):
         # As in the report: it has not failed before its last attempt has.
         outcome, message = Outcome.SENT, f"{message} {_CALLED_AGAIN}"
+    if state in _OPEN and len(rows) > 1:
+        given_up = receipts.delivery(broadcast.id, contact.id) == MessageState.FAILED
+        outcome = Outcome.FAILED if given_up else Outcome.SENT
     return Why(
         contact_id=contact.id,
         outcome=outcome,

@@ -1,0 +1,204 @@
+"""A simulation in which everything happens at once: calls, hours, caps, people and outages.
+
+On top of `simulation`: texts and calls that end in their own ways, calls that are made again,
+people who pause, resume and cancel, contacts who opt out of either channel or get another number,
+a provider that is down for an hour, and workers whose clocks differ by seconds.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from pynamodb.connection.base import Connection
+
+from assent.broadcasts.definitions import store as definitions
+from assent.broadcasts.model import State
+from assent.broadcasts.progress import note_delivery
+from assent.consent.model import Channel
+from assent.messaging.dispatch import from_reference
+from assent.messaging.model import MessageState, Place, RecordReceipt, SendMessage
+from assent.messaging.providers.base import Credentials, Outgoing, OutgoingCall, Refused
+from assent.messaging.providers.twilio import CAUSES
+from assent.messaging.redialing import Wish
+from tests.fakes import FakeProvider, FakeVoice
+from tests.properties.broadcasts.simulation import Simulation, Worker
+from tests.unit.broadcasts.desk import Desk
+
+OUTAGE = timedelta(hours=1)
+_OFTEN = 0.01  # of the steps, somebody does something
+_SKEW = 2.0  # seconds by which a worker's clock may be wrong
+_DOWN = Refused("unreachable", CAUSES["30008"], retry=True)
+_ENDS: dict[Channel, list[tuple[MessageState, str]]] = {
+    Channel.SMS: [(MessageState.DELIVERED, ""), (MessageState.FAILED, "30003")],
+    Channel.VOICE: [
+        (MessageState.DELIVERED, ""),
+        (MessageState.FAILED, "no-answer"),
+        (MessageState.FAILED, "busy"),
+        (MessageState.FAILED, "failed"),
+    ],
+}
+
+
+@dataclass(frozen=True)
+class Given:
+    """What a provider was given of a broadcast, and when."""
+
+    phone: str
+    place: Place
+    channel: Channel
+    at: datetime
+
+    @property
+    def again(self) -> bool:
+        """Tell whether it is a call that is made again."""
+        return "~" in self.place.sort
+
+
+@dataclass
+class Weather(Simulation):
+    """Plays until nothing is left to do, and nothing is paused."""
+
+    acts: list[Callable[[], object]] = field(default_factory=list)  # each happens once
+    given: list[Given] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.ended: dict[tuple[str, Channel], int] = {}  # opt-outs, by the step
+        self.renumbered: dict[str, int] = {}
+        self.down_until = self.desk.clock.now()
+        self._claims: dict[Place, int] = {}
+        self._skews: dict[int, timedelta] = {}
+
+    def disturb(self) -> None:
+        """Let somebody do something, now and then."""
+        if self.acts and self.chance.random() < _OFTEN:
+            self.acts.pop()()
+
+    def _skip(self) -> bool:
+        if super()._skip():
+            return True
+        if self.acts:
+            self.acts.pop()()
+            return True
+        return False
+
+    # What people do
+
+    def opt_out(self, phone: str, channel: Channel) -> None:
+        """Text STOP, or call and press 9."""
+        world = self.desk.world
+        if channel == Channel.SMS:
+            world.text_only("STOP", phone)
+        else:
+            world.press("9", phone, called_in=True)
+        self.ended[phone, channel] = self.step
+
+    def outage(self) -> None:
+        """Let the provider be away for an hour."""
+        self.down_until = self.desk.clock.at + OUTAGE
+
+    # What is outside
+
+    def now(self) -> datetime:
+        """Tell the time as a worker's own clock has it."""
+        worker: Worker | None = getattr(self.local, "worker", None)
+        if worker is None:
+            return self.desk.clock.at
+        seconds = (worker.message.number * 37 % 41 / 20 - 1) * _SKEW
+        return self.desk.clock.at + timedelta(seconds=seconds)
+
+    def table(self, whole: Callable[..., Any]) -> Callable[..., Any]:
+        """Wrap the one way to DynamoDB; remember when a message was claimed."""
+
+        def call(connection: Connection, name: str, arguments: dict[str, Any]) -> Any:  # noqa: ANN401
+            answer = whole(connection, name, arguments)
+            item = arguments.get("Item", {}) if name == "PutItem" else {}
+            if "claim" in item:
+                place = Place(thread=item["pk"]["S"], sort=item["sk"]["S"])
+                self._claims[place] = self.step
+            return answer
+
+        return super().table(call)
+
+    def carry(self, credentials: Credentials, outgoing: Outgoing) -> str:
+        """Be the provider of texts."""
+
+        def take() -> str:
+            return FakeProvider.send(self.provider, credentials, outgoing)
+
+        return self._carry(outgoing.phone, outgoing.status_url, Channel.SMS, take)
+
+    def place(self, credentials: Credentials, outgoing: OutgoingCall) -> str:
+        """Be the provider of calls."""
+
+        def take() -> str:
+            return FakeVoice.call(self.provider.voice, credentials, outgoing)
+
+        return self._carry(outgoing.phone, outgoing.status_url, Channel.VOICE, take)
+
+    def _carry(self, phone: str, url: str, channel: Channel, take: Callable[[], str]) -> str:
+        place = from_reference(url.partition("ref=")[2])
+        assert place is not None
+
+        def act() -> str:
+            if self.desk.clock.at < self.down_until:
+                raise _DOWN
+            if "#bc_" in place.sort:
+                self._check(phone, place, channel)
+                self.given.append(Given(phone, place, channel, self.desk.clock.at))
+                self._ends(place, channel)
+            return take()
+
+        return str(self._call("provider", act))
+
+    def _check(self, phone: str, place: Place, channel: Channel) -> None:
+        worker = self.local.worker
+        subject = self.desk.world.pseudonyms.of(phone)
+        looked = worker.looked.get(f"{self.desk.world.sender.id}#{subject}")
+        stopped = self.ended.get((phone, channel))
+        if looked is None or (stopped is not None and stopped < looked):
+            self.broken.append(f"{place.sort}: an opt-out could be seen")
+        moved = self.renumbered.get(phone)
+        if moved is not None and moved < self._claims[place]:
+            self.broken.append(f"{place.sort}: claimed for a number that had changed")
+
+    def _ends(self, place: Place, channel: Channel) -> None:
+        """Have the provider say how it ended, now and then twice, or never."""
+        state, code = self.chance.choice(_ENDS[channel])
+        for _ in range(self.chance.choice([0, 1, 1, 1, 2])):
+            receipt = RecordReceipt(
+                place=place,
+                connection_id=self.desk.world.a.id,
+                provider_message_id="SM1",
+                state=state,
+                code=code,
+                received_at=self.desk.clock.at,
+            )
+            self._put(receipt, timedelta(seconds=self.chance.randrange(1, 90)))
+
+
+def wish(command: SendMessage) -> Wish:
+    """Say whether a broadcast still wants a call that is to be made again."""
+    found = definitions.broadcast(command.account_id, command.broadcast_id)
+    if found is None or found.state in (State.CANCELLED, State.FAILED):
+        return Wish.NO
+    return Wish.LATER if found.state == State.PAUSED else Wish.YES
+
+
+def under_weather(
+    desk: Desk, provider: FakeProvider, seed: int, monkeypatch: pytest.MonkeyPatch
+) -> Weather:
+    """Put the simulation in the place of all queues, the tables' door, provider and clock."""
+    weather = Weather(desk, provider, seed)
+    desk.feed(weather)  # type: ignore[arg-type]
+    monkeypatch.setattr(desk.world.queue, "send", weather.send)
+    monkeypatch.setattr(desk.world.queue, "send_all", weather.send_all)
+    monkeypatch.setattr(desk.world.redialer, "wish", wish)
+    monkeypatch.setattr(desk.world.redialer, "count_delivery", note_delivery)
+    monkeypatch.setattr(desk.clock, "now", weather.now)
+    monkeypatch.setattr(Connection, "_make_api_call", weather.table(Connection._make_api_call))
+    monkeypatch.setattr(provider, "send", weather.carry)
+    monkeypatch.setattr(provider.voice, "call", weather.place)
+    return weather
