@@ -251,17 +251,43 @@ def test_senders_of_a_campaign_share_a_lease(desk: Desk) -> None:
     assert pace_of(sender) == "C1"
 
 
-def test_a_turn_that_is_repeated_sends_its_work_again_and_takes_no_other(desk: Desk) -> None:
-    """Line 4: whoever took it may have ended before the queue had it."""
+def test_a_turn_that_is_repeated_takes_no_other(desk: Desk) -> None:
+    """B7: a message that is delivered twice lets nothing go twice."""
     pace(desk, 1)
     started(desk, crowd(desk, 100))
     [release] = desk.queue.take(ReleaseWork)
     desk.handle(release)
-    first = let_go(desk)
+    assert let_go(desk) == [(0, 100)]
     desk.queue.sent.clear()
     assert desk.handle(release) == "taken"
-    assert let_go(desk) == first
     assert desk.queue.sent == []
+
+
+@pytest.mark.parametrize("next_turn", [False, True])
+def test_what_was_let_go_and_not_sent_on_is_sent_by_whoever_comes_next(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, *, next_turn: bool
+) -> None:
+    """Line 4: the worker ended in between; its message comes back only after the next turn."""
+    pace(desk, 1)
+    made = started(desk, crowd(desk, 300))
+    [release] = desk.queue.take(ReleaseWork)
+
+    def ends(*_: object) -> None:
+        raise ConnectionError
+
+    with monkeypatch.context() as broken:
+        broken.setattr(desk.queue, "send_all", ends)
+        with pytest.raises(ConnectionError):
+            desk.handle(release)
+    [following] = desk.queue.take(ReleaseWork)
+    desk.clock.advance(minutes=4)
+    desk.handle(following if next_turn else release)
+    assert next(c.upto for c, _ in desk.queue.sent if isinstance(c, SendChunk)) == 240
+    desk.queue.send(following)
+    desk.queue.send(release)
+    desk.run()
+    assert desk.report(made) == Report(planned=300, sent=300)
+    assert desk.fresh(made).state == State.FINISHED
 
 
 @pytest.mark.thorough

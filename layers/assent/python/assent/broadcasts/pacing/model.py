@@ -57,7 +57,9 @@ class Lease(BaseModel):
     returned: int = 0  # of them, those that were not sent after all
     lanes: list[Lane] = []
     released: list[str] = []
-    """The last turn's commands, so that whoever repeats it can send them again."""
+    """The last turn's commands, so that another can send them, should its own worker end."""
+    handed_on: int = 0
+    """The turn up to which all that was let go was sent on."""
 
 
 @dataclass(frozen=True)

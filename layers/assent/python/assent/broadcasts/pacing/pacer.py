@@ -5,7 +5,7 @@ three), each piece delayed to its place, and says when the next turn is. Chunks 
 messages: they use up no receives, and nothing of them expires, however many days a broadcast takes.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from math import floor
@@ -96,10 +96,13 @@ class Pacer:
     def release(self, command: ReleaseWork) -> str:
         """Take a turn, if it is time for it; says what came of it."""
         lease = store.lease(command.pace)
+        if command.turn < lease.turn - 1:
+            return "taken"
+        if lease.released and lease.handed_on < lease.turn:
+            # Whoever took the last turn may have ended before all of it was sent on. Its own
+            # message comes back later than the next turn, which writes over what was let go.
+            self._hand_on(lease, [_released(one, lease.day) for one in lease.released])
         if command.turn < lease.turn:
-            if command.turn == lease.turn - 1:
-                # Whoever took that turn may have ended before all of it was sent on.
-                self._send(_released(one, lease.day) for one in lease.released)
             return "taken"
         now = self.clock.now()
         if lease.until and now < lease.until - AHEAD:
@@ -130,14 +133,17 @@ class Pacer:
         if not store.replace(lease, after):
             self.plans.send(ReleaseWork(pace=lease.pace, turn=lease.turn))
             return "changed_meanwhile"
-        self._send(turn.work)
+        self._hand_on(after, turn.work)
         for broadcast_id, chunk in turn.taken_up:
             store.end_left(broadcast_id, chunk)
         return f"released_{len(turn.work)}" if turn.work else "nothing_to_release"
 
-    def _send(self, work: Iterable[tuple[SendChunk, datetime]]) -> None:
+    def _hand_on(self, lease: Lease, work: list[tuple[SendChunk, datetime]]) -> None:
+        """Send a turn's work to the workers, and note that this is done."""
         now = self.clock.now()
         self.chunks.send_all((command, _delay(now, at)) for command, at in work)
+        if work:
+            store.note_handed_on(lease)
 
     def _work_out(self, lease: Lease, now: datetime) -> tuple[_Turn, list[Lane]]:
         today = day_of(now)

@@ -33,6 +33,7 @@ class LeaseRecord(Record):
     returned = NumberAttribute(default=0)
     lanes = JSONAttribute()
     released = ListAttribute[str]()
+    handed_on = NumberAttribute(default=0)
 
 
 class LeftRecord(Record):
@@ -79,6 +80,15 @@ def replace(before: Lease, after: Lease) -> bool:
         else LeaseRecord.version.does_not_exist()
     )
     return changed(LeaseRecord(f"pace#{before.pace}", _LEASE), actions, unmoved)
+
+
+def note_handed_on(lease: Lease) -> None:
+    """Note that all of a turn was sent on, unless the next has been taken since."""
+    changed(
+        LeaseRecord(f"pace#{lease.pace}", _LEASE),
+        [LeaseRecord.handed_on.set(lease.turn)],
+        LeaseRecord.turn == lease.turn,
+    )
 
 
 def give_back(pace: str, day: str, messages: int) -> None:
