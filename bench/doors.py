@@ -124,8 +124,9 @@ def _clients(tables: Tables, watch: Watch) -> Iterator[None]:
         events.unregister("before-send.*.*", send)
 
 
-def can(client: Any, content: dict[str, Any], watch: Watch | None = None) -> None:  # noqa: ANN401 -- as above
-    """Have a client get the same answer to everything."""
+@contextmanager
+def canned(client: Any, content: dict[str, Any], watch: Watch | None = None) -> Iterator[None]:  # noqa: ANN401 -- as above
+    """Have a client get the same answer to everything meanwhile."""
     on = watch or Watch()
 
     def send(request: Any, **_: Any) -> AWSResponse:  # noqa: ANN401 -- botocore's
@@ -133,3 +134,7 @@ def can(client: Any, content: dict[str, Any], watch: Watch | None = None) -> Non
             return _answer(request.url, content)
 
     client.meta.events.register_first("before-send.*.*", send)
+    try:
+        yield
+    finally:
+        client.meta.events.unregister("before-send.*.*", send)

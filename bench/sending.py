@@ -23,7 +23,7 @@ from assent.messaging.copies import Copies
 from assent.messaging.providers.base import Credentials
 from assent.messaging.providers.twilio import Twilio
 from bench import million
-from bench.doors import Watch, can
+from bench.doors import Watch, canned
 from bench.prices import functions
 from bench.results import Result
 
@@ -79,10 +79,9 @@ def timed() -> list[Result]:
         _provider() as secret,
         million.campaign(_TIMED, _FAST, Twilio(), secret, whole=True) as under_way,
     ):
-        floor = _floor(secret)
         clock = Laps(under_way.watch)
         floors: list[float] = []
-        with clock.around():
+        with _floor(secret) as floor, clock.around():
             before = clock.sent
             for kind in under_way.steps():
                 if kind != "SendChunk" or clock.sent == before:
@@ -155,8 +154,9 @@ class Laps:
             yield
 
 
-def _floor(secret: Credentials) -> Callable[[Watch], None]:
-    """Return the floor: what is sent is as long as what we send."""
+@contextmanager
+def _floor(secret: Credentials) -> Iterator[Callable[[Watch], None]]:
+    """Give the floor: what is sent is as long as what we send."""
     table, pool = boto3.client("dynamodb"), urllib3.PoolManager(retries=False)
     watch = Watch()
     item = {"pk": {"S": "a" * 60}, "sk": {"S": "b" * 60}, "body": {"S": "c" * 160}}
@@ -166,7 +166,6 @@ def _floor(secret: Credentials) -> Callable[[Watch], None]:
         "Content-Type": "application/x-www-form-urlencoded",
         "Authorization": "Basic " + "e" * 60,
     }
-    can(table, {}, watch)
 
     def floor(on: Watch) -> None:
         own = watch.own_seconds
@@ -179,7 +178,8 @@ def _floor(secret: Credentials) -> Callable[[Watch], None]:
         pool.request("POST", url, body="Body=" + "f" * 400, headers=headers)
         on.own_seconds += watch.own_seconds - own
 
-    return floor
+    with canned(table, {}, watch):
+        yield floor
 
 
 def _each(floor: Callable[[Watch], None]) -> float:

@@ -21,7 +21,7 @@ from assent.integrations.service import hashed
 from assent.platform import observability, queues, settings, tables
 from assent.sms.keywords import classify
 from assent.sms.segments import segment
-from bench.doors import can
+from bench.doors import canned
 from bench.results import Result
 from tests.conftest import environment
 
@@ -122,11 +122,7 @@ def _ingest() -> float:
     queues._client.cache_clear()  # noqa: SLF001 -- made anew with canned answers
     settings.current()
     key = "ak_" + "A" * 26 + "_" + "B" * 26 + "_" + "c" * 64
-    can(tables.client(), _stored(key))
-    can(queues._client(), _SENT)  # noqa: SLF001 -- the one client of the process
     floor_table, floor_queue = boto3.client("dynamodb"), boto3.client("sqs")
-    can(floor_table, {})
-    can(floor_queue, _SENT)
     event = _event(key)
     context = _Context()
 
@@ -145,9 +141,15 @@ def _ingest() -> float:
             QueueUrl="https://sqs.us-east-1.amazonaws.com/1/q", MessageBody="x"
         )
 
-    ours()
-    floor()
-    with _quiet():
+    with (
+        canned(tables.client(), _stored(key)),
+        canned(queues._client(), _SENT),  # noqa: SLF001 -- the one client of the process
+        canned(floor_table, {}),
+        canned(floor_queue, _SENT),
+        _quiet(),
+    ):
+        ours()
+        floor()
         ratios = [_cpu(ours) / _cpu(floor) for _ in range(_ROUNDS)]
     settings.current.cache_clear()
     queues._client.cache_clear()  # noqa: SLF001 -- the canned client ends here
