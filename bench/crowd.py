@@ -8,7 +8,7 @@ from ulid import ULID
 from assent.messaging.providers.base import Credentials, Outgoing
 from assent.platform.ids import shard_of
 from bench.expressions import Item
-from bench.tables import Tables
+from bench.tables import Tables, projected
 from bench.units import item_size
 from tests.fakes import FakeProvider
 
@@ -45,7 +45,11 @@ class Crowd(Tables):
         at = bisect_right(members, after)
         found = [self._member(pk, one) for one in members[at : at + limit]]
         self._read(sum(map(item_size, found)), consistent=False)
-        answer: dict[str, Any] = {"Items": found, "Count": len(found), "ScannedCount": 0}
+        answer: dict[str, Any] = {
+            "Items": projected(asked, found),
+            "Count": len(found),
+            "ScannedCount": 0,
+        }
         if at + limit < len(members):
             answer["LastEvaluatedKey"] = {"pk": {"S": pk}, "sk": found[-1]["sk"]}
         return answer

@@ -248,8 +248,17 @@ class Tables:
         self._read(size, consistent=asked.get("ConsistentRead", False))
         answer: dict[str, Any] = {"Count": len(found), "ScannedCount": scanned}
         if asked.get("Select") != "COUNT":
-            answer["Items"] = found
+            answer["Items"] = projected(asked, found)
         return answer | ({"LastEvaluatedKey": last} if last else {})
+
+
+def projected(asked: dict[str, Any], items: list[Item]) -> list[Item]:
+    """Leave in items what was asked for, which is charged like all of them."""
+    if "ProjectionExpression" not in asked:
+        return items
+    names = asked.get("ExpressionAttributeNames", {})
+    wanted = {names.get(one.strip(), one) for one in asked["ProjectionExpression"].split(",")}
+    return [{name: value for name, value in one.items() if name in wanted} for one in items]
 
 
 def _lowest(expression: str, values: dict[str, Any]) -> str:

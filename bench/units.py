@@ -7,6 +7,7 @@ eventually consistent); transactions count twice; failed conditions are charged 
 
 import json
 import math
+from base64 import b64decode
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -36,7 +37,7 @@ def value_size(value: dict[str, Any]) -> int:
 _SIZES: dict[str, Callable[[Any], int]] = {
     "S": lambda text: len(text.encode()),
     "N": lambda digits: math.ceil(len(digits.lstrip("-0.").replace(".", "")) / 2) + 1,
-    "B": len,
+    "B": lambda content: len(b64decode(content) if isinstance(content, str) else content),
     "BOOL": lambda _: 1,
     "NULL": lambda _: 1,
     "SS": lambda members: sum(len(one.encode()) for one in members),
