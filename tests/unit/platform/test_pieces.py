@@ -79,6 +79,9 @@ def test_pseudonyms_depend_on_the_secret_and_show_nothing() -> None:
 
 @pytest.fixture
 def queue(monkeypatch: pytest.MonkeyPatch) -> Queue:
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
     return Queue("https://sqs.us-east-1.amazonaws.com/123456789012/line")
 
 
