@@ -2945,7 +2945,7 @@ export interface components {
          * @description What a column holds; one that is ignored is left out.
          * @enum {string}
          */
-        Holds: "phone" | "first_name" | "last_name" | "full_name" | "email" | "custom" | "ignored";
+        Holds: "phone" | "first_name" | "last_name" | "full_name" | "email" | "labels" | "custom" | "ignored";
         /**
          * ImportState
          * @description Where an import stands.
@@ -3964,6 +3964,8 @@ export interface components {
             error_code: string;
             /** First Name */
             first_name: string;
+            /** Labels */
+            labels: string[];
             /** Last Name */
             last_name: string;
             /** Line */

@@ -46,6 +46,7 @@ class Desk:
     world: World
     uploads: Uploads = field(default_factory=Shelf)
     queue: Outbox = field(default_factory=Outbox)
+    labels: dict[str, str] = field(default_factory=lambda: {"lb_1": "VIP"})
 
     @property
     def service(self) -> ExportService:
@@ -61,7 +62,7 @@ class Desk:
             queue=self.queue,
             opt_outs=OptOutService(world.clock, world.accounts, world.pseudonyms),
             integrations=lambda _: {world.integration.id: "Website"},
-            labels=lambda _: {"lb_1": "VIP"},
+            labels=lambda _: self.labels,
         )
 
     def contacts(self, asked: Filter | None = None, sort: Sort = Sort.NEWEST) -> Export:
@@ -86,9 +87,12 @@ class Desk:
                     self.queue.sent.append((command, 0))
         raise AssertionError("it does not come to an end")
 
-    def rows(self, job: Export) -> list[dict[str, str]]:
+    def file(self, job: Export) -> bytes:
         assert isinstance(self.uploads, Shelf)
-        text = self.uploads.kept[job.key].decode()
+        return self.uploads.kept[job.key]
+
+    def rows(self, job: Export) -> list[dict[str, str]]:
+        text = self.file(job).decode()
         return list(csv.DictReader(io.StringIO(text, newline="")))
 
 
@@ -153,6 +157,22 @@ def test_a_filter_is_kept_to(desk: Desk) -> None:
     assert [row["id"] for row in desk.rows(job)] == [chosen.id]
 
 
+def test_each_own_field_has_a_column_and_those_beyond_the_most_are_kept_together(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """C10: found wherever they first occur, and no header is a formula."""
+    monkeypatch.setattr(work, "_PAGE", 1)
+    monkeypatch.setattr(columns, "MOST_FIELDS", 2)
+    add(desk.world, "Ann", custom={"=City": "=Bern", "Age": "41"}, labels=frozenset({"lb_1"}))
+    add(desk.world, "Bob", custom={"Town": "Ulm", "Age": "-2"})
+    looks = iter([PLENTY, 0] * 500)  # time for one page each
+    bob, ann = desk.rows(desk.done(desk.contacts(), lambda: next(looks)))
+    assert list(ann)[-2:] == ["custom:=City", "custom:Age"]
+    assert (ann["custom:=City"], ann["custom:Age"], ann["custom"]) == ("'=Bern", "41", "")
+    assert (bob["custom:=City"], bob["custom:Age"], bob["custom"]) == ("", "-2", '{"Town": "Ulm"}')
+    assert ann["labels"] == "VIP"
+
+
 def test_a_view_of_nobody_is_a_file_with_its_columns(desk: Desk) -> None:
     job = desk.done(desk.contacts())
     assert isinstance(desk.uploads, Shelf)
@@ -184,6 +204,8 @@ def test_a_row_tells_all_of_a_contact_in_words(desk: Desk) -> None:
         ("+14155550100", "+14155550100"),
         ("+1 415", "'+1 415"),
         ("+\u0661\u0662", "'+\u0661\u0662"),
+        ("'=1+1", "''=1+1"),
+        ("'+1", "''+1"),
         ("Ann = Lee", "Ann = Lee"),
         ("", ""),
     ],

@@ -12,11 +12,12 @@ const HOLDS = [
   'last_name',
   'full_name',
   'email',
+  'labels',
   'custom',
   'ignored',
 ] as const satisfies Holds[];
 /** What only one column can hold. */
-const ONCE = new Set<Holds>(['phone', 'first_name', 'last_name', 'full_name', 'email']);
+const ONCE = new Set<Holds>(['phone', 'first_name', 'last_name', 'full_name', 'email', 'labels']);
 
 interface Props {
   read: Preview;

@@ -20,6 +20,7 @@ from assent.contacts.imports.model import (
     Sample,
 )
 from assent.contacts.imports.preview import Column, Preview
+from assent.contacts.labels.cells import read as read_labels
 from assent.platform.errors import FieldError, Invalid
 
 _KEPT = timedelta(days=90)
@@ -66,6 +67,7 @@ class Holds(StrEnum):
     LAST_NAME = "last_name"
     FULL_NAME = "full_name"
     EMAIL = "email"
+    LABELS = "labels"
     CUSTOM = "custom"
     IGNORED = "ignored"
 
@@ -273,6 +275,7 @@ class PreviewRowView(BaseModel):
     first_name: str
     last_name: str
     email: str
+    labels: list[str]
     custom: dict[str, str]
     error_code: str
     error: str
@@ -305,6 +308,7 @@ class PreviewView(BaseModel):
                     first_name=row.values.get(Known.FIRST_NAME, ""),
                     last_name=row.values.get(Known.LAST_NAME, ""),
                     email=row.values.get(Known.EMAIL, ""),
+                    labels=read_labels(row.values.get(Known.LABELS, "")),
                     custom=custom_of(row.values),
                     error_code=row.code,
                     error=row.message,

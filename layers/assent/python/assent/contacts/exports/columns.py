@@ -2,10 +2,12 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from assent.consent.model import Channel
 from assent.contacts.directory.model import overall
+from assent.contacts.imports.headings import CUSTOM
+from assent.contacts.labels.cells import written
 from assent.contacts.listed import Listed
 from assent.contacts.model import Contact
 from assent.platform.clock import stamp
@@ -15,12 +17,16 @@ CONTACTS = (
     "sms_status", "voice_status", "opt_in", "compliance_message", "source", "integration",
     "line_type", "time_zone", "created_at", "custom", "id",
 )  # fmt: skip
+"""What every export of contacts holds; the account's own fields follow, a column for each."""
+MOST_FIELDS = 200
+"""Fields of the account's own that get a column; `custom` holds the others, as JSON."""
 OPT_OUTS = (
     "phone", "sender", "channel", "kind", "source", "scope", "at", "recorded_at", "by", "reason",
 )  # fmt: skip
 
 # What a spreadsheet would run as a formula; a phone number with its plus sign is none.
-_FORMULA = re.compile(r"[=+\-@\t\r](?!\d+$)", re.ASCII)
+# Apostrophes before it are doubled, so that whoever reads the file takes away what was put there.
+_FORMULA = re.compile(r"'+[=+\-@\t\r]|[=+\-@\t\r](?!\d+$)", re.ASCII)
 
 
 def safe(cell: str) -> str:
@@ -28,13 +34,20 @@ def safe(cell: str) -> str:
     return f"'{cell}" if _FORMULA.match(cell) else cell
 
 
+def header(fields: Sequence[str]) -> list[str]:
+    """Name the columns; fields of the account's own are told from all others by what is before."""
+    return [*CONTACTS, *(f"{CUSTOM}{name}" for name in fields)]
+
+
 def contact_row(
     one: Contact,
+    fields: Sequence[str],
     groups: Mapping[str, str],
     labels: Mapping[str, str],
     integrations: Mapping[str, str],
 ) -> list[str]:
     """Write a contact as a row; the mappings name what it has by its ids. Times are UTC."""
+    others = {name: value for name, value in one.custom.items() if name not in set(fields)}
     cells = [
         one.phone,
         one.first_name,
@@ -53,15 +66,16 @@ def contact_row(
         one.line_type,
         one.zone,
         stamp(one.created_at),
-        json.dumps(one.custom, ensure_ascii=False, sort_keys=True) if one.custom else "",
+        json.dumps(others, ensure_ascii=False, sort_keys=True) if others else "",
         one.id,
+        *(one.custom.get(name, "") for name in fields),
     ]
     return [safe(cell) for cell in cells]
 
 
 def _names(ids: frozenset[str], names: Mapping[str, str]) -> str:
     """Name several things in one cell, by semicolons; what has no name any more is left out."""
-    return "; ".join(sorted(names[one] for one in ids if one in names))
+    return written(sorted(names[one] for one in ids if one in names))
 
 
 def opt_out_row(one: Listed, sender_address: str, *, is_forgotten: bool) -> list[str]:

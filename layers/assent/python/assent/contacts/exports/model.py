@@ -70,6 +70,10 @@ class Export(BaseModel):
     created_by: str
     created_at: datetime
     finished_at: datetime | None = None
+    # The account's own fields among what is exported are looked for first: each gets a column.
+    fields: tuple[str, ...] = ()
+    looked_to: str = ""  # where to go on looking
+    looked: bool = False  # all of it has been looked through
     upload_id: str = ""
     cursor: str = ""  # where the next part begins
     parts: tuple[tuple[int, str], ...] = ()  # number and tag of each that counts

@@ -6,6 +6,7 @@ from typing import Any
 from pynamodb.attributes import (
     BooleanAttribute,
     JSONAttribute,
+    ListAttribute,
     NumberAttribute,
     UnicodeAttribute,
     UTCDateTimeAttribute,
@@ -33,6 +34,9 @@ class ExportRecord(Record):
     created_by = UnicodeAttribute()
     created_at = UTCDateTimeAttribute()
     finished_at = UTCDateTimeAttribute(null=True)
+    fields = ListAttribute[str](null=True)
+    looked_to = UnicodeAttribute(default="")
+    looked = BooleanAttribute(default=False)
     upload_id = UnicodeAttribute(default="")
     cursor = UnicodeAttribute(default="")
     parts = JSONAttribute()
@@ -44,7 +48,7 @@ class ExportRecord(Record):
     expires_at = NumberAttribute()
 
 
-_PLAIN = set(Export.model_fields) - {"id", "account_id", "content", "state", "parts"}
+_PLAIN = set(Export.model_fields) - {"id", "account_id", "content", "state", "parts", "fields"}
 
 
 def _key(account_id: str, export_id: str) -> tuple[str, str]:
@@ -85,8 +89,22 @@ def _export(record: ExportRecord) -> Export:
         account_id=record.pk.partition("#")[0],
         content=values["content"],
         state=values["state"],
+        fields=tuple(record.fields or ()),
         parts=tuple((int(number), tag) for number, tag in record.parts),
         **{name: values[name] for name in _PLAIN if values.get(name) is not None},
+    )
+
+
+def note_fields(job: Export, after: Export) -> bool:
+    """Note which fields were found so far; false when another has noted more."""
+    return changed(
+        ExportRecord(*_key(job.account_id, job.id)),
+        [
+            ExportRecord.fields.set(list(after.fields)),
+            ExportRecord.looked_to.set(after.looked_to),
+            ExportRecord.looked.set(after.looked),
+        ],
+        _running() & (ExportRecord.looked_to == job.looked_to) & (ExportRecord.looked == False),  # noqa: E712
     )
 
 

@@ -8,7 +8,7 @@ other's.
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -75,6 +75,11 @@ class ExportWorker:
             return "no_export"
         if job.state != ExportState.RUNNING:
             return f"is_{job.state}"
+        if job.content == Content.CONTACTS and not job.looked:
+            return self._look(job, command, remaining)
+        return self._write(job, command, remaining)
+
+    def _write(self, job: Export, command: WorkOnExport, remaining: Remaining) -> str:
         if not job.upload_id:
             upload_id = self.uploads.begin(job.key, _TYPE)
             if not store.set_upload(job, upload_id):
@@ -98,6 +103,27 @@ class ExportWorker:
         self.uploads.complete(job.key, job.upload_id, job.parts)
         store.advance(job, Event.ENDED, self.clock.now())
         return "ended"
+
+    def _look(self, job: Export, command: WorkOnExport, remaining: Remaining) -> str:
+        """Look through what is exported for the account's own fields; then begin to write.
+
+        A file's columns stand in its first line, so they must be known before.
+        """
+        account, asked = self.accounts.account(job.account_id), Filter.model_validate(job.asked)
+        fields, cursor = set(job.fields), job.looked_to or None
+        while True:
+            found = directory.page(account, asked, Sort(job.sort), cursor, _PAGE)
+            fields.update(name for one in found.contacts for name in one.custom)
+            cursor = found.cursor
+            if cursor is None or remaining() < RESERVE:
+                break
+        kept = tuple(sorted(fields)[: columns.MOST_FIELDS])
+        after = job.model_copy(
+            update={"fields": kept, "looked_to": cursor or "", "looked": cursor is None}
+        )
+        noted = store.note_fields(job, after)
+        self.queue.send(command)
+        return "looked" if noted else "elsewhere"
 
     def _part(self, job: Export, source: "_Source", remaining: Remaining) -> Export | None:
         """Write one part, or hold what there is of it when time runs out.
@@ -157,6 +183,7 @@ class ExportWorker:
                 account,
                 Filter.model_validate(job.asked),
                 Sort(job.sort),
+                fields=job.fields,
                 integrations=self.integrations,
                 label_names=self.labels,
             )
@@ -176,9 +203,13 @@ class _Contacts:
     account: Account
     asked: Filter
     sort: Sort
+    fields: Sequence[str]
     integrations: Names
     label_names: Names
-    header: tuple[str, ...] = columns.CONTACTS
+
+    @property
+    def header(self) -> list[str]:
+        return columns.header(self.fields)
 
     @cached_property
     def _names(self) -> tuple[Mapping[str, str], Mapping[str, str], Mapping[str, str]]:
@@ -188,7 +219,8 @@ class _Contacts:
 
     def page(self, cursor: str | None) -> _Rows:
         found = directory.page(self.account, self.asked, self.sort, cursor, _PAGE)
-        return [columns.contact_row(one, *self._names) for one in found.contacts], found.cursor
+        rows = [columns.contact_row(one, self.fields, *self._names) for one in found.contacts]
+        return rows, found.cursor
 
 
 @dataclass
@@ -199,7 +231,7 @@ class _OptOuts:
     asked: Filters
     accounts: AccountService
     opt_outs: OptOutService
-    header: tuple[str, ...] = columns.OPT_OUTS
+    header: Sequence[str] = columns.OPT_OUTS
 
     def page(self, cursor: str | None) -> _Rows:
         found, after = self.opt_outs.page(self.account, self.asked, cursor, _PAGE)

@@ -14,6 +14,7 @@ class Known(StrEnum):
     LAST_NAME = "last_name"
     FULL_NAME = "full_name"
     EMAIL = "email"
+    LABELS = "labels"
 
 
 CUSTOM = "custom:"
@@ -22,6 +23,14 @@ ERROR_COLUMNS = ("error_code", "error")
 """Columns that an error file has behind those of the original; dropped when it is used again."""
 NEVER_CUSTOM = frozenset({"optin", *(re.sub("_", "", one) for one in ERROR_COLUMNS)})
 """Titles that make no field: what people answered is never imported."""
+
+EXPORTED = frozenset({
+    "groups", "favourite", "status", "sms_status", "voice_status", "opt_in", "compliance_message",
+    "source", "integration", "line_type", "time_zone", "created_at", "custom", "id",
+})  # fmt: skip
+"""Columns of an export that are not imported."""
+_OF_AN_EXPORT = {"phone", "sms_status", "voice_status", "compliance_message"}
+"""Columns by which an export is known again."""
 
 # Words of a header, the surest first; compared without case, accents, spaces and marks.
 SURE = (
@@ -50,6 +59,10 @@ _TITLES: dict[Known, frozenset[str]] = {
         "email", "emailaddress", "mail", "email1", "primaryemail", "correo",
         "correoelectronico", "courriel", "emailadresse",
     }),
+    Known.LABELS: frozenset({
+        "labels", "label", "tags", "tag", "etiquetas", "etiqueta", "etiquettes", "etiketten",
+        "schlagworte",
+    }),
 }  # fmt: skip
 
 
@@ -71,6 +84,7 @@ def guessed(header: Sequence[str], phone: int, most_custom: int) -> dict[int, st
     """
     found: dict[int, str] = {}
     customs: set[str] = set()
+    exported = {title.strip() for title in header} >= _OF_AN_EXPORT
     for place, title in enumerate(header):
         folded = plain(title)
         if place == phone:
@@ -79,10 +93,14 @@ def guessed(header: Sequence[str], phone: int, most_custom: int) -> dict[int, st
         if field and field not in found.values():
             found[place] = field.value
             continue
+        if exported and title.strip() in EXPORTED:
+            continue  # what stands there is worked out, or never imported
         name = custom_name(title)
-        if not name or plain(name) in customs or len(customs) == most_custom:
+        # What an export wrote is told by its exact name; what people wrote, by how it reads.
+        key = name if title.strip().startswith(CUSTOM) else plain(name) or name.casefold()
+        if not name or key in customs or len(customs) == most_custom:
             continue
-        customs.add(plain(name))
+        customs.add(key)
         found[place] = f"{CUSTOM}{name}"
     if {Known.FIRST_NAME, Known.LAST_NAME} & set(found.values()):
         # A whole name beside its parts says the same again.
@@ -91,8 +109,11 @@ def guessed(header: Sequence[str], phone: int, most_custom: int) -> dict[int, st
 
 
 def custom_name(title: str) -> str:
-    """Make a field's name of a title; empty where it must not become one."""
-    name = " ".join(title.split())
+    """Make a field's name of a title; empty where it must not become one.
+
+    An export puts `custom:` before the names, so that they are told from its other columns.
+    """
+    name = " ".join(title.split()).removeprefix(CUSTOM).strip()
     if not name or len(name) > LONGEST_NAME or plain(name) in NEVER_CUSTOM:
         return ""
     return name

@@ -18,10 +18,12 @@ from assent.contacts.imports.headings import Known
 from assent.contacts.imports.model import RowOutcome
 from assent.contacts.imports.rows import Row
 from assent.contacts.imports.writing import Writer, custom
+from assent.contacts.labels import service as labels
 from assent.contacts.model import Contact
 from assent.contacts.profile import store as profile_store
 from assent.contacts.queue import store as queue_store
 from assent.contacts.service import apply_agreement, reachable
+from assent.platform.errors import Conflict, NotFound
 from assent.platform.tables import ConditionFailed, Contention, Transaction
 
 _ATTEMPTS = 5
@@ -40,6 +42,8 @@ class Merger:
                 self._join(row)
             except (ConditionFailed, Contention):
                 continue  # somebody else was at it: look again at how it is
+            except Conflict:
+                return RowOutcome.INVALID  # no more labels fit on it
             return RowOutcome.UPDATED
         raise Contention
 
@@ -76,6 +80,7 @@ class Merger:
     def _update(self, row: Row, found: Contact) -> None:
         if found.edited_at and found.edited_at >= self.writer.target.at:
             return  # by us, before a crash; or by somebody since: the later one counts
+        self._label(row, found)
         after = _merged(found, row.values)
         if after == found:
             return
@@ -90,6 +95,16 @@ class Merger:
         profile_store.add_profile(transaction, found, after)
         directory.add_entries(transaction, found, after)
         transaction.commit()
+
+    def _label(self, row: Row, found: Contact) -> None:
+        """Give a contact the labels of its row, beside those that it has."""
+        wanted = self.writer.labels.of(row) - found.labels
+        if not wanted:
+            return
+        try:
+            labels.relabel(found.account_id, found.id, add=wanted)
+        except NotFound:
+            return  # somebody deletes one of them at this moment
 
     def _join_group(self, found: Contact, group: Group) -> None:
         """Put a contact into the group; a lead leaves the queue for it, or never enters it."""

@@ -18,6 +18,7 @@ from assent.contacts.groups.model import Group
 from assent.contacts.imports.choices import Choices, Existing
 from assent.contacts.imports.columns import Reading
 from assent.contacts.imports.effects import Decision
+from assent.contacts.imports.labelling import found_or_made
 from assent.contacts.imports.making import Maker
 from assent.contacts.imports.merging import Merger
 from assent.contacts.imports.model import Import, RowOutcome
@@ -42,7 +43,9 @@ class ContactImports:
 
     most_previewed = _MOST
     most_applied = _MOST
-    refuses = frozenset({RowOutcome.DUPLICATE, RowOutcome.EXISTING, RowOutcome.OPTED_OUT})
+    refuses = frozenset(
+        {RowOutcome.DUPLICATE, RowOutcome.EXISTING, RowOutcome.INVALID, RowOutcome.OPTED_OUT}
+    )
 
     def __post_init__(self) -> None:
         self._kept: tuple[tuple[str, int, bool], datetime, Target] | None = None
@@ -81,12 +84,15 @@ class ContactImports:
         target = self._target(account, job)
         subjects = self._subjects(row for row, _ in rows)
         against = self._against(target, subjects.values(), consistent=True)
-        writer = Writer(self.clock, target, subjects, against)
+        wanted = [(row, o) for row, o in rows if o != RowOutcome.OPTED_OUT]
+        labels = found_or_made(account.id, (row for row, _ in wanted), self.clock)
+        writer = Writer(self.clock, target, subjects, against, labels)
         merger = Merger(writer)
-        taken = [(row, o) for row, o in rows if o != RowOutcome.OPTED_OUT]
+        taken = [(row, o) for row, o in wanted if labels.has(row)]
         added = [row for row, o in taken if o == RowOutcome.ADDED]
         outcomes = Maker(writer, merger).make(added)
         outcomes |= {row.phone: merger.join(row) for row, o in taken if o == RowOutcome.UPDATED}
+        outcomes |= {row.phone: RowOutcome.INVALID for row, _ in wanted if not labels.has(row)}
         self._settle(target, subjects)
         return [outcomes.get(row.phone, outcome) for row, outcome in rows]
 

@@ -4,17 +4,20 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from assent.contacts.groups.model import folded, is_name
 from assent.contacts.imports.columns import Layout
 from assent.contacts.imports.headings import CUSTOM, Known
 from assent.contacts.imports.lines import Cells, Records
 from assent.contacts.imports.model import MOST_SAMPLES, RowOutcome, Sample
+from assent.contacts.labels import cells as cells_of_labels
+from assent.contacts.labels.model import LONGEST_NAME, MOST_LABELS, MOST_ON_CONTACT
 from assent.sms.numbers import InvalidNumber, NumberProblem, parse
 
 _SHOWN = 60  # characters of a bad value
 _LONGEST_NAME, _LONGEST_EMAIL, _LONGEST_CUSTOM = 100, 254, 200
 _EMAIL = re.compile(r"[^\s@,;<>()\"]+@[^\s@,;<>()\"]+\.[^\s@,;<>()\".]+")
 # What a spreadsheet would run as a formula, behind the mark that keeps it from doing so.
-_MARKED = re.compile(r"'[=+\-@\t\r]")
+_MARKED = re.compile(r"'+[=+\-@\t\r]")
 _UNSEEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]"
 )
@@ -71,6 +74,11 @@ REFUSALS: dict[RowOutcome, tuple[str, str]] = {
     RowOutcome.EXISTING: (
         "existing",
         "There is a contact with this number already, and you chose to leave those as they are.",
+    ),
+    # What a row says is read before; this is found when it is carried out.
+    RowOutcome.INVALID: (
+        "too_many_labels",
+        f"More labels than an account ({MOST_LABELS}) or a contact ({MOST_ON_CONTACT}) can have.",
     ),
     RowOutcome.OPTED_OUT: (
         "opted_out",
@@ -203,11 +211,22 @@ def _custom(cell: str) -> str:
     return text
 
 
+def _labels(cell: str) -> str:
+    names = cells_of_labels.read(shown(cell))
+    if len({folded(name) for name in names}) > MOST_ON_CONTACT:
+        raise _BadValue("too_many_labels", f"A contact has at most {MOST_ON_CONTACT} labels.")
+    if not all(is_name(name, LONGEST_NAME) for name in names):
+        message = f"A label's name has at most {LONGEST_NAME} characters. Put ; between labels."
+        raise _BadValue("too_long", message)
+    return cells_of_labels.written(names)
+
+
 _READERS: dict[str, Callable[[str], str | dict[str, str]]] = {
     Known.FIRST_NAME: _name,
     Known.LAST_NAME: _name,
     Known.FULL_NAME: _full_name,
     Known.EMAIL: _email,
+    Known.LABELS: _labels,
     CUSTOM: _custom,
 }
 

@@ -168,11 +168,13 @@ class ImportWorker:
         result = SliceResult(
             number=number,
             rows=parsed.rows,
-            counts=_tally(outcomes)
-            | {
-                RowOutcome.DUPLICATE: len(parsed.repeated),
-                RowOutcome.INVALID: len(parsed.bad),
-            },
+            counts=_tally(
+                [
+                    *outcomes,
+                    *([RowOutcome.DUPLICATE] * len(parsed.repeated)),
+                    *([RowOutcome.INVALID] * len(parsed.bad)),
+                ]
+            ),
             samples=samples(bad, layout) if bad else (),
             error_bytes=errors.size(written),
         )

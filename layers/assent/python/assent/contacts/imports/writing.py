@@ -12,6 +12,7 @@ from assent.contacts.directory import store as directory
 from assent.contacts.groups import store as group_store
 from assent.contacts.groups.model import Group, Membership
 from assent.contacts.imports.headings import CUSTOM, Known
+from assent.contacts.imports.labelling import Labels
 from assent.contacts.imports.rows import Row
 from assent.contacts.imports.target import Against, Target, contact_id
 from assent.contacts.model import Contact, Origin, QueuePlace, QueueState
@@ -29,6 +30,7 @@ class Writer:
     target: Target
     subjects: Mapping[str, str]
     against: Against
+    labels: Labels
 
     def claim(self, rows: Sequence[Row], before: Mapping[str, Consent]) -> list[Contact]:
         """Let consent records lead to the contacts of these rows, all at once; gives the contacts.
@@ -112,6 +114,7 @@ class Writer:
             last_name=values.get(Known.LAST_NAME, ""),
             email=values.get(Known.EMAIL, ""),
             custom=custom(values),
+            labels=self.labels.of(row),
             created_at=target.at,
             origin=Origin.IMPORT,
             import_id=target.job.id,
