@@ -2925,10 +2925,22 @@ export interface components {
         /**
          * Hint
          * @description What may keep leads from arriving, in plain words, and what to do.
+         *
+         *     `count` and `field` are what the words are about, for those who say it in another language.
          */
         Hint: {
             /** Code */
             code: string;
+            /**
+             * Count
+             * @default 0
+             */
+            count?: number;
+            /**
+             * Field
+             * @default
+             */
+            field?: string;
             /** Next Step */
             next_step: string;
             /** Text */

@@ -64,6 +64,11 @@ export async function chooseLanguage(language: Language): Promise<void> {
   await setLanguage(language);
 }
 
+/** Whether there are words for a code that the API sent. */
+export function hasWordFor(family: CodeFamily, code: string): boolean {
+  return i18next.exists(`codes.${family}.${code}`);
+}
+
 /**
  * The words for a code that the API sent. A code that is not known yet is shown as it is, in
  * readable form, rather than hidden.

@@ -94,6 +94,24 @@ def test_a_form_that_sends_no_tick_is_named(world: World) -> None:
     found = hints(integration, world.health(), world.clock.now(), sender_registered=True)
     assert [one.code for one in found] == ["fields_refused", "never"]
     assert "consent=yes" in found[0].text
+    assert (found[0].field, found[0].count) == ("consent", 3)
+
+
+@pytest.mark.parametrize(
+    ("leads", "begins"), [(1, "1 lead in 14 days came from a number"), (2, "2 leads in 14 days")]
+)
+def test_leads_of_listed_numbers_are_counted_in_words(
+    world: World, leads: int, begins: str
+) -> None:
+    """Q12: one is one, and the number goes with the words for other languages."""
+    world.text("STOP", BOB)
+    for _ in range(leads):
+        world.lead(BOB)
+    integration = world.integrations.get(world.a.id, world.integration.id)
+    found = hints(integration, world.health(), world.clock.now(), sender_registered=True)
+    [said] = [one for one in found if one.code == "listed"]
+    assert said.text.startswith(begins)
+    assert said.count == leads
 
 
 def test_nothing_is_kept_of_a_bad_lead_but_which_field_was_refused(world: World) -> None:

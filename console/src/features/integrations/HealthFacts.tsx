@@ -4,6 +4,7 @@ import { wordFor } from '../../app/i18n';
 import { Facts } from '../../components/Facts';
 import { Notice } from '../../components/Notice';
 import { Time } from '../../components/Time';
+import { hintWords } from './hintWords';
 import classes from './Integrations.module.css';
 
 /** How an integration fares, and what may keep leads from arriving. */
@@ -15,11 +16,14 @@ export function HealthFacts({ integration }: { integration: Integration }) {
     .join(', ');
   return (
     <div className={classes.health}>
-      {hints.map(({ code, text, next_step: next }) => (
-        <Notice key={code} tone="warn" title={text}>
-          {next}
-        </Notice>
-      ))}
+      {hints.map((hint) => {
+        const { text, next } = hintWords(t, hint);
+        return (
+          <Notice key={hint.code} tone="warn" title={text}>
+            {next}
+          </Notice>
+        );
+      })}
       <Facts
         facts={[
           [

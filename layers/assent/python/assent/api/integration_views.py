@@ -9,11 +9,16 @@ from assent.integrations.model import Health, Integration, IntegrationState
 
 
 class Hint(BaseModel):
-    """What may keep leads from arriving, in plain words, and what to do."""
+    """What may keep leads from arriving, in plain words, and what to do.
+
+    `count` and `field` are what the words are about, for those who say it in another language.
+    """
 
     code: str
     text: str
     next_step: str
+    count: int = 0
+    field: str = ""
 
 
 class KeyView(BaseModel):

@@ -11,11 +11,16 @@ _RECENT = timedelta(days=7)
 
 @dataclass(frozen=True)
 class Said:
-    """A cause in plain words, and what to do about it."""
+    """A cause in plain words, and what to do about it.
+
+    `count` and `field` are what the words are about, for those who say it in another language.
+    """
 
     code: str
     text: str
     next_step: str
+    count: int = 0
+    field: str = ""
 
 
 _ERRORS: dict[str, Said] = {
@@ -121,6 +126,8 @@ def _refusals(health: Health) -> list[Said]:
             "fields_refused",
             text,
             "Compare what your form or program sends with the API's description.",
+            count=refused,
+            field=field,
         )
     ]
 
@@ -132,9 +139,13 @@ def _listed(health: Health) -> list[Said]:
     return [
         Said(
             "listed",
-            f"{listed} leads in 14 days came from numbers on the opt-out list: nothing is sent to "
-            "them, and they do not enter the queue.",
+            "1 lead in 14 days came from a number on the opt-out list: nothing is sent to it, and "
+            "it does not enter the queue."
+            if listed == 1
+            else f"{listed} leads in 14 days came from numbers on the opt-out list: nothing is "
+            "sent to them, and they do not enter the queue.",
             "These people can come back by texting START.",
+            count=listed,
         )
     ]
 
