@@ -182,11 +182,12 @@ def _streamed(upstream: httpx.Response) -> Response:
             await upstream.aclose()
 
     response = StreamingResponse(content(), upstream.status_code)
-    # The emulator's length stays, so that a HEAD says the same as a GET.
+    # The emulator's length stays, so that a HEAD says the same as a GET; the date is the server's.
+    left_out = _HOP - {"content-length"} | {"date"}
     kept = [
         (name, value)
         for name, value in upstream.headers.raw
-        if name.lower().decode() not in _HOP - {"content-length"}
+        if name.lower().decode() not in left_out
     ]
     response.raw_headers = kept
     return response

@@ -125,6 +125,16 @@ def test_an_answer_comes_back_as_it_is(client: Client, upstream: Upstream) -> No
     assert answer.headers["location"] == "/f/x?thanks=1"
 
 
+def test_an_answer_has_the_date_of_the_server_in_front_alone(
+    client: Client, upstream: Upstream
+) -> None:
+    """The server writes its own; passed on, there would be two."""
+    told = {"Date": "Thu, 26 Nov 2026 10:00:00 GMT", "Retry-After": "2"}
+    upstream.answer = httpx.Response(200, headers=told, stream=httpx.ByteStream(b"{}"))
+    answer = client.get("/api/v1/me")
+    assert (answer.headers.get("date"), answer.headers["retry-after"]) == (None, "2")
+
+
 def test_an_emulator_that_is_gone_is_a_502_in_words(client: Client, upstream: Upstream) -> None:
     upstream.error = httpx.ConnectError("refused")
     answer = client.get("/api/v1/me")
