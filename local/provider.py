@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import base64
-import binascii
-import hmac
 import json
 import time
 from collections.abc import AsyncIterator, Callable
@@ -21,6 +18,7 @@ from starlette.routing import Route
 
 from local.behaviours import Kind, Refusal
 from local.calls import Calls
+from local.dialect import account_of, call_answer, message_answer, refused, signed_in
 from local.markup import MarkupError
 from local.phone_store import PhoneStore, Row
 from local.signature import HEADER, sign
@@ -56,20 +54,20 @@ class Provider:
         """Answer `POST /2010-04-01/Accounts/{sid}/Messages.json`."""
         account = request.path_params["sid"]
         token = self.store.auth_token(account)
-        if token is None or not _signed_in(request, account, token):
-            return _refuse(_NO_ACCOUNT)
+        if token is None or not signed_in(request, account, token):
+            return refused(_NO_ACCOUNT)
         sent = (await request.body()).decode("utf-8", errors="replace")
         form = dict(parse_qsl(sent, keep_blank_values=True))
         to, sender, body = (form.get(name, "") for name in ("To", "From", "Body"))
         owned = self.store.sender(sender)
         problem = _problem(account, to, body, owned)
         if problem:
-            return _refuse(problem)
+            return refused(problem)
         behaviour = self.store.take_behaviour(to)
         refusal = behaviour.refusal()
         if refusal:
             self._tell("refused", to)
-            return _refuse(refusal)
+            return refused(refusal)
         message = self.store.add_message(
             incoming=True, phone=to, sender=sender, body=body, status="queued"
         )
@@ -94,34 +92,34 @@ class Provider:
         if behaviour.kind is Kind.SLOW:
             # Taken at once, answered late: what a time-out in the product looks like.
             await asyncio.sleep(behaviour.seconds)
-        return JSONResponse(_answer(account, message, sender, to, body), status_code=201)
+        return JSONResponse(message_answer(account, message, sender, to, body), status_code=201)
 
     async def accept_call(self, request: Request) -> Response:
         """Answer `POST /2010-04-01/Accounts/{sid}/Calls.json`."""
         account = request.path_params["sid"]
         token = self.store.auth_token(account)
-        if token is None or not _signed_in(request, account, token):
-            return _refuse(_NO_ACCOUNT)
+        if token is None or not signed_in(request, account, token):
+            return refused(_NO_ACCOUNT)
         sent = (await request.body()).decode("utf-8", errors="replace")
         form = dict(parse_qsl(sent, keep_blank_values=True))
         to, sender = form.get("To", ""), form.get("From", "")
         markup = form.setdefault("Twiml", "")
         problem = _problem(account, to, markup, self.store.sender(sender), _MOST_MARKUP)
         if problem:
-            return _refuse(problem)
+            return refused(problem)
         try:
             call = self.calls.place(to=to, sender=sender, account=account, token=token, form=form)
         except MarkupError:
-            return _refuse(_NO_MARKUP)
-        return JSONResponse(_call_answer(account, call), status_code=201)
+            return refused(_NO_MARKUP)
+        return JSONResponse(call_answer(account, call), status_code=201)
 
     async def look_up(self, request: Request) -> Response:
         """Answer `GET /v2/PhoneNumbers/{number}`, as Twilio Lookup does of the kind of line."""
         number = request.path_params["number"]
-        account = _account(request)
+        account = account_of(request)
         token = self.store.auth_token(account)
-        if token is None or not _signed_in(request, account, token):
-            return _refuse(_NO_ACCOUNT)
+        if token is None or not signed_in(request, account, token):
+            return refused(_NO_ACCOUNT)
         asked = "line_type_intelligence" in request.query_params.get("Fields", "")
         landline = self.store.behaviour(number).kind is Kind.LANDLINE
         kind = {"type": "landline" if landline else "mobile", "error_code": None}
@@ -254,24 +252,6 @@ async def _post(
     return ("waiting" if passing else "dropped"), answer
 
 
-def _account(request: Request) -> str:
-    """Return the account that a request says it is of."""
-    given = request.headers.get("authorization", "").partition(" ")[2]
-    with suppress(binascii.Error):
-        return base64.b64decode(given, validate=True).decode("utf-8", "replace").partition(":")[0]
-    return ""
-
-
-def _signed_in(request: Request, account: str, token: str) -> bool:
-    scheme, _, given = request.headers.get("authorization", "").partition(" ")
-    try:
-        decoded = base64.b64decode(given, validate=True)
-    except binascii.Error:
-        return False
-    expected = f"{account}:{token}".encode()
-    return scheme.lower() == "basic" and hmac.compare_digest(decoded, expected)
-
-
 def _problem(
     account: str, to: str, body: str, sender: Row | None, most: int = _MOST_TEXT
 ) -> Refusal | None:
@@ -282,38 +262,3 @@ def _problem(
     if sender is None or sender["account_sid"] != account:
         return _NO_SENDER
     return _TOO_LONG if len(body) > most else None
-
-
-def _refuse(refusal: Refusal) -> Response:
-    return JSONResponse(refusal.body(), status_code=refusal.status)
-
-
-def _call_answer(account: str, call: Row) -> dict[str, Any]:
-    sid = call["sid"]
-    return {
-        "account_sid": account,
-        "api_version": "2010-04-01",
-        "direction": "outbound-api",
-        "from": call["sender"],
-        "sid": sid,
-        "status": "queued",
-        "to": call["phone"],
-        "uri": f"/2010-04-01/Accounts/{account}/Calls/{sid}.json",
-    }
-
-
-def _answer(account: str, message: Row, sender: str, to: str, body: str) -> dict[str, Any]:
-    sid = message["sid"]
-    return {
-        "account_sid": account,
-        "api_version": "2010-04-01",
-        "body": body,
-        "direction": "outbound-api",
-        "error_code": None,
-        "error_message": None,
-        "from": sender,
-        "sid": sid,
-        "status": "queued",
-        "to": to,
-        "uri": f"/2010-04-01/Accounts/{account}/Messages/{sid}.json",
-    }
