@@ -4,6 +4,8 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
+from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from assent.accounts.service import AccountService
@@ -15,7 +17,7 @@ from assent.platform import settings
 from assent.platform.clock import SystemClock
 from assent.platform.observability import logger, metrics
 from assent.platform.queues import Queue
-from assent.platform.workers import Failures, Message, work
+from assent.platform.workers import work
 
 
 @cache
@@ -39,14 +41,14 @@ def fanout() -> Fanout:
     )
 
 
-def apply(message: Message, remaining: Callable[[], int]) -> str:
+def apply(record: SQSRecord, remaining: Callable[[], int]) -> str:
     """Send one chunk, or what is left of it."""
-    return fanout().send(SendChunk.model_validate_json(message.body), remaining)
+    return fanout().send(SendChunk.model_validate_json(record.body), remaining)
 
 
 @logger.inject_lambda_context(clear_state=True)
 @metrics.log_metrics
-def lambda_handler(event: dict[str, Any], context: LambdaContext) -> Failures:
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
     """Handle one batch."""
     remaining = context.get_remaining_time_in_millis
-    return work(event, context, lambda message: apply(message, remaining))
+    return work(event, context, lambda record: apply(record, remaining))

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
+from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import TypeAdapter
 
@@ -18,7 +20,7 @@ from assent.platform import settings
 from assent.platform.clock import SystemClock
 from assent.platform.observability import logger, metrics
 from assent.platform.queues import Queue
-from assent.platform.workers import Failures, Message, work
+from assent.platform.workers import work
 
 # Commands refuse fields that are not theirs, so each message is one of them or none.
 _Command = PlanBroadcast | WakeSlot | ReleaseWork | CheckSchedules
@@ -57,9 +59,9 @@ def orphans() -> OrphanCheck:
     return OrphanCheck(SchedulerSchedules(settings.current()), pacer().plans)
 
 
-def apply(message: Message, remaining: Callable[[], int]) -> str:
+def apply(record: SQSRecord, remaining: Callable[[], int]) -> str:
     """Plan a broadcast or a part of it, let a minute's work go, wake who was deferred, or tidy."""
-    match COMMANDS.validate_json(message.body):
+    match COMMANDS.validate_json(record.body):
         case PlanBroadcast() as command:
             return planner().plan(command, remaining)
         case WakeSlot() as command:
@@ -72,7 +74,7 @@ def apply(message: Message, remaining: Callable[[], int]) -> str:
 
 @logger.inject_lambda_context(clear_state=True)
 @metrics.log_metrics
-def lambda_handler(event: dict[str, Any], context: LambdaContext) -> Failures:
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
     """Handle one batch."""
     remaining = context.get_remaining_time_in_millis
-    return work(event, context, lambda message: apply(message, remaining))
+    return work(event, context, lambda record: apply(record, remaining))

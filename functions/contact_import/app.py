@@ -4,6 +4,8 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
+from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import TypeAdapter
 
@@ -22,7 +24,7 @@ from assent.platform.clock import SystemClock
 from assent.platform.objects import Bucket
 from assent.platform.observability import logger, metrics
 from assent.platform.queues import Queue
-from assent.platform.workers import Failures, Message, work
+from assent.platform.workers import work
 
 # Told from one another by their fields: each refuses those of the other.
 _COMMANDS: TypeAdapter[WorkOnImport | WorkOnExport] = TypeAdapter(WorkOnImport | WorkOnExport)
@@ -67,9 +69,9 @@ def exporter() -> ExportWorker:
     )
 
 
-def apply(message: Message, remaining: Callable[[], int]) -> str:
+def apply(record: SQSRecord, remaining: Callable[[], int]) -> str:
     """Do one step of one import or export."""
-    match _COMMANDS.validate_json(message.body):
+    match _COMMANDS.validate_json(record.body):
         case WorkOnExport() as command:
             return exporter().do(command, remaining)
         case command:
@@ -78,7 +80,7 @@ def apply(message: Message, remaining: Callable[[], int]) -> str:
 
 @logger.inject_lambda_context(clear_state=True)
 @metrics.log_metrics
-def lambda_handler(event: dict[str, Any], context: LambdaContext) -> Failures:
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
     """Handle one batch."""
     remaining = context.get_remaining_time_in_millis
-    return work(event, context, lambda message: apply(message, remaining))
+    return work(event, context, lambda record: apply(record, remaining))

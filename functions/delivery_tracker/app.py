@@ -3,6 +3,8 @@
 from functools import cache
 from typing import Any
 
+from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from assent.accounts.service import AccountService
@@ -13,7 +15,7 @@ from assent.platform import settings
 from assent.platform.clock import SystemClock
 from assent.platform.observability import logger, metrics
 from assent.platform.queues import Queue
-from assent.platform.workers import Failures, Message, work
+from assent.platform.workers import work
 
 
 @cache
@@ -30,13 +32,13 @@ def service() -> ReceiptService:
     )
 
 
-def apply(message: Message) -> str:
+def apply(record: SQSRecord) -> str:
     """Apply one receipt."""
-    return service().record(RecordReceipt.model_validate_json(message.body))
+    return service().record(RecordReceipt.model_validate_json(record.body))
 
 
 @logger.inject_lambda_context(clear_state=True)
 @metrics.log_metrics
-def lambda_handler(event: dict[str, Any], context: LambdaContext) -> Failures:
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
     """Handle one batch."""
     return work(event, context, apply)

@@ -3,6 +3,8 @@
 from functools import cache
 from typing import Any
 
+from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from assent.accounts.service import AccountService
@@ -12,7 +14,7 @@ from assent.platform import pseudonyms, settings
 from assent.platform.clock import SystemClock
 from assent.platform.observability import logger, metrics, milliseconds
 from assent.platform.queues import Queue
-from assent.platform.workers import Failures, Message, work
+from assent.platform.workers import work
 
 
 @cache
@@ -29,9 +31,9 @@ def service() -> InboundService:
     )
 
 
-def apply(message: Message) -> str:
+def apply(record: SQSRecord) -> str:
     """Handle one message; how long a STOP took from the edge to its commit is measured."""
-    command = HandleInbound.model_validate_json(message.body)
+    command = HandleInbound.model_validate_json(record.body)
     outcome = service().handle(command)
     if outcome == "stopped":
         taken = service().clock.now() - command.received_at
@@ -41,6 +43,6 @@ def apply(message: Message) -> str:
 
 @logger.inject_lambda_context(clear_state=True)
 @metrics.log_metrics
-def lambda_handler(event: dict[str, Any], context: LambdaContext) -> Failures:
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
     """Handle one batch."""
     return work(event, context, apply)

@@ -3,6 +3,8 @@
 from functools import cache
 from typing import Any
 
+from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from assent.accounts.service import AccountService
@@ -15,7 +17,7 @@ from assent.platform import settings
 from assent.platform.clock import SystemClock
 from assent.platform.observability import logger, metrics
 from assent.platform.queues import Queue
-from assent.platform.workers import Failures, Message, work
+from assent.platform.workers import work
 
 WISHES = {"cancelled": Wish.NO, "failed": Wish.NO, "paused": Wish.LATER}
 """What the state of its broadcast means for a call that is to be made again."""
@@ -55,9 +57,9 @@ def wish(command: SendMessage) -> Wish:
     return WISHES.get(found.state.value, Wish.YES) if found else Wish.NO
 
 
-def apply(message: Message) -> str:
+def apply(record: SQSRecord) -> str:
     """Send one message, once; one that has to wait for its time goes back to the queue."""
-    command = SendMessage.model_validate_json(message.body)
+    command = SendMessage.model_validate_json(record.body)
     if command.not_before:
         return redialer().call(command, command.not_before)
     return dispatcher().send(command).state
@@ -65,6 +67,6 @@ def apply(message: Message) -> str:
 
 @logger.inject_lambda_context(clear_state=True)
 @metrics.log_metrics
-def lambda_handler(event: dict[str, Any], context: LambdaContext) -> Failures:
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
     """Handle one batch."""
     return work(event, context, apply)

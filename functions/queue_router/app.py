@@ -4,6 +4,8 @@ from collections.abc import Callable
 from functools import cache, partial
 from typing import Any
 
+from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import TypeAdapter
 
@@ -38,7 +40,7 @@ from assent.platform import pseudonyms, settings
 from assent.platform.clock import SystemClock
 from assent.platform.observability import logger, metrics
 from assent.platform.queues import Queue
-from assent.platform.workers import Failures, Message, work
+from assent.platform.workers import work
 
 _LABELLED = 200
 """Contacts that one command takes a label off: a few seconds' work."""
@@ -112,14 +114,14 @@ def counts() -> CountService:
     return CountService(leads().clock, Queue(settings.current().commands_queue))
 
 
-def apply(message: Message, remaining: Callable[[], int]) -> str:
+def apply(record: SQSRecord, remaining: Callable[[], int]) -> str:
     """Route one message by the queue it came from."""
-    source = message.queue
+    source = record.event_source_arn.rpartition(":")[2]
     if source.endswith("-opt-in-requests"):
-        return leads().process(ProcessLead.model_validate_json(message.body))
+        return leads().process(ProcessLead.model_validate_json(record.body))
     if source.endswith("-effects"):
-        return effects().apply(ApplyEffects.model_validate_json(message.body))
-    return carry_out(_COMMANDS.validate_json(message.body), remaining)
+        return effects().apply(ApplyEffects.model_validate_json(record.body))
+    return carry_out(_COMMANDS.validate_json(record.body), remaining)
 
 
 def carry_out(command: _Command, remaining: Callable[[], int]) -> str:  # noqa: PLR0911 -- one for each command
@@ -157,8 +159,8 @@ def clear_label(command: ClearLabel) -> str:
 
 @logger.inject_lambda_context(clear_state=True)
 @metrics.log_metrics
-def lambda_handler(event: dict[str, Any], context: LambdaContext) -> Failures:
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
     """Handle one batch."""
     settings.current()
     remaining = context.get_remaining_time_in_millis
-    return work(event, context, lambda message: apply(message, remaining))
+    return work(event, context, lambda record: apply(record, remaining))

@@ -13,6 +13,7 @@ from typing import Any
 
 import boto3
 import pytest
+from aws_lambda_powertools.utilities.parameters import base as parameters
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from moto.core.models import MockAWS
 from moto.sqs.models import sqs_backends
@@ -28,7 +29,7 @@ from assent.integrations.model import ApiKey, Integration, IntegrationState
 from assent.messaging.providers import PROVIDERS
 from assent.messaging.providers.base import Credentials, Outgoing
 from assent.messaging.providers.twilio import Twilio
-from assent.platform import observability, pseudonyms, secrets, settings
+from assent.platform import observability, pseudonyms, settings
 from assent.platform.pseudonyms import Pseudonyms
 from tests.conftest import BUCKET, QUEUES, SECRET, environment, make_tables
 from tests.fakes import DISCLOSURE, SENDER, FakeVoice
@@ -103,7 +104,7 @@ class Deployment:
 
     def cold(self) -> None:
         """Make every process a new one: nothing that was read is remembered."""
-        secrets.forget()
+        forget_parameters()
         caches = [pseudonyms.stored, api_context.services, api_broadcasts.service]
         for function in FUNCTIONS:
             names = vars(self.handler(function)).values()
@@ -147,6 +148,12 @@ class Deployment:
 
     def subject(self, phone: str) -> str:
         return self.pseudonyms.of(phone)
+
+
+def forget_parameters() -> None:
+    """Forget secrets and parameters, but not the clients, which take long to make."""
+    for provider in parameters.DEFAULT_PROVIDERS.values():  # type: ignore[attr-defined]
+        provider.clear_cache()
 
 
 def record(queue: str, body: str, message_id: str) -> dict[str, Any]:

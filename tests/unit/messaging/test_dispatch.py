@@ -4,6 +4,7 @@ import json
 
 import boto3
 import pytest
+from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterError
 from botocore.exceptions import ClientError
 from pynamodb.exceptions import PutError
 
@@ -17,13 +18,12 @@ from assent.messaging.dispatch import TryLater, explain, from_reference, referen
 from assent.messaging.model import MessageState, Place, RecordReceipt, SendMessage
 from assent.messaging.providers.base import Refused
 from assent.messaging.providers.twilio import CAUSES
-from assent.platform import secrets
 from assent.platform.errors import NotFound
 from assent.platform.queues import Command, NotSent
-from assent.platform.secrets import NotRead
 from assent.platform.settings import Settings
 from tests.calls import Call, Died, answer_lost, each_call, ignore, recorded
 from tests.fakes import ANN, CALLER, World
+from tests.unit.functions.deployment import forget_parameters
 
 BUSY = Refused("429", CAUSES["30008"], retry=True)
 
@@ -284,32 +284,32 @@ GOOD = {
 
 def test_credentials_are_read_decrypted_and_kept_for_a_minute(aws: Settings) -> None:
     """Line 8: SecureStrings written at run time."""
-    secrets.forget()
+    forget_parameters()
     account = f"ac_{'A' * 26}"
     store_secret(account, json.dumps(GOOD))
     assert credentials(aws, account).auth_token == "t"
     with recorded() as calls:
         credentials(aws, account)
     assert calls == []
-    secrets.forget()
+    forget_parameters()
 
 
 def test_credentials_of_any_age_serve_while_the_parameter_store_does_not_answer(
     aws: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A STOP must not wait for it."""
-    secrets.forget()
+    forget_parameters()
     account = f"ac_{'A' * 26}"
     store_secret(account, json.dumps(GOOD))
     credentials(aws, account)
-    secrets.forget()
+    forget_parameters()
 
-    def fail(_: str) -> str:
-        raise NotRead("ThrottlingException")
+    def fail(*_: object, **__: object) -> str:
+        raise GetParameterError("ThrottlingException")
 
-    monkeypatch.setattr(secrets, "parameter", fail)
+    monkeypatch.setattr("assent.messaging.credentials.parameters.get_parameter", fail)
     assert credentials(aws, account).auth_token == "t"
-    with pytest.raises(NotRead):
+    with pytest.raises(GetParameterError):
         credentials(aws, f"ac_{'C' * 26}")
 
 
@@ -327,9 +327,9 @@ def test_credentials_of_any_age_serve_while_the_parameter_store_does_not_answer(
 def test_credentials_that_are_none_are_not_found(
     aws: Settings, account: str, value: str | None
 ) -> None:
-    secrets.forget()
+    forget_parameters()
     if value:
         store_secret(account, value)
     with pytest.raises(NotFound):
         credentials(aws, account)
-    secrets.forget()
+    forget_parameters()

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Protocol
 
-from assent.platform import aws
+import boto3
+
 from assent.platform.queues import Command
 from assent.platform.settings import Settings
 
@@ -34,8 +35,7 @@ class Schedules(Protocol):
 
 @cache
 def _client() -> "EventBridgeSchedulerClient":
-    made: EventBridgeSchedulerClient = aws.client("scheduler")
-    return made
+    return boto3.client("scheduler")
 
 
 def name_of(broadcast_id: str, run: str) -> str:

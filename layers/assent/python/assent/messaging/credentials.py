@@ -2,13 +2,15 @@
 
 import re
 
+from aws_lambda_powertools.utilities import parameters
+from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterError
 from pydantic import ValidationError
 
 from assent.messaging.providers.base import Credentials
-from assent.platform import secrets
 from assent.platform.errors import NotFound
 from assent.platform.settings import Settings
 
+_AGE = 60
 # The id comes out of a webhook's path: nothing else may become a part of a parameter's name.
 _ACCOUNT_ID = re.compile(r"ac_[0-9A-Z]{1,40}")
 _last: dict[str, Credentials] = {}
@@ -21,15 +23,14 @@ def credentials(settings: Settings, account_id: str) -> Credentials:
         raise NotFound("no_provider", "There is no such account.")
     name = f"{settings.provider_parameters}/{account_id}"
     try:
-        stored = secrets.parameter(name)
-    except secrets.NotRead:
+        stored = parameters.get_parameter(name, decrypt=True, max_age=_AGE)
+        _last[name] = Credentials.model_validate_json(str(stored))
+        return _last[name]
+    except GetParameterError as error:
+        if "ParameterNotFound" in str(error):
+            raise NotFound("no_provider", "This account has no provider yet.") from error
         if name in _last:
             return _last[name]  # a STOP must not wait for the parameter store
         raise
-    if stored is None:
-        raise NotFound("no_provider", "This account has no provider yet.")
-    try:
-        _last[name] = Credentials.model_validate_json(stored)
     except ValidationError as error:
         raise NotFound("no_provider", "The stored credentials cannot be read.") from error
-    return _last[name]

@@ -5,10 +5,9 @@ from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Protocol
 
+import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
-
-from assent.platform import aws
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -61,8 +60,7 @@ class Uploads(Objects, Protocol):
 
 @cache
 def _client() -> "S3Client":
-    made: S3Client = aws.client("s3", _CONFIG)
-    return made
+    return boto3.client("s3", config=_CONFIG)
 
 
 class Bucket:

@@ -8,9 +8,11 @@ import hashlib
 import hmac
 from functools import cache
 
-from assent.platform import secrets
+from aws_lambda_powertools.utilities import parameters
 
 _LENGTH = 32
+# The secret never changes (a changed one would orphan every opt-out): keep it for a day.
+_MAX_AGE = 86_400
 
 
 class Pseudonyms:
@@ -26,8 +28,5 @@ class Pseudonyms:
 
 @cache
 def stored(secret_id: str) -> Pseudonyms:
-    """Return the deployment's pseudonyms; the secret is read once per process.
-
-    It never changes: a changed one would orphan every opt-out.
-    """
-    return Pseudonyms(secrets.secret(secret_id))
+    """Return the deployment's pseudonyms; the secret is read once per process."""
+    return Pseudonyms(str(parameters.get_secret(secret_id, max_age=_MAX_AGE)))

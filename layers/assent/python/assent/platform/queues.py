@@ -4,11 +4,10 @@ from collections.abc import Iterable
 from functools import cache
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
+import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import BaseModel, ConfigDict
-
-from assent.platform import aws
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -49,8 +48,7 @@ class NotSent(Exception):
 
 @cache
 def _client() -> "SQSClient":
-    made: SQSClient = aws.client("sqs", _CONFIG)
-    return made
+    return boto3.client("sqs", config=_CONFIG)
 
 
 class Queue:

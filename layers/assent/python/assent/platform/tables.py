@@ -3,9 +3,8 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from time import sleep
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, TypeVar, cast
 
-from botocore.config import Config
 from botocore.exceptions import ClientError
 from pynamodb.attributes import UnicodeAttribute
 from pynamodb.connection import Connection
@@ -24,21 +23,15 @@ from pynamodb.expressions.update import Action
 from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
-from assent.platform import aws
-
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 _R = TypeVar("_R", bound="Record")
 # A table that hangs must not use up the ten seconds that a web handler has: workers come back
 # later by themselves, and web handlers go on without what they could not read.
-_CONFIG = Config(
-    connect_timeout=1.0,
-    read_timeout=3.0,
-    retries={"total_max_attempts": 2, "mode": "standard"},
-    parameter_validation=False,
-    user_agent="assent",
-)
+_CONNECT_SECONDS = 1.0
+_READ_SECONDS = 3.0
+_RETRIES = 1
 _LONGEST_KEY = 1024  # bytes of a sort key
 _TRIES, _MOMENT = 5, 0.02  # of a transaction that others are in the way of; seconds
 _CHECK, _DELETE, _PUT, _UPDATE = range(4)
@@ -81,22 +74,6 @@ _shared: list[Connection] = []
 _described: set[str] = set()
 
 
-class _Connection(Connection):
-    """A connection whose client comes from the process's one session.
-
-    What botocore would do for every call that ours do not need is left out: PynamoDB makes the
-    requests, and working out how to introduce itself takes botocore a tenth of the call.
-    """
-
-    @property
-    def client(self) -> Any:  # noqa: ANN401 -- made at run time
-        """Return the DynamoDB client; one that found no credentials is made anew."""
-        kept: Any = self._client
-        if kept is None or not kept._request_signer._credentials:  # noqa: SLF001 -- as PynamoDB does
-            kept = self._client = aws.client("dynamodb", _CONFIG)
-        return kept
-
-
 class _SharedTable(TableConnection):
     """A table on the one connection of the process.
 
@@ -118,7 +95,13 @@ def bind(name_of: Callable[[str], str]) -> None:
     carry the setting's name until then.
     """
     if not _shared:
-        _shared.append(_Connection())
+        _shared.append(
+            Connection(
+                connect_timeout_seconds=_CONNECT_SECONDS,
+                read_timeout_seconds=_READ_SECONDS,
+                max_retry_attempts=_RETRIES,
+            )
+        )
     connection = _shared[0]
     for record in _subclasses(Record):
         name = name_of(_names.setdefault(record, record.Meta.table_name))

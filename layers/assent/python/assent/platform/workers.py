@@ -1,65 +1,40 @@
-"""What every queue worker does: parse each message, apply it, report those that failed.
-
-The answer is Lambda's partial batch response (Lambda Developer Guide, "Handling errors for an SQS
-event source in Lambda", `ReportBatchItemFailures`).
-"""
+"""What every queue worker does: parse each message, apply it, report those that failed."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import Any
+
+from aws_lambda_powertools.utilities.batch import (
+    BatchProcessor,
+    EventType,
+    process_partial_response,
+)
+from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from assent.platform.observability import logger
 
-if TYPE_CHECKING:
-    from aws_lambda_powertools.utilities.typing import LambdaContext
-
-
-@dataclass(frozen=True)
-class Message:
-    """One message of a queue."""
-
-    id: str
-    body: str
-    queue: str  # its name
-
-
-class Failure(TypedDict):
-    """A message that comes back."""
-
-    itemIdentifier: str
-
-
-class Failures(TypedDict):
-    """The messages of a batch that come back; all others are done."""
-
-    batchItemFailures: list[Failure]
-
 
 def work(
-    event: dict[str, Any], context: "LambdaContext", apply: Callable[[Message], str]
-) -> Failures:
-    """Apply each message on its own; one that raises comes back later, the others are done.
+    event: dict[str, Any], context: LambdaContext, apply: Callable[[SQSRecord], str]
+) -> PartialItemFailureResponse:
+    """Apply each record on its own; one that raises comes back later, the others are done.
 
-    `apply` returns the outcome as a short word; one line per message is logged with it. Should
-    every message fail, each comes back by itself: raising would end a warm process.
+    `apply` returns the outcome as a short word; one line per record is logged with it.
     """
-    del context
-    failed: list[Failure] = []
-    for record in event["Records"]:
-        message = Message(
-            id=record["messageId"],
-            body=record["body"],
-            queue=record["eventSourceARN"].rpartition(":")[2],
-        )
+
+    def logged(record: SQSRecord) -> None:
         try:
-            outcome = apply(message)
-        except Exception as error:  # noqa: BLE001 -- whatever it is, the others go on
+            outcome = apply(record)
+        except Exception as error:
             # The type only: a message or a value could hold a phone number.
             logger.warning(
                 "not done, will be tried again",
-                extra={"sqs_message_id": message.id, "error": type(error).__name__},
+                extra={"sqs_message_id": record.message_id, "error": type(error).__name__},
             )
-            failed.append({"itemIdentifier": message.id})
-        else:
-            logger.info("done", extra={"sqs_message_id": message.id, "outcome": outcome})
-    return {"batchItemFailures": failed}
+            raise
+        logger.info("done", extra={"sqs_message_id": record.message_id, "outcome": outcome})
+
+    # Should every record fail, each comes back by itself: raising would end a warm process.
+    processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
+    return process_partial_response(event, logged, processor, context)
