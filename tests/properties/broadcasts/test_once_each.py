@@ -42,8 +42,8 @@ CODES = ("30003", "30007", "99999", "")
 RECEIPTS = (MessageState.SENT, MessageState.DELIVERED, MessageState.FAILED)
 
 
-class Crash(Exception):
-    """The process ended here."""
+class Crash(BaseException):
+    """The process ended here: no `except` of the product's sees it."""
 
 
 class Turn(StrEnum):

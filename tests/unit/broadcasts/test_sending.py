@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable
 
 import pytest
-from pynamodb.exceptions import GetError
+from pynamodb.exceptions import GetError, PutError
 
 from assent.broadcasts import fanout
 from assent.broadcasts.model import Broadcast, PlanBroadcast, SendChunk, State
@@ -16,6 +16,7 @@ from assent.consent.model import Standing
 from assent.contacts import reassigned
 from assent.contacts import store as contacts
 from assent.contacts.model import Contact
+from assent.messaging import store as messages
 from assent.messaging.model import MessageState
 from assent.messaging.providers.base import Credentials, Outgoing, Refused, Unanswered
 from assent.messaging.providers.twilio import CAUSES
@@ -429,3 +430,25 @@ def test_nobody_at_all_or_nobody_left_ends_at_once(desk: Desk) -> None:
     done = desk.send(out)
     assert done.state == State.FINISHED
     assert desk.report(done) == Report(planned=3, excluded={"no_consent": 3})
+
+
+def test_what_was_sent_before_a_table_failed_is_not_unknown(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """B6: the worker goes on until its error is told, so it writes down what it knows."""
+    started, people, chunk = planned(desk, 3)
+    claim, claims = messages.claim, []
+
+    def fails(*given: object) -> object:
+        claims.append(given)
+        if len(claims) == len(people):
+            raise PutError
+        return claim(*given)  # type: ignore[arg-type]
+
+    with monkeypatch.context() as broken:
+        broken.setattr(messages, "claim", fails)
+        with pytest.raises(PutError):
+            desk.handle(chunk)
+    desk.clock.advance(minutes=4)
+    assert desk.handle(chunk) == "ended"
+    assert desk.report(started) == Report(planned=3, sent=3)

@@ -79,7 +79,7 @@ class Fanout:
         visit = self._visit(broadcast, chunk, taken, line, remaining)
         self.recipients.recover(visit, command.upto)
         if not cancelled:
-            self._work(visit, command.upto)
+            self._work_recorded(visit, command.upto)
         return self._end(visit, command)
 
     def _take(self, command: SendChunk) -> outcomes.Taken | outcomes.Standing:
@@ -126,6 +126,17 @@ class Fanout:
         )
 
     # Recipients, ten by ten
+
+    def _work_recorded(self, visit: Visit, upto: int) -> None:
+        """Work; where a table or a queue fails, what is known by then is written down before.
+
+        Otherwise those who were sent their copies since the last ten would become unknown.
+        """
+        try:
+            self._work(visit, upto)
+        except Exception:
+            outcomes.record_slice(visit.taken, visit.text, visit.unknown())
+            raise
 
     def _work(self, visit: Visit, upto: int) -> None:
         pending = [at for at, letter in enumerate(visit.letters[:upto]) if letter == PENDING]
