@@ -205,7 +205,7 @@ class Simulation:
             self.killed += 1
             return
         # An error comes back by itself, and now and then what is done does as well.
-        done = worker.outcome[:1].islower() and self.chance.random() > _REPEATED
+        done = not worker.outcome[:1].isupper() and self.chance.random() > _REPEATED
         if done and worker.message in self.messages:
             self.messages.remove(worker.message)
 
