@@ -6,6 +6,7 @@ import { chosenAccount } from './access';
 import { Session, useSession, CALLBACK_PATH, wasSignedIn } from './auth/session';
 import { SignInPage, Splash } from './auth/SignInPage';
 import { SessionEnded } from './auth/SessionEnded';
+import { readFirstRows } from './firstRows';
 import { ConfigContext, loadConfig, type Config } from './config';
 
 interface Ready {
@@ -35,6 +36,7 @@ async function start(): Promise<Ready | null> {
       window.history.replaceState(null, '', '/');
       return { config, session, refused: error as Error };
     }
+    readFirstRows();
     return { config, session, refused: null };
   }
   await session.resume();
@@ -42,6 +44,7 @@ async function start(): Promise<Ready | null> {
     await session.signIn();
     return null;
   }
+  if (session.state().status === 'signed-in') readFirstRows();
   return { config, session, refused: null };
 }
 

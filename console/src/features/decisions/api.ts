@@ -3,6 +3,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { api, ask } from '../../api/client';
 import type { Doubt } from '../../api/consent';
 import { usePages } from '../../api/pages';
+import { useAfterFirstRows } from '../../app/firstRows';
 import { LIVE_MS } from '../../app/queryClient';
 
 export function useDoubts() {
@@ -14,11 +15,12 @@ export function useDoubts() {
 }
 
 export function useDoubtCount(enabled: boolean) {
+  const free = useAfterFirstRows();
   return useQuery({
     queryKey: ['decisions', 'count'],
     queryFn: () => ask(api.GET('/api/v1/decisions/count')),
     refetchInterval: LIVE_MS,
-    enabled,
+    enabled: enabled && free,
   });
 }
 

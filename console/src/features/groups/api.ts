@@ -3,6 +3,7 @@ import { useCallback } from 'react';
 import { api, ask } from '../../api/client';
 import { usePages } from '../../api/pages';
 import type { components } from '../../api/schema';
+import { useAfterFirstRows } from '../../app/firstRows';
 import { follow } from '../jobs/followed';
 
 export type Group = components['schemas']['GroupView'];
@@ -12,6 +13,7 @@ export function useAllGroups() {
   return usePages<Group>({
     queryKey: ['groups'],
     load: () => ask(api.GET('/api/v1/groups')),
+    enabled: useAfterFirstRows(),
   });
 }
 

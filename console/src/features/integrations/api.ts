@@ -2,6 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { api, ask } from '../../api/client';
 import { usePages } from '../../api/pages';
 import type { Channel } from '../../components/ChannelMark';
+import { useAfterFirstRows } from '../../app/firstRows';
 import { LIVE_MS } from '../../app/queryClient';
 import type { Integration } from '../../api/types';
 
@@ -10,6 +11,7 @@ export function useIntegrations() {
     queryKey: ['integrations'],
     load: () => ask(api.GET('/api/v1/integrations')),
     refreshEvery: 4 * LIVE_MS,
+    enabled: useAfterFirstRows(),
   });
 }
 

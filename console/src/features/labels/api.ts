@@ -2,6 +2,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { api, ask } from '../../api/client';
 import { refreshLists } from '../../api/liveList';
+import { useAfterFirstRows } from '../../app/firstRows';
 import type { components } from '../../api/schema';
 
 export type Label = components['schemas']['LabelView'];
@@ -11,6 +12,7 @@ export function useLabels() {
     queryKey: ['labels'],
     queryFn: () => ask(api.GET('/api/v1/labels')),
     staleTime: 30_000,
+    enabled: useAfterFirstRows(),
   });
 }
 

@@ -20,7 +20,7 @@ import { StatusPopover } from '../contacts/list/StatusPopover';
 import classes from '../contacts/list/Contacts.module.css';
 import { contactName } from '../contacts/name';
 import { useLabels } from '../labels/api';
-import { idOf, useMatching, useQueue, type QueueFilter } from './api';
+import { idOf, queueFilter, useMatching, useQueue } from './api';
 import { useQueueColumns } from './columns';
 import { QueueActions } from './QueueActions';
 import { Refusals } from './Refusals';
@@ -36,13 +36,7 @@ export function QueuePage() {
   const search = useSearch({ from: '/queue' });
   const { sort = 'newest' } = search;
   const [text, setText] = useKeptText('queue');
-  const filter = useMemo((): QueueFilter => {
-    const made: QueueFilter = {};
-    if (text) made.search = text;
-    if (search.label) made.label_id = search.label;
-    if (search.favourite) made.favourite = true;
-    return made;
-  }, [text, search]);
+  const filter = useMemo(() => queueFilter(search, text), [text, search]);
   const filtered = Object.keys(filter).length > 0;
   const queue = useQueue(filter, sort);
   const labels = useLabels();

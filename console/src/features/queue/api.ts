@@ -4,7 +4,8 @@ import { api, ask } from '../../api/client';
 import { useLiveList } from '../../api/liveList';
 import type { MoveRefusal, MoveResult, QueueEntry } from '../../api/types';
 import { LIVE_MS } from '../../app/queryClient';
-import type { QueueSort } from '../../app/router';
+import type { QueueSearch, QueueSort } from '../../app/router';
+import { useAfterFirstRows } from '../../app/firstRows';
 
 /** The most contacts that the API moves in one call; more go by a job. */
 export const MOVE_AT_ONCE = 25;
@@ -20,15 +21,32 @@ export interface QueueFilter {
   integration_id?: string;
 }
 
-export function useQueue(filter: QueueFilter, sort: QueueSort) {
-  return useLiveList<QueueEntry>({
+/** The same as the API asks for it. The text of the search box is no part of the address. */
+export function queueFilter({ label, favourite }: QueueSearch, text: string): QueueFilter {
+  const made: QueueFilter = {};
+  if (text) made.search = text;
+  if (label) made.label_id = label;
+  if (favourite) made.favourite = true;
+  return made;
+}
+
+function pages(filter: QueueFilter, sort: QueueSort) {
+  return {
     queryKey: ['queue-list', filter, sort],
-    load: (cursor) =>
+    load: (cursor: string | undefined) =>
       ask(
         api.GET('/api/v1/queue', { params: { query: { ...filter, sort, cursor, limit: PAGE } } }),
       ),
-    idOf,
-  });
+  };
+}
+
+/** What an address shows first. */
+export function firstPage(search: QueueSearch) {
+  return pages(queueFilter(search, ''), search.sort ?? 'newest');
+}
+
+export function useQueue(filter: QueueFilter, sort: QueueSort) {
+  return useLiveList<QueueEntry>({ ...pages(filter, sort), idOf });
 }
 
 /** How many leads match; asked for once somebody may want all of them. */
@@ -43,11 +61,12 @@ export function useMatching(filter: QueueFilter, enabled: boolean) {
 }
 
 export function useQueueCount(enabled: boolean) {
+  const free = useAfterFirstRows();
   return useQuery({
     queryKey: ['queue', 'count'],
     queryFn: () => ask(api.GET('/api/v1/queue/count')),
     refetchInterval: LIVE_MS,
-    enabled,
+    enabled: enabled && free,
   });
 }
 

@@ -1,6 +1,5 @@
-import { Button, NativeSelect } from '@mantine/core';
+import { Button, NativeSelect, type InputWrapperProps } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { useId } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useAccess } from '../../app/access';
 import { wordFor } from '../../app/i18n';
@@ -12,6 +11,8 @@ import formClasses from '../../components/Form.module.css';
 import tableClasses from '../../components/table.module.css';
 
 const SWITCHES = ['delete', 'delete_all'] as const;
+/** What follows from a choice stands below it. */
+const BELOW: InputWrapperProps['inputWrapperOrder'] = ['input', 'description'];
 const CHOICES = ['default', 'on', 'off'] as const;
 
 /** A user: a change counts as soon as it is chosen, and is told with who made it below. */
@@ -20,7 +21,6 @@ export function UserRow({ user }: { user: User }) {
   const { me } = useAccess();
   const change = useChangeUser(user.id);
   const [removing, dialog] = useDisclosure(false);
-  const why = useId();
   const name = user.name || user.email || user.id;
   const email = user.you ? me.user.email : user.email;
   const send = (body: UserChange) => {
@@ -47,7 +47,8 @@ export function UserRow({ user }: { user: User }) {
             size="xs"
             className={classes.choice}
             aria-label={`${name}: ${t('users.role')}`}
-            aria-describedby={user.fixed ? why : undefined}
+            description={user.fixed && wordFor(t, 'roleFixed', user.fixed)}
+            inputWrapperOrder={BELOW}
             value={user.role}
             disabled={change.isPending || user.roles.length < 2}
             data={user.roles.map((role) => ({ value: role, label: wordFor(t, 'role', role) }))}
@@ -56,11 +57,6 @@ export function UserRow({ user }: { user: User }) {
               if (role) send({ role });
             }}
           />
-          {user.fixed && (
-            <div id={why} className={classes.why}>
-              {wordFor(t, 'roleFixed', user.fixed)}
-            </div>
-          )}
         </div>
       </td>
       {SWITCHES.map((what) => (
@@ -69,6 +65,8 @@ export function UserRow({ user }: { user: User }) {
             <NativeSelect
               size="xs"
               className={classes.choice}
+              description={t(may[what] ? 'users.may' : 'users.mayNot')}
+              inputWrapperOrder={BELOW}
               aria-label={`${name}: ${t(`danger.what.${what}`)}`}
               value={user[what]}
               disabled={change.isPending}
@@ -78,7 +76,6 @@ export function UserRow({ user }: { user: User }) {
                 if (value) send({ [what]: value });
               }}
             />
-            <div className={formClasses.small}>{t(may[what] ? 'users.may' : 'users.mayNot')}</div>
           </div>
         </td>
       ))}

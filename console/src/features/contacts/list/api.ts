@@ -4,7 +4,7 @@ import { api, ask } from '../../../api/client';
 import { useLiveList } from '../../../api/liveList';
 import type { components } from '../../../api/schema';
 import { LIVE_MS } from '../../../app/queryClient';
-import type { ContactFilter, ContactSearch } from './search';
+import { contactFilter, type ContactFilter, type ContactSearch } from './search';
 
 export type ContactRow = components['schemas']['ContactRow'];
 export type Count = components['schemas']['CountView'];
@@ -15,15 +15,26 @@ const COUNTED_MS = 60_000;
 
 export const idOf = (row: ContactRow) => row.id;
 
-export function useContacts(filter: ContactFilter, sort: ContactSearch['sort']) {
-  return useLiveList<ContactRow>({
+function pages(filter: ContactFilter, sort: ContactSearch['sort']) {
+  return {
     queryKey: ['directory', 'list', filter, sort ?? 'newest'],
-    load: (cursor) =>
+    load: (cursor: string | undefined) =>
       ask(
         api.GET('/api/v1/contacts', {
           params: { query: { ...filter, sort, cursor, limit: PAGE } },
         }),
       ),
+  };
+}
+
+/** What an address shows first. */
+export function firstPage(search: ContactSearch) {
+  return pages(contactFilter(search, ''), search.sort);
+}
+
+export function useContacts(filter: ContactFilter, sort: ContactSearch['sort']) {
+  return useLiveList<ContactRow>({
+    ...pages(filter, sort),
     idOf,
     // A filter has the API read what it then leaves out.
     every: Object.keys(filter).length > 0 ? 2 * LIVE_MS : LIVE_MS,

@@ -2,6 +2,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { api, ask } from '../../../api/client';
 import { done } from '../../../api/consent';
+import { useAfterFirstRows } from '../../../app/firstRows';
 import type { components } from '../../../api/schema';
 import { contactFilter, NO_GROUP, type ContactSearch } from '../list/search';
 
@@ -12,7 +13,11 @@ export type SavedView = Schemas['SavedView'];
 const KEY = ['saved-views'];
 
 export function useViews() {
-  return useQuery({ queryKey: KEY, queryFn: () => ask(api.GET('/api/v1/saved-views')) });
+  return useQuery({
+    queryKey: KEY,
+    queryFn: () => ask(api.GET('/api/v1/saved-views')),
+    enabled: useAfterFirstRows(),
+  });
 }
 
 export function useSaveView() {
