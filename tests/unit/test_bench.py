@@ -8,7 +8,7 @@ import pytest
 
 from assent.contacts.queue import service as queue
 from assent.platform import tables
-from bench import prices, results
+from bench import growth, million, prices, results
 from bench.__main__ import main
 from bench.costs import OPERATIONS
 from bench.expressions import Item, condition, updated
@@ -46,6 +46,22 @@ def test_the_stand_in_counts_what_is_counted_at_botocores_door(world: World) -> 
     of_tables = sum(n for name, n in outside.calls.items() if name.startswith("dynamodb."))
     assert (inside.write_units, inside.calls) == (outside.write_units, of_tables)
     assert inside.read_units == outside.read_units
+
+
+def test_everything_that_the_bench_does_still_works() -> None:
+    """It checks what came of each operation itself; here one small account is enough."""
+    found = growth.measured(1)
+    assert {one.measured for one in OPERATIONS} <= set(found)
+    assert set(growth.BOUNDED) <= set(found)
+    assert found["move from the queue to a group"].write_units == 8
+
+
+def test_a_broadcast_of_the_bench_reaches_everybody_once() -> None:
+    with million.campaign(60, 100.0) as under_way:
+        kinds = set(under_way.steps())
+        used = under_way.usage()
+    assert {"PlanBroadcast", "SendChunk"} <= kinds
+    assert 1 < used.write_units < 2
 
 
 ITEM: Item = {
