@@ -37,6 +37,7 @@ ROUTES: list[tuple[str, str, object]] = [
     ("POST", "/queue/moves/undo", MOVES),
     ("GET", "/contacts/{contact_id}/queue-diagnosis", None),
     ("GET", "/groups", None),
+    ("GET", "/group-names", None),
     ("POST", "/groups", {"name": "N"}),
     ("GET", "/contacts", None),
     ("GET", "/contacts/count", None),

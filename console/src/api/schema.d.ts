@@ -814,6 +814,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/group-names": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Names of groups, to choose from */
+        get: operations["list_group_names_api_v1_group_names_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/groups": {
         parameters: {
             query?: never;
@@ -2858,6 +2875,20 @@ export interface components {
             join_words: components["schemas"]["WordOfGroup"][];
         };
         /**
+         * GroupName
+         * @description A group to choose.
+         */
+        GroupName: {
+            /** Archived */
+            archived: boolean;
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Sender Id */
+            sender_id: string;
+        };
+        /**
          * GroupView
          * @description A group, and how many members it has.
          *
@@ -3865,6 +3896,13 @@ export interface components {
             cursor?: string | null;
             /** Items */
             items: components["schemas"]["ExportView"][];
+        };
+        /** Page[GroupName] */
+        Page_GroupName_: {
+            /** Cursor */
+            cursor?: string | null;
+            /** Items */
+            items: components["schemas"]["GroupName"][];
         };
         /** Page[GroupView] */
         Page_GroupView_: {
@@ -6770,9 +6808,48 @@ export interface operations {
             };
         };
     };
+    list_group_names_api_v1_group_names_get: {
+        parameters: {
+            query?: {
+                /** @description What the name begins with, in whatever spelling. */
+                search?: string;
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_GroupName_"];
+                };
+            };
+            /** @description Refused: what is wrong, where, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_groups_api_v1_groups_get: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description What the name begins with, in whatever spelling. */
+                search?: string;
+                limit?: number;
+                cursor?: string | null;
+            };
             header?: never;
             path?: never;
             cookie?: never;

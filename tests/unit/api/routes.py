@@ -61,6 +61,7 @@ ROUTES = (
     Route("POST", "/queue/moves/undo", OPERATOR, _UNDO),
     Route("GET", "/contacts/{contact}/queue-diagnosis", VIEWER),
     Route("GET", "/groups", VIEWER),
+    Route("GET", "/group-names", VIEWER),
     Route("POST", "/groups", OPERATOR, {"name": "Friends"}),
     Route("GET", "/contacts", VIEWER),
     Route("GET", "/contacts/count", VIEWER),

@@ -227,6 +227,22 @@ def test_a_group_has_a_home_sender_of_the_accounts(office: Office) -> None:
 # Exports
 
 
+def test_groups_come_in_pages_and_their_names_uncounted(office: Office) -> None:
+    """I7."""
+    for number in range(27):
+        office.ask("POST", "/groups", {"name": f"Page {number:02}"})
+    first = office.ask("GET", "/groups", query={"search": "page"}).body
+    assert [len(first["items"]), first["items"][0]["members"]] == [25, 0]
+    rest = office.ask("GET", "/groups", query={"search": "page", "cursor": first["cursor"]}).body
+    assert ([one["name"] for one in rest["items"]], rest["cursor"]) == (
+        ["Page 25", "Page 26"],
+        None,
+    )
+    names = office.ask("GET", "/group-names", query={"search": "PAGE 2"}).body["items"]
+    assert [one["name"] for one in names] == [f"Page {n}" for n in range(20, 27)]
+    assert names[0].keys() == {"id", "name", "sender_id", "archived"}
+
+
 def test_an_export_is_written_and_fetched_by_a_link(office: Office) -> None:
     """C10."""
     job = office.ask("POST", "/exports/contacts", {"sort": "name"}).body

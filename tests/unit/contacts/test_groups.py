@@ -73,6 +73,45 @@ def test_a_name_that_is_none_or_fits_into_no_key_is_refused(world: World, name: 
         labels.create(world.a.id, name, Colour.GREY, world.clock)
 
 
+# Listing
+
+
+def test_groups_are_listed_by_name_page_by_page(world: World) -> None:
+    """C1, I7: whatever the case; cursors stay right while groups come and go."""
+    for name in ("beta", "Alpha", "Gamma", "alpine", "Änne"):
+        world.group(name)
+    first, cursor = service.page(world.a.id, "", None, 2)
+    assert [one.name for one in first] == ["Alpha", "alpine"]
+    world.group("Aaa")
+    service.rename(world.a.id, first[1].id, "Zeta")
+    second, cursor = service.page(world.a.id, "", cursor, 2)
+    assert [one.name for one in second] == ["beta", "Gamma"]
+    third, cursor = service.page(world.a.id, "", cursor, 5)
+    assert ([one.name for one in third], cursor) == (["Zeta", "Änne"], None)
+
+
+@pytest.mark.parametrize("search", ["al", " AL", "\uff21l"])
+def test_groups_are_found_by_what_their_names_begin_with(world: World, search: str) -> None:
+    for name in ("Alpha", "alpine", "Beta", "ZAlpha"):
+        world.group(name)
+    found, _ = service.page(world.a.id, search, None, 1)
+    assert [one.name for one in found] == ["Alpha"]
+    more, cursor = service.page(world.a.id, search, "alpha", 5)
+    assert ([one.name for one in more], cursor) == (["alpine"], None)
+    assert service.page(world.a.id, search, "beta", 5) == ([], None)
+
+
+def test_a_page_of_groups_costs_the_same_however_many_there_are(desk: Desk) -> None:
+    """One read of names, of groups and of kept counts; a query for each shard of each group."""
+    for number in range(12):
+        desk.world.group(f"Group {number:02}")
+    service.page(desk.world.a.id, "", None, 3)
+    with recorded() as calls:
+        page, _ = service.page(desk.world.a.id, "", None, 3)
+        counted(desk).of_groups(desk.world.a.id, page)
+    assert len(calls) == 3 + 3 * 8
+
+
 # Archive
 
 
@@ -262,7 +301,8 @@ def test_a_small_group_is_counted_exactly_by_keys_alone(desk: Desk) -> None:
     ).update(actions=[group_store.MembershipRecord.sms_ended.set(str(ended))])
     with recorded() as calls:
         assert counted(desk).of_group(group) == Members(4, exact=True)
-    assert {operation for _, operation in calls} == {"Query"}
+    # One look whether a count is kept, then keys alone.
+    assert {operation for _, operation in calls} == {"BatchGetItem", "Query"}
 
 
 def test_a_large_group_is_counted_in_the_background_once(

@@ -9,7 +9,7 @@ import { Page, Section } from '../../components/Page';
 import { Phone } from '../../components/Phone';
 import { Failed, Loading } from '../../components/States';
 import { Time } from '../../components/Time';
-import { useAllGroups } from '../groups/api';
+import { useGroupNames } from '../groups/api';
 import { useBroadcast } from './api';
 import { LiveBar } from './LiveBar';
 import { ReportTable } from './ReportBar';
@@ -81,10 +81,9 @@ function Halted({ broadcast: { state, reason } }: { broadcast: Broadcast }) {
 
 function Definition({ broadcast }: { broadcast: Broadcast }) {
   const { t } = useTranslation();
-  const groups = useAllGroups();
+  const nameOf = useGroupNames();
   const whenWords = useWhenWords();
-  const names = (ids: string[]) =>
-    ids.map((id) => groups.items.find((group) => group.id === id)?.name ?? id).join(', ');
+  const names = (ids: string[]) => ids.map((id) => nameOf(id) || id).join(', ');
   const moment = broadcast.started_at ?? broadcast.schedule_at;
   const when = whenWords(broadcast);
   return (

@@ -2,7 +2,6 @@ import { Button } from '@mantine/core';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { useAccess } from '../../app/access';
-import { ApiError } from '../../api/problem';
 import { Icon } from '../../components/Icon';
 import { Page } from '../../components/Page';
 import { Pill } from '../../components/Pill';
@@ -10,7 +9,7 @@ import { Empty, Failed, Loading } from '../../components/States';
 import { useKeptText } from '../../components/useKeptText';
 import { ContactList } from '../contacts/list/ContactList';
 import { contactSearch } from '../contacts/list/search';
-import { useAllGroups } from './api';
+import { useGroup } from './api';
 import { GroupMenu } from './GroupMenu';
 
 /** The members of a group: the contacts table, narrowed to it. */
@@ -20,14 +19,17 @@ export function GroupPage() {
   const navigate = useNavigate();
   const { groupId } = useParams({ from: '/groups/$groupId' });
   const search = { ...useSearch({ from: '/groups/$groupId' }), group: groupId };
-  const groups = useAllGroups();
-  const group = groups.items.find(({ id }) => id === groupId);
+  const found = useGroup(groupId);
+  const group = found.data;
   const [text, setText] = useKeptText(`group ${groupId}`);
   if (!group) {
-    const error = groups.error ?? (groups.isPending ? null : new ApiError(404, null));
     return (
       <Page title={t('groups.one')}>
-        {error ? <Failed error={error} retry={groups.retry} /> : <Loading rows={6} />}
+        {found.error ? (
+          <Failed error={found.error} retry={() => void found.refetch()} />
+        ) : (
+          <Loading rows={6} />
+        )}
       </Page>
     );
   }

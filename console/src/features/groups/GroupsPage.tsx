@@ -1,6 +1,7 @@
-import { Button } from '@mantine/core';
-import { useDisclosure } from '@mantine/hooks';
+import { Button, TextInput } from '@mantine/core';
+import { useDebouncedValue, useDisclosure } from '@mantine/hooks';
 import { Link } from '@tanstack/react-router';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useAccess } from '../../app/access';
 import { Icon } from '../../components/Icon';
@@ -10,7 +11,7 @@ import { Pill } from '../../components/Pill';
 import { Empty, Failed, Loading } from '../../components/States';
 import classes from '../../components/table.module.css';
 import { Time } from '../../components/Time';
-import { useAllGroups, type Group } from './api';
+import { useGroupPages, type Group } from './api';
 import { GroupMenu } from './GroupMenu';
 import { NewGroupDialog } from './NewGroupDialog';
 
@@ -18,21 +19,37 @@ import { NewGroupDialog } from './NewGroupDialog';
 export function GroupsPage() {
   const { t } = useTranslation();
   const { can } = useAccess();
-  const groups = useAllGroups();
+  const [search, setSearch] = useState('');
+  const [asked] = useDebouncedValue(search.trim(), 250);
+  const groups = useGroupPages(asked);
   const [creating, dialog] = useDisclosure(false);
   const create = can('groups.edit') && (
     <Button leftSection={<Icon name="plus" size={16} />} onClick={dialog.open}>
       {t('groups.new')}
     </Button>
   );
+  const settled = !groups.isPending && !groups.error && groups.items.length === 0;
   // Those in use first; an archived one is kept out of the way, not out of sight.
   const shown = [...groups.items].sort((a, b) => Number(a.archived) - Number(b.archived));
   return (
     <Page title={t('nav.groups')} lead={t('groups.lead')} actions={create}>
+      {(search || groups.items.length > 0) && (
+        <TextInput
+          type="search"
+          label={t('groups.search')}
+          value={search}
+          maxLength={100}
+          mb="md"
+          onChange={(event) => {
+            setSearch(event.currentTarget.value);
+          }}
+        />
+      )}
       <Section title={t('groups.all')} flush>
         {groups.isPending && <Loading />}
         {groups.error && <Failed error={groups.error} retry={groups.retry} />}
-        {!groups.isPending && !groups.error && groups.items.length === 0 && (
+        {settled && asked && <Empty icon="groups" title={t('groups.nothing', { search: asked })} />}
+        {settled && !asked && (
           <Empty icon="groups" title={t('groups.empty')} action={create}>
             {t('groups.emptyWhy')}
           </Empty>

@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useCallback } from 'react';
+import { useCallback, useMemo } from 'react';
 import { api, ask } from '../../api/client';
 import { usePages } from '../../api/pages';
 import type { components } from '../../api/schema';
@@ -8,24 +8,59 @@ import { follow } from '../jobs/followed';
 
 export type Group = components['schemas']['GroupView'];
 
-/** Every group, those that are archived too. */
-export function useAllGroups() {
+export type GroupName = components['schemas']['GroupName'];
+
+/** Groups with their sizes by name, page by page, those that are archived too. */
+export function useGroupPages(search: string) {
   return usePages<Group>({
-    queryKey: ['groups'],
-    load: () => ask(api.GET('/api/v1/groups')),
-    enabled: useAfterFirstRows(),
+    queryKey: ['groups', 'pages', search],
+    load: (cursor) => ask(api.GET('/api/v1/groups', { params: { query: { search, cursor } } })),
   });
 }
 
-/** The groups that can be chosen. */
+/** One group with its size. */
+export function useGroup(id: string | null) {
+  return useQuery({
+    queryKey: ['groups', 'one', id],
+    queryFn: () => ask(api.GET('/api/v1/groups/{group_id}', at(id ?? ''))),
+    enabled: id !== null,
+  });
+}
+
+/** The names of all groups: some hundreds a request, uncounted, since pickers look through all. */
+async function allNames(): Promise<GroupName[]> {
+  const names: GroupName[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await ask(api.GET('/api/v1/group-names', { params: { query: { cursor } } }));
+    names.push(...page.items);
+    cursor = page.cursor ?? undefined;
+  } while (cursor);
+  return names;
+}
+
+function useAllNames() {
+  const enabled = useAfterFirstRows();
+  return useQuery({ queryKey: ['groups', 'names'], queryFn: allNames, enabled });
+}
+
+const NONE: GroupName[] = [];
+
+/** The groups that can be chosen, by name. */
 export function useGroups() {
-  const all = useAllGroups();
-  return { ...all, items: all.items.filter(({ archived }) => !archived) };
+  const all = useAllNames();
+  const items = useMemo(() => all.data?.filter(({ archived }) => !archived) ?? NONE, [all.data]);
+  return {
+    items,
+    isPending: all.isPending,
+    error: all.data ? null : all.error,
+    retry: () => void all.refetch(),
+  };
 }
 
 /** The name of a group by its id; nothing while the groups are not known. */
 export function useGroupNames(): (id: string) => string {
-  const { items } = useAllGroups();
+  const items = useAllNames().data ?? NONE;
   return useCallback((id: string) => items.find((group) => group.id === id)?.name ?? '', [items]);
 }
 

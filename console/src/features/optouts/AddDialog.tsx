@@ -7,7 +7,7 @@ import { explain } from '../../app/explain';
 import { tellDone } from '../../app/toast';
 import { Notice } from '../../components/Notice';
 import { readablePhone } from '../../components/Phone';
-import { useGroups } from '../groups/api';
+import { useGroup, useGroups, type Group as GroupOfContacts } from '../groups/api';
 import { useAddOptOut } from './api';
 import { GroupJob } from './GroupJob';
 import { OptOutFields, TERMS, type OptOutTerms } from './OptOutFields';
@@ -47,6 +47,9 @@ export function AddDialog({ opened, onClose }: Props) {
 
 type Step = { name: 'form' } | { name: 'confirm' } | { name: 'job'; id: string; group: string };
 
+const sizeOf = ({ members, members_capped }: GroupOfContacts) =>
+  `${members}${members_capped ? '+' : ''}`;
+
 function Steps({ onClose }: Pick<Props, 'onClose'>) {
   const { t } = useTranslation();
   const { draft, change, reset } = useDraft<Draft>('opt-out', EMPTY);
@@ -54,6 +57,7 @@ function Steps({ onClose }: Pick<Props, 'onClose'>) {
   const add = useAddOptOut();
   const groups = useGroups();
   const group = groups.items.find(({ id }) => id === draft.group)?.name ?? '';
+  const chosen = useGroup(draft.group).data;
 
   const told = ({ items, unchanged }: Added) => {
     const phone = readablePhone(items[0]?.phone ?? draft.phone.trim());
@@ -152,9 +156,9 @@ function Steps({ onClose }: Pick<Props, 'onClose'>) {
         <Select
           label={t('optOuts.group')}
           description={t('optOuts.groupWhy')}
-          data={groups.items.map(({ id, name, members, members_capped }) => ({
+          data={groups.items.map(({ id, name }) => ({
             value: id,
-            label: `${name} (${members}${members_capped ? '+' : ''})`,
+            label: id === chosen?.id ? `${name} (${sizeOf(chosen)})` : name,
           }))}
           value={draft.group}
           onChange={(value) => {

@@ -1,5 +1,8 @@
 """Groups: list, make, rename, archive, delete, and who is in them."""
 
+from typing import Annotated
+
+from aws_lambda_powertools.event_handler.openapi.params import Query
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -23,6 +26,7 @@ router = APIGatewayHttpRouter()  # type: ignore[no-untyped-call]
 _TAGS = ["Groups"]
 _ONE = "/api/v1/groups/<group_id>"
 _LIVE = frozenset({State.SCHEDULED, State.PLANNING, State.RUNNING})
+_COUNTED = 25  # groups that are counted while somebody waits
 _BROADCASTS = 500  # of the latest, that are looked through
 
 
@@ -46,6 +50,15 @@ class GroupChange(BaseModel):
     archived: bool | None = Field(
         default=None, description="Archived groups keep their members, but cannot be chosen."
     )
+
+
+class GroupName(BaseModel):
+    """A group to choose."""
+
+    id: str
+    name: str
+    sender_id: str
+    archived: bool
 
 
 class NewMember(BaseModel):
@@ -85,13 +98,43 @@ def view(group: Group) -> GroupView:
     return GroupView.of(group, services().counts.of_group(group))
 
 
+_Search = Annotated[
+    str, Query(max_length=100, description="What the name begins with, in whatever spelling.")
+]
+_Cursor = Annotated[str | None, Query(max_length=250)]
+
+
 @router.get("/api/v1/groups", summary="Groups", tags=_TAGS)
-def list_groups() -> Page[GroupView]:
-    """List the account's groups, oldest first, also those that are archived."""
+def list_groups(
+    search: _Search = "",
+    limit: Annotated[int, Query(ge=1, le=_COUNTED)] = _COUNTED,
+    cursor: _Cursor = None,
+) -> Page[GroupView]:
+    """List groups with their sizes, by name, also those that are archived. A page may be short.
+
+    Pages are small since each group is counted; `/group-names` gives many at once.
+    """
     _, account = member(router.current_event, Permission.CONTACTS_VIEW)
-    found = group_store.groups(account.id)
+    found, after = group_service.page(account.id, search, cursor, limit)
     counted = services().counts.of_groups(account.id, found)
-    return Page(items=[GroupView.of(one, counted[one.id]) for one in found])
+    return Page(items=[GroupView.of(one, counted[one.id]) for one in found], cursor=after)
+
+
+@router.get("/api/v1/group-names", summary="Names of groups, to choose from", tags=_TAGS)
+def list_group_names(
+    search: _Search = "",
+    limit: Annotated[int, Query(ge=1, le=500)] = 500,
+    cursor: _Cursor = None,
+) -> Page[GroupName]:
+    """List groups by name, also those that are archived, without counting. A page may be short."""
+    _, account = member(router.current_event, Permission.CONTACTS_VIEW)
+    found, after = group_service.page(account.id, search, cursor, limit)
+    shown = {"id", "name", "sender_id"}
+    names = [
+        GroupName(**one.model_dump(include=shown), archived=one.archived_at is not None)
+        for one in found
+    ]
+    return Page(items=names, cursor=after)
 
 
 @router.post("/api/v1/groups", summary="Make a group", tags=_TAGS)

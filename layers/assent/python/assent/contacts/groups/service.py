@@ -34,6 +34,19 @@ def choosable(account_id: str, group_id: str) -> Group:
     return found
 
 
+def page(
+    account_id: str, search: str, cursor: str | None, limit: int
+) -> tuple[list[Group], str | None]:
+    """Return groups by name, those whose names begin like this, and where the next page begins.
+
+    Also those that are archived. One that is being deleted is left out, so a page may be short.
+    """
+    found = store.names(account_id, search, cursor, limit)
+    known = {one.id: one for one in store.some_groups(account_id, found.values())}
+    shown = [known[group_id] for group_id in found.values() if group_id in known]
+    return shown, list(found)[-1] if len(found) == limit else None
+
+
 def create_group(account: Account, name: str, clock: Clock, sender_id: str = "") -> Group:
     """Make a group; a name that another group has, in any spelling, is a `Conflict`.
 

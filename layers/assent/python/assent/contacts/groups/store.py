@@ -106,6 +106,19 @@ def some_groups(account_id: str, group_ids: Iterable[str]) -> list[Group]:
     return [_group(record) for record in found if not record.deleted_by]
 
 
+def names(account_id: str, beginning: str, after: str | None, limit: int) -> dict[str, str]:
+    """Read some names, folded, that begin like this, in their order, with the ids of the groups."""
+    prefix = folded(beginning)
+    low = max(prefix, f"{folded(after)}\x00") if after else prefix or "\x00"
+    high = f"{prefix}\U0010ffff"
+    if low > high:
+        return {}
+    within = GroupNameRecord.sk.between(low, high)
+    pk = f"{account_id}#group-names"
+    found = GroupNameRecord.query(pk, within, limit=limit, page_size=limit)
+    return {record.sk: record.group_id for record in found}
+
+
 def _group(record: GroupRecord) -> Group:
     values = {k: v for k, v in record.attribute_values.items() if k in Group.model_fields}
     return Group(id=record.sk, account_id=record.pk.partition("#")[0], **values)

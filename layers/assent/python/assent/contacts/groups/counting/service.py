@@ -4,7 +4,7 @@ A group of up to `EXACT` members is counted at once, by keys alone. Of a larger 
 who looks at one that is too old has it counted anew in the background. See docs/adr/0016.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -46,9 +46,9 @@ class CountService:
     clock: Clock
     commands: Sink
 
-    def of_groups(self, account_id: str, groups: Iterable[Group]) -> dict[str, Members]:
-        """Count the members of groups, or say what was last counted of the large ones."""
-        kept = counts.kept_counts(account_id)
+    def of_groups(self, account_id: str, groups: Sequence[Group]) -> dict[str, Members]:
+        """Count the members of a page of groups, or say what was last counted of the large ones."""
+        kept = counts.kept_counts(account_id, (one.id for one in groups))
         return {
             one.id: self._members(account_id, one.id, *kept.get(one.id, (None, None)))
             for one in groups

@@ -1,5 +1,6 @@
 """Kept counts of large groups in the `contacts` table."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from pynamodb.attributes import NumberAttribute, UTCDateTimeAttribute
@@ -19,9 +20,12 @@ class GroupCountRecord(Record):
     counting_since = UTCDateTimeAttribute(null=True)
 
 
-def kept_counts(account_id: str) -> dict[str, tuple[KeptCount | None, datetime | None]]:
-    """Read the counts of an account's large groups, and since when they are counted anew."""
-    found = GroupCountRecord.query(f"{account_id}#group-counts")
+def kept_counts(
+    account_id: str, group_ids: Iterable[str]
+) -> dict[str, tuple[KeptCount | None, datetime | None]]:
+    """Read the counts of those groups that are large, and since when they are counted anew."""
+    keys = [(f"{account_id}#group-counts", group_id) for group_id in sorted(set(group_ids))]
+    found = GroupCountRecord.batch_get(keys)
     return {record.sk: (_kept(record), record.counting_since) for record in found}
 
 
