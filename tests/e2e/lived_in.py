@@ -24,6 +24,7 @@ class LivedIn:
     waiting: str
     member: str
     stopped: str
+    stopped_number: str
     group: str
     broadcast: str
     form_path: str
@@ -60,7 +61,7 @@ def live_in(api: Api, account: str, numbers: list[str]) -> LivedIn:
 
     until("the STOP", _SECONDS, opted_out)
     broadcast = _broadcast(api, account, group, "Opening hours", sent=1)
-    return LivedIn(waiting, member, stopped, group, broadcast, integration["form_path"])
+    return LivedIn(waiting, member, stopped, numbers[2], group, broadcast, integration["form_path"])
 
 
 def _broadcast(api: Api, account: str, group: str, name: str, *, sent: int) -> str:

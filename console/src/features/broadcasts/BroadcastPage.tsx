@@ -48,7 +48,7 @@ export function BroadcastPage() {
       <Halted broadcast={broadcast} />
       <Section title={t('broadcasts.report')}>
         {broadcast.started_at && <LiveBar broadcast={broadcast} />}
-        <ReportTable report={broadcast.report} />
+        <ReportTable broadcast={broadcast} />
       </Section>
       <Definition broadcast={broadcast} />
       <WhyPanel broadcastId={broadcastId} contactId={contact} />

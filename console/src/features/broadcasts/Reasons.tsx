@@ -1,35 +1,37 @@
-import i18next from 'i18next';
 import { useTranslation } from 'react-i18next';
+import type { Broadcast } from '../../api/types';
 import { wordFor } from '../../app/i18n';
+import { remedyName } from './remedy';
 import classes from './ReportBar.module.css';
 
-/** How many are left out for each reason, what it means, and what can be done; most first. */
-export function Reasons({
-  excluded,
-  minus = false,
-}: {
+interface Props {
   excluded: Record<string, number>;
+  channel: Broadcast['channel'];
   minus?: boolean;
-}) {
+}
+
+/** How many are left out for each reason, what it means, and what can be done; most first. */
+export function Reasons({ excluded, channel, minus = false }: Props) {
   const { t, i18n } = useTranslation();
   const number = new Intl.NumberFormat(i18n.language);
   const reasons = Object.entries(excluded).sort(([, a], [, b]) => b - a);
   return (
     <ul className={classes.reasonList}>
-      {reasons.map(([reason, count]) => (
-        <li key={reason}>
-          <span>
-            {wordFor(t, 'reason', reason)}
-            {i18next.exists(`codes.remedy.${reason}`) && (
-              <small>{wordFor(t, 'remedy', reason)}</small>
-            )}
-          </span>
-          <strong>
-            {minus && '− '}
-            {number.format(count)}
-          </strong>
-        </li>
-      ))}
+      {reasons.map(([reason, count]) => {
+        const remedy = remedyName(reason, channel);
+        return (
+          <li key={reason}>
+            <span>
+              {wordFor(t, 'reason', reason)}
+              {remedy && <small>{wordFor(t, 'remedy', remedy)}</small>}
+            </span>
+            <strong>
+              {minus && '− '}
+              {number.format(count)}
+            </strong>
+          </li>
+        );
+      })}
     </ul>
   );
 }

@@ -1,4 +1,5 @@
 import { useTranslation } from 'react-i18next';
+import type { Broadcast } from '../../api/types';
 import { Reasons } from './Reasons';
 import { figuresOf, PARTS, type Report } from './report';
 import classes from './ReportBar.module.css';
@@ -13,7 +14,7 @@ export function ReportLine({ report }: { report: Report }) {
 }
 
 /** The report as figures that say what they mean, with each exclusion by its reason. */
-export function ReportTable({ report }: { report: Report }) {
+export function ReportTable({ broadcast: { report, channel } }: { broadcast: Broadcast }) {
   const { t, i18n } = useTranslation();
   const figures = figuresOf(report);
   const number = new Intl.NumberFormat(i18n.language);
@@ -62,7 +63,7 @@ export function ReportTable({ report }: { report: Report }) {
       {figures.excluded > 0 && (
         <div className={classes.reasons}>
           <h3>{t('report.reasons')}</h3>
-          <Reasons excluded={report.excluded ?? {}} />
+          <Reasons excluded={report.excluded ?? {}} channel={channel} />
         </div>
       )}
     </>

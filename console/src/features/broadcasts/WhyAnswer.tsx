@@ -1,12 +1,13 @@
+import i18next from 'i18next';
 import { useTranslation } from 'react-i18next';
-import { wordFor, type CodeFamily } from '../../app/i18n';
+import { wordFor } from '../../app/i18n';
 import { Facts } from '../../components/Facts';
-import { Phone } from '../../components/Phone';
 import { Pill, type Tone } from '../../components/Pill';
 import { Failed, Loading } from '../../components/States';
-import { Time, useTimes } from '../../components/Time';
-import { useGroups } from '../groups/api';
-import { useWhy } from './api';
+import { Time } from '../../components/Time';
+import { useBroadcast, useWhy } from './api';
+import { Evidence } from './Evidence';
+import { remedyName } from './remedy';
 import classes from './WhyPanel.module.css';
 
 const TONES: Record<string, Tone> = {
@@ -18,31 +19,6 @@ const TONES: Record<string, Tone> = {
   unknown: 'warn',
 };
 
-/** Which of the API's words a piece of evidence is taken from. */
-const FAMILIES: Record<string, CodeFamily> = {
-  kind: 'kind',
-  source: 'source',
-  state: 'outcome',
-  queue: 'queue',
-  channel: 'channel',
-  standing: 'status',
-};
-
-/** Evidence in words: codes, times, senders and groups as the rest of the console names them. */
-function Evidence({ name, value }: { name: string; value: string }) {
-  const { t } = useTranslation();
-  const groups = useGroups().items;
-  const times = useTimes();
-  const family = FAMILIES[name];
-  if (family) return wordFor(t, family, value);
-  if (name === 'effective_at' || name === 'until') return times.full(value);
-  if (name === 'sender_id') return <Phone e164={value.replace(/^sn_/, '+')} />;
-  return value
-    .split(', ')
-    .map((one) => groups.find(({ id }) => id === one)?.name ?? one)
-    .join(', ');
-}
-
 interface Props {
   broadcastId: string;
   contactId: string;
@@ -52,18 +28,23 @@ interface Props {
 export function WhyAnswer({ broadcastId, contactId }: Props) {
   const { t } = useTranslation();
   const why = useWhy(broadcastId, contactId);
+  const channel = useBroadcast(broadcastId).data?.channel ?? 'sms';
   if (why.isPending) return <Loading rows={2} />;
   if (why.error) return <Failed error={why.error} retry={() => void why.refetch()} />;
   const { outcome, reason, message, evidence, at } = why.data;
+  const known = sentence(outcome, reason, channel);
+  const remedy = outcome === 'excluded' && reason ? remedyName(reason, channel) : undefined;
   return (
     <>
       <p className={classes.verdict} role="status">
         <Pill tone={TONES[outcome] ?? 'mute'}>{wordFor(t, 'outcome', outcome)}</Pill>
-        <span>{message}</span>
+        <span>
+          {known ? wordFor(t, 'because', known) : message}
+          {remedy && ` ${wordFor(t, 'remedy', remedy)}`}
+        </span>
       </p>
       <Facts
         facts={[
-          ...(reason ? [[t('why.reason'), wordFor(t, 'reason', reason)] as const] : []),
           ...(at ? [[t('why.at'), <Time key="at" at={at} />] as const] : []),
           ...Object.entries(evidence).map(
             ([name, value]) =>
@@ -76,4 +57,14 @@ export function WhyAnswer({ broadcastId, contactId }: Props) {
       />
     </>
   );
+}
+
+/** The name of the console's own words for an answer; without one the API's words stand. */
+function sentence(outcome: string, reason: string | null, channel: string): string | undefined {
+  const exists = (name: string) => i18next.exists(`codes.because.${name}`);
+  if (reason && outcome === 'deferred' && exists(`held_${reason}`)) return `held_${reason}`;
+  if (reason && exists(reason)) return reason;
+  // The cause of a failure is the provider's own, and the API knows each code.
+  if (outcome === 'failed') return undefined;
+  return [`${outcome}_${channel}`, outcome].find(exists);
 }

@@ -1,5 +1,4 @@
 import { useParams } from '@tanstack/react-router';
-import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useAccess } from '../../app/access';
 import { wordFor } from '../../app/i18n';
@@ -22,22 +21,17 @@ import { Memberships } from './Memberships';
 import { contactName } from './name';
 import { ProfileActions } from './ProfileHead';
 import { ProofSection } from './ProofSection';
-import { rememberContact } from './recent';
 import { Timeline } from './Timeline';
 
 /** One contact: who, may we write to them, and all that happened. */
 export function ContactPage() {
   const { t } = useTranslation();
-  const { account, can } = useAccess();
+  const { can } = useAccess();
   const { contactId } = useParams({ from: '/contacts/$contactId' });
   const query = useContact(contactId);
   const contact = query.data;
   const erased = contact?.erased ?? false;
   const name = contact && (erased ? t('contact.erasedName') : contactName(contact));
-
-  useEffect(() => {
-    if (name && !erased) rememberContact({ id: contactId, account: account.id, name });
-  }, [contactId, account.id, name, erased]);
 
   if (!contact || !name) {
     return (

@@ -3,14 +3,12 @@ import { useState, type SubmitEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ConsentContact } from '../../api/consent';
 import { ApiError } from '../../api/problem';
-import { useAccess } from '../../app/access';
 import { explain } from '../../app/explain';
 import { tellDone } from '../../app/toast';
 import { Notice } from '../../components/Notice';
 import { useErase } from './api';
 import classes from './ContactPage.module.css';
 import { contactName } from './name';
-import { forgetContact } from './recent';
 
 const DIGITS = 4;
 
@@ -41,7 +39,6 @@ export function EraseDialog({ contact, opened, onClose, onClosed }: Props) {
 
 function Form({ contact, onClose }: Pick<Props, 'contact' | 'onClose'>) {
   const { t } = useTranslation();
-  const { account } = useAccess();
   const erase = useErase(contact.id);
   const [typed, setTyped] = useState('');
   const problem = erase.error;
@@ -52,7 +49,6 @@ function Form({ contact, onClose }: Pick<Props, 'contact' | 'onClose'>) {
     event.preventDefault();
     try {
       await erase.mutateAsync(typed);
-      forgetContact(account.id, contact.id);
       tellDone(t, t('erase.done'));
       onClose();
     } catch {

@@ -4,9 +4,9 @@ import { useTranslation } from 'react-i18next';
 import type { Broadcast } from '../../../api/types';
 import { Section } from '../../../components/Page';
 import { Failed } from '../../../components/States';
+import { ContactPicker } from '../../contacts/ContactPicker';
 import { usePreview, type Preview } from './api';
 import classes from './Composer.module.css';
-import { ContactPicker } from './ContactPicker';
 
 const TYPING_MS = 300;
 
@@ -26,7 +26,13 @@ export function PreviewPanel({ template, sender, channel }: Props) {
   return (
     <Section title={t('composer.preview')}>
       <div className={classes.stack}>
-        <ContactPicker value={contact} onChange={setContact} />
+        <ContactPicker
+          label={t('composer.previewAs')}
+          placeholder={t('composer.previewAnybody')}
+          clearLabel={t('composer.previewClear')}
+          value={contact}
+          onChange={setContact}
+        />
         {empty && <p className={classes.hint}>{t('composer.previewEmpty')}</p>}
         {!empty && preview.error && (
           <Failed error={preview.error} retry={() => void preview.refetch()} />

@@ -78,7 +78,7 @@ function Sum({ run, broadcast }: { run: DryRun; broadcast: Broadcast }) {
         <span>{t('review.total')}</span>
         <strong>{number.format(run.total)}</strong>
       </p>
-      <Reasons excluded={run.excluded} minus />
+      <Reasons excluded={run.excluded} channel={broadcast.channel} minus />
       <p className={classes.sumTotal} role="status">
         <span>{t(run.complete ? 'review.toBeSent' : 'review.counting')}</span>
         <strong>{number.format(to_be_sent)}</strong>

@@ -81,17 +81,3 @@ export function useDryRun(id: string) {
   });
   return { ...query, run: query.data ?? partial };
 }
-
-/** Contacts whose name, number or address begins with what was typed. */
-export function useFoundContacts(search: string) {
-  return useQuery({
-    queryKey: ['broadcast-contacts', search],
-    queryFn: () =>
-      ask(
-        api.GET('/api/v1/contacts', {
-          params: { query: { search: search || undefined, limit: 10 } },
-        }),
-      ),
-    placeholderData: keepPreviousData,
-  });
-}
