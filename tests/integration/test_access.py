@@ -101,6 +101,8 @@ ROUTES: list[tuple[str, str, object]] = [
     ("PUT", "/broadcasts/{broadcast_id}", BROADCAST),
     ("POST", "/broadcasts/preview", {"template": "Harbor Alerts: x"}),
     ("POST", "/broadcasts/{broadcast_id}/dry-run", {"cursor": None}),
+    ("POST", "/broadcasts/dry-run", {"broadcast": {"groups": [f"gr_{UNKNOWN}"]}}),
+    ("POST", "/broadcasts/test", {"broadcast": BROADCAST}),
     ("POST", "/broadcasts/{broadcast_id}/duplicate", None),
     ("POST", "/broadcasts/{broadcast_id}/test", {"contact_id": ""}),
     ("POST", "/broadcasts/{broadcast_id}/schedule", {"at": None}),

@@ -58,6 +58,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/broadcasts/dry-run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Dry run of what is not kept */
+        post: operations["dry_run_sketch_api_v1_broadcasts_dry_run_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/broadcasts/preview": {
         parameters: {
             query?: never;
@@ -69,6 +86,23 @@ export interface paths {
         put?: never;
         /** Look at a text */
         post: operations["preview_broadcast_api_v1_broadcasts_preview_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/broadcasts/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Test send of what is not kept */
+        post: operations["test_sketch_api_v1_broadcasts_test_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1863,6 +1897,16 @@ export interface components {
          * @enum {string}
          */
         "Asked-Output": "confirmation_requested" | "subscribed";
+        /**
+         * AskedOfSketch
+         * @description A broadcast as it is written now, whether or not it has a name and a text yet.
+         */
+        AskedOfSketch: {
+            broadcast: components["schemas"]["Sketch"];
+            /** Cursor */
+            cursor?: string | null;
+            schedule?: components["schemas"]["Schedule"] | null;
+        };
         /**
          * Basis
          * @description Where a price is from.
@@ -4505,6 +4549,41 @@ export interface components {
             support_contact: string;
         };
         /**
+         * Sketch
+         * @description A broadcast that is still being written: it may have no name and no text yet.
+         */
+        Sketch: {
+            caps?: components["schemas"]["Otherwise"] | null;
+            /**
+             * Channel
+             * @default sms
+             */
+            channel?: string;
+            /** Groups */
+            groups: string[];
+            /**
+             * Minus Groups
+             * @default []
+             */
+            minus_groups?: string[];
+            /**
+             * Name
+             * @default
+             */
+            name?: string;
+            quiet_hours?: components["schemas"]["Otherwise"] | null;
+            /**
+             * Sender Id
+             * @default
+             */
+            sender_id?: string;
+            /**
+             * Template
+             * @default
+             */
+            template?: string;
+        };
+        /**
          * Sort
          * @description The orders in which contacts are listed.
          * @enum {string}
@@ -4643,6 +4722,18 @@ export interface components {
             subject_name?: string;
             what: components["schemas"]["What"];
             whose: components["schemas"]["Whose"];
+        };
+        /**
+         * TestOfSketch
+         * @description A broadcast as it is written now, to be tried out before it is kept.
+         */
+        TestOfSketch: {
+            broadcast: components["schemas"]["NewBroadcast"];
+            /**
+             * Contact Id
+             * @default
+             */
+            contact_id?: string;
         };
         /**
          * TestSend
@@ -5090,6 +5181,39 @@ export interface operations {
             };
         };
     };
+    dry_run_sketch_api_v1_broadcasts_dry_run_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskedOfSketch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DryRun"];
+                };
+            };
+            /** @description Refused: what is wrong, where, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     preview_broadcast_api_v1_broadcasts_preview_post: {
         parameters: {
             query?: never;
@@ -5110,6 +5234,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TextPreview"];
+                };
+            };
+            /** @description Refused: what is wrong, where, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    test_sketch_api_v1_broadcasts_test_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TestOfSketch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnPhoneView"];
                 };
             };
             /** @description Refused: what is wrong, where, and what to do next. */

@@ -61,7 +61,7 @@ def in_pieces(desk: Desk, made: Broadcast) -> DryRun:
     cursor = None
     while True:
         left = iter([True, False])
-        found = desk.service.dry_run(desk.world.a, made.id, Asked(cursor=cursor), left.__next__)
+        found = desk.service.dry_run(desk.world.a, made, Asked(cursor=cursor), left.__next__)
         waiting = sum(one.recipients for one in found.waiting)
         assert found.to_be_sent == found.at_once + waiting
         assert found.total == found.to_be_sent + sum(found.excluded.values())
@@ -115,7 +115,7 @@ def test_a_dry_run_says_what_the_report_will(
     draft = desk.drafts.create(account, wanted, by="Olga")
     said = in_pieces(desk, draft)
     now = desk.clock.now()
-    assert desk.service.dry_run(account, draft.id, Asked(), lambda: True) == said
+    assert desk.service.dry_run(account, draft, Asked(), lambda: True) == said
 
     desk.begin(draft)
     desk.run(until=now + timedelta(minutes=1))

@@ -130,6 +130,8 @@ ROUTES = (
     Route("PUT", "/broadcasts/{broadcast}", OPERATOR, _DRAFT),
     Route("POST", "/broadcasts/preview", VIEWER, {"template": "Harbor Alerts: hello"}),
     Route("POST", "/broadcasts/{broadcast}/dry-run", VIEWER, {"cursor": None}),
+    Route("POST", "/broadcasts/dry-run", OPERATOR, {"broadcast": {"groups": ["{group}"]}}),
+    Route("POST", "/broadcasts/test", OPERATOR, {"broadcast": _DRAFT}),
     Route("POST", "/broadcasts/{broadcast}/duplicate", OPERATOR),
     Route("POST", "/broadcasts/{broadcast}/test", OPERATOR, {"contact_id": ""}),
     Route("POST", "/broadcasts/{broadcast}/schedule", OPERATOR, {"at": None}),
@@ -197,6 +199,8 @@ def filled(
     def fill(value: object) -> object:
         if isinstance(value, list):
             return [fill(one) for one in value]
+        if isinstance(value, dict):
+            return {name: fill(one) for name, one in value.items()}
         return value.format(**ids) if isinstance(value, str) else value
 
     if not isinstance(body, dict):

@@ -223,6 +223,24 @@ def test_a_broadcast_is_changed_copied_counted_and_looked_at(office: Office) -> 
     office.deployment.take("plans")
 
 
+def test_what_is_still_being_written_is_counted_and_leaves_no_draft(office: Office) -> None:
+    """B3: without a name or a text yet; what cannot be is refused as it would be when kept."""
+    group = office.ids["group"]
+    before = office.ask("GET", "/broadcasts").body["items"]
+    path = "/broadcasts/dry-run"
+    counted = office.ask("POST", path, {"broadcast": {"groups": [group]}}).body
+    kept = office.ask("POST", f"/broadcasts/{office.ids['broadcast']}/dry-run", {}).body
+    assert counted["total"] == kept["total"]
+    assert counted["total"] == counted["to_be_sent"] + sum(counted["excluded"].values())
+    body: dict[str, object] = {"broadcast": {"groups": [], "template": "{{ shoe_size }}"}}
+    refused = office.ask("POST", path, body)
+    assert refused.status == 422
+    assert [one["field"] for one in refused.body["errors"]] == ["groups", "template"]
+    past = {"broadcast": {"groups": [group]}, "schedule": {"wall": "2020-01-01T10:00"}}
+    assert office.ask("POST", path, past).body["errors"][0]["code"] == "in_the_past"
+    assert office.ask("GET", "/broadcasts").body["items"] == before
+
+
 def test_a_test_goes_to_the_users_own_phone_once_it_is_verified(office: Office) -> None:
     """B1: by a code that is texted to it."""
     path = f"/broadcasts/{office.ids['broadcast']}/test"
@@ -243,6 +261,14 @@ def test_a_test_goes_to_the_users_own_phone_once_it_is_verified(office: Office) 
     assert office.ask("POST", path, {}).status == 202
     [message] = office.deployment.take("outbound")
     assert (message["purpose"], message["phone"]) == ("test", "+12125550149")
+    # What is still being written is tried out too, and leaves no draft behind.
+    before = office.ask("GET", "/broadcasts").body["items"]
+    text = "Harbor Alerts: not kept."
+    sketch = {"name": "Sketch", "groups": [office.ids["group"]], "template": text}
+    assert office.ask("POST", "/broadcasts/test", {"broadcast": sketch}).status == 202
+    [message] = office.deployment.take("outbound")
+    assert (message["purpose"], message["body"]) == ("test", text)
+    assert office.ask("GET", "/broadcasts").body["items"] == before
     assert message["body"].startswith("Harbor Alerts")
 
 

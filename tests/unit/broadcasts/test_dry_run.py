@@ -34,9 +34,8 @@ def asked(
     go_on: Callable[[], bool] = lambda: True,
 ) -> DryRun:
     """Ask, and see that the figures add up."""
-    found = desk.service.dry_run(
-        desk.world.a, made.id, Asked(cursor=cursor, schedule=schedule), go_on
-    )
+    asked = Asked(cursor=cursor, schedule=schedule)
+    found = desk.service.dry_run(desk.world.a, made, asked, go_on)
     waiting = sum(one.recipients for one in found.waiting)
     assert found.to_be_sent == found.at_once + waiting
     assert found.total == found.to_be_sent + sum(found.excluded.values())

@@ -222,7 +222,7 @@ def test_a_dry_run_counts_what_the_plan_will(desk: Desk) -> None:
     desk.person(news, staff)
     desk.person(news, standing=Standing.NONE)
     made = desk.draft(news, minus=(staff,))
-    found = desk.service.dry_run(desk.world.a, made.id, Asked(), always)
+    found = desk.service.dry_run(desk.world.a, made, Asked(), always)
     assert (found.complete, found.total, found.to_be_sent) == (True, 3, 1)
     assert found.excluded == {"no_consent": 1, "minus_group": 1}
     desk.begin(made)

@@ -8,7 +8,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from pydantic import BaseModel, ConfigDict, Field
 
-from assent.accounts.model import Account, Permission
+from assent.accounts.model import Account, Member, Permission
 from assent.accounts.phones import PhoneService
 from assent.api.context import member, services
 from assent.api.phones import OwnPhoneView
@@ -18,7 +18,7 @@ from assent.broadcasts import why as answers
 from assent.broadcasts.costs import Cost
 from assent.broadcasts.drafts import DraftService
 from assent.broadcasts.dry_run import DryRun
-from assent.broadcasts.model import Broadcast, NewBroadcast
+from assent.broadcasts.model import Broadcast, NewBroadcast, Sketch
 from assent.broadcasts.pacing.lanes import Lanes
 from assent.broadcasts.results import Report, Why
 from assent.broadcasts.schedules import SchedulerSchedules
@@ -58,6 +58,18 @@ class TestSend(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     contact_id: str = ""
+
+
+class TestOfSketch(TestSend):
+    """A broadcast as it is written now, to be tried out before it is kept."""
+
+    broadcast: NewBroadcast
+
+
+class AskedOfSketch(Asked):
+    """A broadcast as it is written now, whether or not it has a name and a text yet."""
+
+    broadcast: Sketch
 
 
 @cache
@@ -176,15 +188,46 @@ def dry_run_broadcast(broadcast_id: str, asked: Asked) -> DryRun:
     the figures go on from there.
     """
     _, account = member(router.current_event, Permission.BROADCASTS_VIEW)
+    return _counted(account, service().get(account.id, broadcast_id), asked)
+
+
+@router.post(
+    "/api/v1/broadcasts/dry-run", summary="Dry run of what is not kept", tags=["Broadcasts"]
+)
+def dry_run_sketch(asked: AskedOfSketch) -> DryRun:
+    """Count who would be sent a broadcast that is still being written; it leaves no draft behind.
+
+    It goes on with the cursor as that of a draft does.
+    """
+    person, account = member(router.current_event, Permission.BROADCASTS_SEND)
+    return _counted(account, drafts().sketched(account, asked.broadcast, person.name), asked)
+
+
+def _counted(account: Account, broadcast: Broadcast, asked: Asked) -> DryRun:
     end = monotonic() + _DRY_RUN_SECONDS
-    return service().dry_run(account, broadcast_id, asked, lambda: monotonic() < end)
+    return service().dry_run(account, broadcast, asked, lambda: monotonic() < end)
 
 
 @router.post("/api/v1/broadcasts/<broadcast_id>/test", summary="Test send", tags=["Broadcasts"])
 def test_broadcast(broadcast_id: str, wanted: TestSend) -> tuple[OwnPhoneView, int]:
     """Send the text to the signed-in person's own verified phone, through the same gates."""
     person, account = member(router.current_event, Permission.BROADCASTS_SEND)
-    broadcast = service().get(account.id, broadcast_id)
+    return _tried(service().get(account.id, broadcast_id), wanted, person, account)
+
+
+@router.post(
+    "/api/v1/broadcasts/test", summary="Test send of what is not kept", tags=["Broadcasts"]
+)
+def test_sketch(wanted: TestOfSketch) -> tuple[OwnPhoneView, int]:
+    """Send a text that is still being written to the signed-in person's own verified phone."""
+    person, account = member(router.current_event, Permission.BROADCASTS_SEND)
+    sketch = drafts().sketched(account, wanted.broadcast, person.name)
+    return _tried(sketch, wanted, person, account)
+
+
+def _tried(
+    broadcast: Broadcast, wanted: TestSend, person: Member, account: Account
+) -> tuple[OwnPhoneView, int]:
     sender = services().accounts.sender_for(account.id, broadcast.sender_id)
     contact = contacts.contact(account.id, wanted.contact_id) if wanted.contact_id else None
     phone = PhoneService(services().clock).verified(person.user_id)

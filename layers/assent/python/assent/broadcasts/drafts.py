@@ -12,6 +12,7 @@ from assent.broadcasts.model import (
     Event,
     NewBroadcast,
     Otherwise,
+    Sketch,
     State,
 )
 from assent.broadcasts.refusals import cannot, changed_meanwhile, unknown_broadcast
@@ -24,6 +25,7 @@ from assent.platform.ids import new_id
 
 MOST_GROUPS = 50
 _NAME_LENGTH = 100
+_NOT_WRITTEN = "."  # one segment, and nothing of the contact is needed for it
 
 
 @dataclass
@@ -35,8 +37,18 @@ class DraftService:
 
     def create(self, account: Account, wanted: NewBroadcast, by: str) -> Broadcast:
         """Make a draft."""
+        made = self._made(account, wanted, by)
+        store.put_broadcast(made)
+        return made
+
+    def sketched(self, account: Account, wanted: NewBroadcast, by: str) -> Broadcast:
+        """Return a broadcast as it is written now, to look at what it would do; nothing is kept."""
+        made = self._made(account, wanted, by)
+        return made.model_copy(update={"template": made.template or _NOT_WRITTEN})
+
+    def _made(self, account: Account, wanted: NewBroadcast, by: str) -> Broadcast:
         now = self.clock.now()
-        made = Broadcast(
+        return Broadcast(
             id=new_id("bc", now),
             account_id=account.id,
             state=State.DRAFT,
@@ -44,8 +56,6 @@ class DraftService:
             created_at=now,
             **self._definition(account, wanted),
         )
-        store.put_broadcast(made)
-        return made
 
     def edit(self, account: Account, broadcast_id: str, wanted: NewBroadcast) -> Broadcast:
         """Change what has not started; its schedule stays as it is."""
@@ -78,6 +88,10 @@ class DraftService:
         sender_id = wanted.sender_id or account.sender_id
         name = " ".join(wanted.name.split())
         fields = self._problems(account, wanted, name, sender_id)
+        if isinstance(wanted, Sketch):
+            # What is not written yet is not wrong yet.
+            written = {"name": wanted.name.strip(), "template": wanted.template.strip()}
+            fields = [one for one in fields if written.get(one.field, "?")]
         if fields:
             raise Invalid(
                 "invalid_broadcast", "The broadcast cannot be made like this.", fields=fields

@@ -126,6 +126,13 @@ class NewBroadcast(BaseModel):
     caps: Otherwise | None = None
 
 
+class Sketch(NewBroadcast):
+    """A broadcast that is still being written: it may have no name and no text yet."""
+
+    name: str = ""
+    template: str = ""
+
+
 class Broadcast(_Frozen):
     """One text to the members of some groups, minus those of others."""
 

@@ -182,15 +182,15 @@ class BroadcastService:
     def dry_run(
         self,
         account: Account,
-        broadcast_id: str,
+        broadcast: Broadcast,
         asked: Asked,
         go_on: Callable[[], bool],
     ) -> DryRun:
         """Count who would be sent it as things are, while there is time; nothing is kept.
 
-        It is supposed to begin when it is asked for, otherwise when it is scheduled, or now.
+        It is supposed to begin when it is asked for, otherwise when it is scheduled, or now. What
+        is still being written is counted like a draft.
         """
-        broadcast = found(account.id, broadcast_id)
         runs = DryRuns(self.clock, self.accounts)
         if asked.cursor:
             return runs.go_on(broadcast, asked.cursor, go_on)
