@@ -134,7 +134,7 @@ def test_every_dialog_of_the_console(inside: Operator, lived_in: LivedIn) -> Non
 
 
 def test_the_dialogs_of_the_composer(inside: Operator) -> None:
-    """Experience 30: a variable, the review with its figures, a test to the own phone."""
+    """Experience 30: a variable, the review with its figures, a test, and the way out."""
     page = inside.page
     page.goto("/broadcasts/new")
     page.get_by_role("textbox", name="Name", exact=True).fill("Axe")
@@ -149,6 +149,8 @@ def test_the_dialogs_of_the_composer(inside: Operator) -> None:
     _check_dialog(page, "Review Axe")
     page.get_by_role("button", name="Test send").click()
     _check_dialog(page, "Send a test to yourself")
+    inside.go("Broadcasts")
+    _check_dialog(page, "Leave without saving?")
 
 
 def test_what_goes_wrong_in_the_console(inside: Operator, complaints: Complaints) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Locator, expect
@@ -41,9 +42,10 @@ def _review(someone: Operator) -> Locator:
 
 
 def test_a_broadcast_sent_now_reaches_whom_it_may_and_answers_why_not_the_other(
-    operators: Callable[..., Operator], lived_in: LivedIn
+    operators: Callable[..., Operator], lived_in: LivedIn, complaints: Complaints
 ) -> None:
     """B3, S6, S7: one of the group's two has stopped; planned = sent + excluded, with a reason."""
+    complaints.expect("422")  # two digits are too little to look for
     someone = operators("City Library", "/broadcasts")
     page = someone.page
     page.get_by_role("link", name="New broadcast").click()
@@ -227,25 +229,96 @@ def test_a_broadcast_under_way_is_paused_resumed_and_cancelled_for_good(
 def test_quiet_hours_are_named_before_anything_is_sent(
     operators: Callable[..., Operator], lived_in: LivedIn
 ) -> None:
-    """B4: three in the morning is no hour for messages; who is dropped for it is said."""
+    """B3, B4: three in the morning is no hour for messages; who waits or is dropped is counted."""
     someone = operators("City Library", "/broadcasts/new")
     page = someone.page
+    _write(someone, "Night owls", "Harbor Alerts: night owls. Reply STOP to stop.")
+    audience = someone.section("Who gets it")
+    expect(audience.get_by_role("status")).to_have_text("To be sent1")
     page.get_by_role("radio", name="At a time").check()
-    page.get_by_label("Time (America/New_York)").fill("2030-05-06T03:00")
-    there = page.get_by_role("list", name="What time it is there")
+    today = datetime.now(ZoneInfo("America/New_York"))
+    # A Wednesday: what holds on Sundays and most holidays is stricter in some places.
+    day = today + timedelta(days=1 + (1 - today.weekday()) % 7)
+    time = page.get_by_label("Time (America/New_York)")
+    time.fill(f"{day:%Y-%m-%d}T03:00")
     page.get_by_role("combobox", name="In quiet hours").click()
     page.get_by_role("option", name="Wait, then send").click()
-    expect(there).to_contain_text("Los Angeles May 6, 2030, 12:00 AM")
-    expect(page.get_by_role("main").get_by_role("alert")).to_contain_text(
-        "They get it when their hours begin"
-    )
+    warning = page.get_by_role("main").get_by_role("alert")
+    expect(warning).to_contain_text("Quiet hours for 1 recipient")
+    expect(warning).to_contain_text("They get it when their hours begin")
+    expect(audience.get_by_role("list", name="When they get it")).to_contain_text("wait until")
+    expect(audience.get_by_role("status")).to_have_text("To be sent1")
     page.get_by_role("combobox", name="In quiet hours").click()
     page.get_by_role("option", name="Leave them out").click()
-    expect(page.get_by_role("main").get_by_role("alert")).to_contain_text(
-        "They do not get it at all"
-    )
-    page.get_by_label("Time (America/New_York)").fill("2030-05-06T14:00")
-    expect(page.get_by_role("main").get_by_role("alert")).to_have_count(0)
+    expect(warning).to_contain_text("they do not get it at all")
+    expect(audience).to_contain_text("Quiet hours where the contact is")
+    expect(audience.get_by_role("status")).to_have_text("To be sent0")
+    time.fill(f"{day:%Y-%m-%d}T14:00")
+    expect(audience.get_by_role("status")).to_have_text("To be sent1")
+    expect(warning).to_have_count(0)
+
+
+def test_leaving_the_composer_asks_and_leaves_no_stray_draft(
+    operators: Callable[..., Operator], lived_in: LivedIn
+) -> None:
+    """B1: looking it over keeps nothing; what is written is kept when somebody says so, once."""
+    someone = operators("City Library", "/broadcasts/new")
+    page = someone.page
+    _write(someone, "Stray", "Harbor Alerts: stray. Reply STOP to stop.")
+    page.keyboard.press("Control+Enter")
+    review = page.get_by_role("dialog", name="Review Stray")
+    expect(review.get_by_role("status")).to_have_text("To be sent1")
+    review.get_by_role("button", name="Go on editing").click()
+    someone.go("Broadcasts")
+    asked = page.get_by_role("dialog", name="Leave without saving?")
+    asked.get_by_role("button", name="Stay here").click()
+    expect(page.get_by_role("textbox", name="Name", exact=True)).to_have_value("Stray")
+    someone.go("Broadcasts")
+    asked.get_by_role("button", name="Leave without saving").click()
+    expect(someone.heading("Broadcasts")).to_be_visible()
+    expect(page.get_by_role("row").filter(has_text="Opening hours")).to_be_visible()
+    expect(page.get_by_role("row").filter(has_text="Stray")).to_have_count(0)
+
+    page.keyboard.press("n")
+    expect(someone.heading("New broadcast")).to_be_visible()
+    _write(someone, "Stray", "Harbor Alerts: stray. Reply STOP to stop.")
+    page.go_back()
+    asked.get_by_role("button", name="Save as draft").click()
+    expect(someone.heading("Broadcasts")).to_be_visible()
+    expect(page.get_by_role("row").filter(has_text="Stray")).to_have_count(1)
+
+
+def test_broadcasts_are_steered_by_the_keyboard_and_by_name(
+    operators: Callable[..., Operator], lived_in: LivedIn
+) -> None:
+    """B5, experience 29: from row to row, and what the page can do in the palette and the help."""
+    someone = operators("City Library", "/broadcasts")
+    page = someone.page
+    expect(page.get_by_role("row").filter(has_text="Spring program")).to_be_visible()
+    page.keyboard.press("j")
+    focused = page.locator("main a:focus")
+    first = focused.inner_text()
+    page.keyboard.press("j")
+    expect(focused).not_to_have_text(first)
+    page.keyboard.press("k")
+    expect(focused).to_have_text(first)
+    page.keyboard.press("Enter")
+    expect(someone.heading(first)).to_be_visible()
+    page.keyboard.press("?")
+    keys = page.get_by_role("dialog", name="Keyboard shortcuts")
+    expect(keys.get_by_role("region", name="Broadcasts")).to_contain_text("Pause or resume")
+    page.keyboard.press("Escape")
+    expect(keys).to_have_count(0)
+    page.keyboard.press("Control+k")
+    page.get_by_role("dialog", name="Commands").get_by_role("combobox").fill("duplicate")
+    page.keyboard.press("Enter")
+    expect(someone.heading(f"Edit Copy of {first}")).to_be_visible()
+    someone.go("Broadcasts")
+    row = page.get_by_role("row").filter(has_text=f"Copy of {first}")
+    expect(row).to_contain_text("Draft")
+    row.get_by_role("link").click()
+    page.get_by_role("button", name="Discard draft").click()
+    expect(page.get_by_text("Canceled", exact=True)).to_be_visible()
 
 
 def test_a_test_goes_to_the_own_phone_once_its_code_was_typed(

@@ -68,6 +68,39 @@ def test_a_text_without_what_it_must_say_is_refused_at_its_field_and_a_good_one_
         operator.api("PATCH", f"/senders/{sender['id']}", account=account, body=body)
 
 
+def test_an_own_price_counts_in_what_a_text_costs(
+    operator: Api, stack: RunningStack, operators: Callable[..., Operator]
+) -> None:
+    """B1: as it stands in the contract, to a millionth of a dollar; it can be taken away again."""
+    account = stack.demo.accounts[ACCOUNTS[0]]
+    [sender] = operator.api("GET", "/senders", account=account)["items"]
+    someone = operators(path="/senders")
+    page = someone.page
+    card = someone.section(SENDER)
+    price = card.get_by_role("textbox", name="Price of a text", exact=True)
+    save = card.get_by_role("button", name="Save")
+    try:
+        price.fill("cheap")
+        expect(price).to_have_accessible_description(re.compile("A number of dollars"))
+        price.fill("0.0075")
+        save.click()
+        expect(page.get_by_text(f"{SENDER} saved").first).to_be_visible()
+        someone.go("Broadcasts")
+        page.keyboard.press("n")
+        text, preview = page.get_by_role("textbox", name="Text"), someone.section("Preview")
+
+        def counted() -> bool:
+            # Handlers keep a sender's settings for up to ten seconds.
+            text.fill(f"Harbor Alerts: hello {next(_runs)}.")
+            page.wait_for_timeout(2_000)
+            return "About $0.0075 a copy" in preview.inner_text()
+
+        until("the own price", _SECONDS, counted)
+    finally:
+        body = {"segment_price_micros": None}
+        operator.api("PATCH", f"/senders/{sender['id']}", account=account, body=body)
+
+
 def test_only_the_owner_changes_a_sender_and_everybody_sees_why_it_cannot_send(
     operators: Callable[..., Operator],
 ) -> None:

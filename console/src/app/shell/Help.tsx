@@ -62,6 +62,20 @@ export function Help({ opened, onClose }: { opened: boolean; onClose: () => void
     { keys: ['k', '↑'], does: t('decisions.previous') },
     { keys: ['Tab', '↵'], does: t('decisions.decide') },
   ];
+  const broadcasts: Line[] = [
+    { keys: ['j', '↓'], does: t('help.next') },
+    { keys: ['k', '↑'], does: t('help.previous') },
+  ];
+  if (can('broadcasts.send')) {
+    broadcasts.push(
+      { keys: ['n'], does: t('broadcasts.new') },
+      { keys: ['Ctrl / ⌘', '↵'], does: t('help.review') },
+      { keys: ['e'], does: t('broadcasts.edit') },
+      { keys: ['t'], does: t('help.test') },
+      { keys: ['p'], does: t('help.pause') },
+      { keys: ['d'], does: t('broadcasts.duplicate') },
+    );
+  }
   return (
     <Modal
       opened={opened}
@@ -74,6 +88,7 @@ export function Help({ opened, onClose }: { opened: boolean; onClose: () => void
         <Keys title={t('help.everywhere')} lines={everywhere} />
         <div className={classes.stack}>
           <Keys title={t('help.lists')} lines={queue} />
+          {can('broadcasts.view') && <Keys title={t('nav.broadcasts')} lines={broadcasts} />}
           {can('opt_outs.view') && <Keys title={t('nav.decisions')} lines={decisions} />}
         </div>
       </div>

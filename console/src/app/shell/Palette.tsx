@@ -5,6 +5,7 @@ import { matches, TypeAhead, type Choice, type ChoiceGroup } from '../../compone
 import { useAccess } from '../access';
 import { chooseLanguage, LANGUAGES } from '../i18n';
 import { PAGES } from '../nav';
+import { pageActions } from '../pageActions';
 import { SCHEMES } from './UserMenu';
 
 interface Props {
@@ -77,6 +78,12 @@ function useCommands(onHelp: () => void): ChoiceGroup[] {
       choose: () => void navigate({ to: '/broadcasts/new' }),
     });
   }
+  const here: Choice[] = pageActions().map(({ id, label, icon, run }) => ({
+    id: `here-${id}`,
+    label,
+    icon,
+    choose: run,
+  }));
   const accounts: Choice[] = me.accounts
     .filter(({ id }) => id !== account.id)
     .map(({ id, name }) => ({
@@ -104,6 +111,7 @@ function useCommands(onHelp: () => void): ChoiceGroup[] {
     { id: 'sign-out', label: t('shell.signOut'), icon: 'signout', choose: signOut },
   ];
   return [
+    { name: t('palette.here'), choices: here },
     { name: t('palette.pages'), choices: pages },
     { name: t('palette.accounts'), choices: accounts },
     { name: t('palette.settings'), choices: settings },

@@ -4,13 +4,14 @@ import type { Broadcast } from '../../api/types';
 import { useAccess } from '../../app/access';
 import { wordFor } from '../../app/i18n';
 import { Facts } from '../../components/Facts';
-import { Notice } from '../../components/Notice';
 import { Page, Section } from '../../components/Page';
 import { Phone } from '../../components/Phone';
 import { Failed, Loading } from '../../components/States';
 import { Time } from '../../components/Time';
 import { useGroupNames } from '../groups/api';
 import { useBroadcast } from './api';
+import { CostLine } from './CostLine';
+import { Halted } from './Halted';
 import { LiveBar } from './LiveBar';
 import { ReportTable } from './ReportBar';
 import { StatePill } from './StatePill';
@@ -49,33 +50,11 @@ export function BroadcastPage() {
       <Section title={t('broadcasts.report')}>
         {broadcast.started_at && <LiveBar broadcast={broadcast} />}
         <ReportTable broadcast={broadcast} />
+        {broadcast.cost && <CostLine cost={broadcast.cost} of="spent" />}
       </Section>
       <Definition broadcast={broadcast} />
       <WhyPanel broadcastId={broadcastId} contactId={contact} />
     </Page>
-  );
-}
-
-/** Why it stands still, and what to do about it. */
-function Halted({ broadcast: { state, reason } }: { broadcast: Broadcast }) {
-  const { t } = useTranslation();
-  if (state === 'failed') {
-    return (
-      <Notice tone="bad" title={t('broadcasts.couldNotStart')}>
-        {reason}
-      </Notice>
-    );
-  }
-  if (state !== 'paused') return null;
-  // A person's pause is kept as "by" and the name; anything else is a guard's own words.
-  const by = reason.startsWith('by ') ? reason.slice(3) : null;
-  return (
-    <Notice
-      tone="warn"
-      title={by ? t('broadcasts.pausedBy', { by }) : t('broadcasts.pausedItself')}
-    >
-      {by ? t('broadcasts.pausedMeans') : reason}
-    </Notice>
   );
 }
 

@@ -1,51 +1,80 @@
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import type { Broadcast } from '../../api/types';
+import { useShortcuts } from '../../app/shortcuts';
 import classes from '../../components/table.module.css';
 import { Time } from '../../components/Time';
+import { useFocusedItem } from '../../components/useFocusedItem';
+import own from './BroadcastTable.module.css';
 import { ReportLine } from './ReportBar';
 import { StatePill } from './StatePill';
 import { useWhenWords } from './whenWords';
 
+/** Broadcasts in rows; j and k go from one to the next, Enter opens it. */
 export function BroadcastTable({ broadcasts }: { broadcasts: Broadcast[] }) {
   const { t } = useTranslation();
   const whenWords = useWhenWords();
+  const { list, step } = useFocusedItem<HTMLTableSectionElement>(
+    broadcasts.map(({ id }) => id).join(),
+  );
+  const next = () => {
+    step(1);
+  };
+  const previous = () => {
+    step(-1);
+  };
+  useShortcuts({ j: next, ArrowDown: next, k: previous, ArrowUp: previous });
   return (
     <div className={classes.wrap}>
       <table className={classes.table}>
         <thead>
           <tr>
             <th scope="col">{t('broadcasts.name')}</th>
-            <th scope="col">{t('broadcasts.channel')}</th>
+            <th scope="col" className={own.wide}>
+              {t('broadcasts.channel')}
+            </th>
             <th scope="col">{t('broadcasts.state')}</th>
-            <th scope="col">{t('broadcasts.report')}</th>
-            <th scope="col">{t('broadcasts.when')}</th>
+            <th scope="col" className={own.wide}>
+              {t('broadcasts.report')}
+            </th>
+            <th scope="col" className={own.wide}>
+              {t('broadcasts.when')}
+            </th>
           </tr>
         </thead>
-        <tbody>
-          {broadcasts.map((one) => (
-            <tr key={one.id}>
-              <td>
-                <Link
-                  to="/broadcasts/$broadcastId"
-                  params={{ broadcastId: one.id }}
-                  className={classes.strong}
-                >
-                  {one.name}
-                </Link>
-              </td>
-              <td className={classes.quiet}>{t(`channel.${one.channel}_short`)}</td>
-              <td>
-                <StatePill state={one.state} />
-              </td>
-              <td>{one.started_at ? <ReportLine report={one.report} /> : '–'}</td>
-              <td className={classes.quiet}>
-                {(one.started_at ? null : whenWords(one)) ?? (
-                  <Time at={one.started_at ?? one.schedule_at ?? one.created_at} />
-                )}
-              </td>
-            </tr>
-          ))}
+        <tbody ref={list}>
+          {broadcasts.map((one) => {
+            const report = one.started_at ? <ReportLine report={one.report} /> : '–';
+            const when = (one.started_at ? null : whenWords(one)) ?? (
+              <Time at={one.started_at ?? one.schedule_at ?? one.created_at} />
+            );
+            return (
+              <tr key={one.id}>
+                <td>
+                  <Link
+                    to="/broadcasts/$broadcastId"
+                    params={{ broadcastId: one.id }}
+                    className={classes.strong}
+                    data-item
+                  >
+                    {one.name}
+                  </Link>
+                  <div className={own.narrow}>
+                    {one.started_at && <>{report} · </>}
+                    {when}
+                  </div>
+                </td>
+                <td className={`${classes.quiet} ${own.wide}`}>
+                  {t(`channel.${one.channel}_short`)}
+                </td>
+                <td>
+                  <StatePill state={one.state} />
+                </td>
+                <td className={own.wide}>{report}</td>
+                <td className={`${classes.quiet} ${own.wide}`}>{when}</td>
+              </tr>
+            );
+          })}
         </tbody>
       </table>
     </div>

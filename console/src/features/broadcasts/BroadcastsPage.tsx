@@ -1,7 +1,8 @@
 import { Button } from '@mantine/core';
-import { Link } from '@tanstack/react-router';
+import { Link, useNavigate } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { useAccess } from '../../app/access';
+import { useShortcuts } from '../../app/shortcuts';
 import { Icon } from '../../components/Icon';
 import { LoadMore } from '../../components/LoadMore';
 import { Page, Section } from '../../components/Page';
@@ -13,8 +14,16 @@ export function BroadcastsPage() {
   const { t } = useTranslation();
   const { can } = useAccess();
   const broadcasts = useBroadcasts();
-  const create = can('broadcasts.send') && (
-    <Button component={Link} to="/broadcasts/new" leftSection={<Icon name="plus" size={16} />}>
+  const navigate = useNavigate();
+  const mayCreate = can('broadcasts.send');
+  useShortcuts(mayCreate ? { n: () => void navigate({ to: '/broadcasts/new' }) } : {});
+  const create = mayCreate && (
+    <Button
+      component={Link}
+      to="/broadcasts/new"
+      leftSection={<Icon name="plus" size={16} />}
+      rightSection={<kbd>n</kbd>}
+    >
       {t('broadcasts.new')}
     </Button>
   );

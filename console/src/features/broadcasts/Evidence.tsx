@@ -2,7 +2,7 @@ import { useTranslation } from 'react-i18next';
 import { wordFor, type CodeFamily } from '../../app/i18n';
 import { Phone } from '../../components/Phone';
 import { useTimes } from '../../components/Time';
-import { useAllGroups } from '../groups/api';
+import { useGroupNames } from '../groups/api';
 
 /** Which of the API's words a piece of evidence is taken from. */
 const FAMILIES: Record<string, CodeFamily> = {
@@ -22,7 +22,7 @@ const CAP = /^(\d+) in (\d+) h$/;
 /** Evidence in words: codes, times, senders and groups as the rest of the console names them. */
 export function Evidence({ name, value }: { name: string; value: string }) {
   const { t } = useTranslation();
-  const groups = useAllGroups().items;
+  const nameOf = useGroupNames();
   const times = useTimes();
   const family = FAMILIES[name];
   // Two capital letters are a state's own abbreviation, which everybody there knows.
@@ -35,6 +35,6 @@ export function Evidence({ name, value }: { name: string; value: string }) {
   if (name === 'zones') return value.replaceAll('_', ' ');
   return value
     .split(', ')
-    .map((one) => groups.find(({ id }) => id === one)?.name ?? one)
+    .map((one) => nameOf(one) || one)
     .join(', ');
 }

@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import type { Broadcast } from '../../api/types';
+import { useTimes } from '../../components/Time';
 import classes from './ReportBar.module.css';
 import { figuresOf } from './report';
 
@@ -10,9 +11,10 @@ export function LiveBar({ broadcast }: { broadcast: Broadcast }) {
     broadcast.report,
   );
   const done = sent + failed + unknown + excluded;
+  const times = useTimes();
   const number = new Intl.NumberFormat(i18n.language);
   const parts = { delivered, sent: sent - delivered, failed, unknown, excluded };
-  const words = t(broadcast.state === 'planning' ? 'live.planning' : 'live.done', {
+  const words = t(broadcast.plan_complete ? 'live.done' : 'live.planning', {
     done: number.format(done),
     planned: number.format(planned),
   });
@@ -41,6 +43,8 @@ export function LiveBar({ broadcast }: { broadcast: Broadcast }) {
       <p className={classes.liveWords}>
         {words}
         {deferred > 0 && ` ${t('live.deferred', { count: deferred })}`}
+        {broadcast.expected_end &&
+          ` ${t('live.ends', { time: times.short(broadcast.expected_end) })}`}
       </p>
     </div>
   );

@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import type { Broadcast } from '../../api/types';
+import { Failures } from './Failures';
 import { Reasons } from './Reasons';
 import { figuresOf, PARTS, type Report } from './report';
 import classes from './ReportBar.module.css';
@@ -22,7 +23,7 @@ export function ReportTable({ broadcast: { report, channel } }: { broadcast: Bro
     style: 'percent',
     maximumFractionDigits: 2,
   });
-  const { opt_outs = 0, opt_out_rate = 0 } = report;
+  const { opt_outs = 0, opt_out_rate = 0, to_come } = report;
   return (
     <>
       <dl className={classes.figures}>
@@ -45,6 +46,12 @@ export function ReportTable({ broadcast: { report, channel } }: { broadcast: Bro
             </dd>
           </div>
         ))}
+        {to_come > 0 && (
+          <div>
+            <dt>{t('report.toCome')}</dt>
+            <dd>{number.format(to_come)}</dd>
+          </div>
+        )}
         <div>
           <dt>{t('report.optOuts')}</dt>
           <dd>
@@ -66,6 +73,7 @@ export function ReportTable({ broadcast: { report, channel } }: { broadcast: Bro
           <Reasons excluded={report.excluded ?? {}} channel={channel} />
         </div>
       )}
+      <Failures failures={report.failures ?? []} />
     </>
   );
 }

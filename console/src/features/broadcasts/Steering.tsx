@@ -1,13 +1,13 @@
-import { Button, Modal, type ButtonProps } from '@mantine/core';
+import { Button, type ButtonProps } from '@mantine/core';
 import { createLink, useNavigate } from '@tanstack/react-router';
 import { useState, type ComponentProps } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Broadcast } from '../../api/types';
+import { usePageActions, type PageAction } from '../../app/pageActions';
 import { tellDone, tellFailed } from '../../app/toast';
 import { Icon } from '../../components/Icon';
 import { isAtRest, useDuplicate, useStep, type Step } from './api';
-import { figuresOf } from './report';
-import classes from './Steering.module.css';
+import { CancelDialog } from './CancelDialog';
 import { TestSend } from './test/TestSend';
 
 const PAUSABLE = new Set(['planning', 'running', 'finishing']);
@@ -19,116 +19,153 @@ function AsButton(props: ButtonProps & ComponentProps<'a'>) {
   return <Button component="a" {...props} />;
 }
 
-/** What can be done with a broadcast, by where it stands in its life. */
+/** What can be done with a broadcast, by where it stands in its life: by button, key and name. */
 export function Steering({ broadcast }: { broadcast: Broadcast }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const step = useStep(broadcast.id);
   const duplicate = useDuplicate(broadcast.id);
   const [asking, setAsking] = useState(false);
-  const { state } = broadcast;
-  const failed = (error: unknown) => {
+  const [testing, setTesting] = useState(false);
+  const { id, state } = broadcast;
+  const notStarted = NOT_STARTED.has(state);
+  const edit = { to: '/broadcasts/$broadcastId/edit', params: { broadcastId: id } } as const;
+  const onError = (error: unknown) => {
     tellFailed(t, error);
   };
   const take = (wanted: Step) => {
     setAsking(false);
-    step.mutate(wanted, { onError: failed });
+    if (!step.isPending) step.mutate(wanted, { onError });
   };
-  const button = (wanted: Step, words: string) => (
-    <Button
-      variant="default"
-      loading={step.isPending && step.variables === wanted}
-      disabled={step.isPending}
-      leftSection={
-        wanted === 'pause' || wanted === 'resume' ? (
-          <Icon name={wanted === 'pause' ? 'pause' : 'play'} size={16} />
-        ) : undefined
-      }
-      onClick={() => {
-        take(wanted);
-      }}
-    >
-      {words}
-    </Button>
-  );
+  const copy = () => {
+    if (duplicate.isPending) return;
+    duplicate.mutate(undefined, {
+      onError,
+      onSuccess: (made) => {
+        tellDone(t, t('broadcasts.duplicated', { name: made.name }));
+        void navigate({ to: edit.to, params: { broadcastId: made.id } });
+      },
+    });
+  };
+  const cancel = () => {
+    if (notStarted) take('cancel');
+    else setAsking(true);
+  };
+
+  const actions: (PageAction & { busy?: boolean })[] = [];
+  const stepping = (wanted: Step) => step.isPending && step.variables === wanted;
+  if (notStarted) {
+    actions.push({
+      id: 'test',
+      label: t('test.action'),
+      icon: 'tryit',
+      keys: 't',
+      run: () => {
+        setTesting(true);
+      },
+    });
+  }
+  // One button that changes its words, so that the focus stays on it.
+  if (PAUSABLE.has(state)) {
+    actions.push({
+      id: 'pause',
+      label: t('broadcasts.pause'),
+      icon: 'pause',
+      keys: 'p',
+      run: () => {
+        take('pause');
+      },
+      busy: stepping('pause'),
+    });
+  }
+  if (state === 'paused') {
+    actions.push({
+      id: 'pause',
+      label: t('broadcasts.resume'),
+      icon: 'play',
+      keys: 'p',
+      run: () => {
+        take('resume');
+      },
+      busy: stepping('resume'),
+    });
+  }
+  if (state === 'scheduled') {
+    actions.push({
+      id: 'unschedule',
+      label: t('broadcasts.unschedule'),
+      icon: 'undo',
+      run: () => {
+        take('unschedule');
+      },
+      busy: stepping('unschedule'),
+    });
+  }
+  actions.push({
+    id: 'duplicate',
+    label: t('broadcasts.duplicate'),
+    icon: 'copy',
+    keys: 'd',
+    run: copy,
+    busy: duplicate.isPending,
+  });
+  if (!isAtRest(broadcast) || state === 'draft') {
+    actions.push({
+      id: 'cancel',
+      label: t(state === 'draft' ? 'broadcasts.discard' : 'broadcasts.cancel'),
+      icon: 'close',
+      run: cancel,
+      busy: stepping('cancel'),
+    });
+  }
+  const change: PageAction = {
+    id: 'edit',
+    label: t('broadcasts.edit'),
+    icon: 'edit',
+    keys: 'e',
+    run: () => void navigate(edit),
+  };
+  usePageActions(notStarted ? [change, ...actions] : actions);
+
   return (
     <>
-      {NOT_STARTED.has(state) && (
-        <>
-          <TestSend prepare={() => Promise.resolve(broadcast.id)} />
-          <ButtonLink
-            to="/broadcasts/$broadcastId/edit"
-            params={{ broadcastId: broadcast.id }}
-            variant={state === 'draft' ? 'filled' : 'default'}
-            leftSection={<Icon name="edit" size={16} />}
-          >
-            {t('broadcasts.edit')}
-          </ButtonLink>
-        </>
-      )}
-      {PAUSABLE.has(state) && button('pause', t('broadcasts.pause'))}
-      {state === 'paused' && button('resume', t('broadcasts.resume'))}
-      {state === 'scheduled' && button('unschedule', t('broadcasts.unschedule'))}
-      <Button
-        variant="default"
-        loading={duplicate.isPending}
-        leftSection={<Icon name="copy" size={16} />}
-        onClick={() => {
-          duplicate.mutate(undefined, {
-            onError: failed,
-            onSuccess: ({ id, name }) => {
-              tellDone(t, t('broadcasts.duplicated', { name }));
-              void navigate({ to: '/broadcasts/$broadcastId/edit', params: { broadcastId: id } });
-            },
-          });
-        }}
-      >
-        {t('broadcasts.duplicate')}
-      </Button>
-      {(!isAtRest(broadcast) || state === 'draft') && (
-        <Button
-          variant="default"
-          disabled={step.isPending}
-          loading={step.isPending && step.variables === 'cancel'}
-          onClick={() => {
-            if (NOT_STARTED.has(state)) take('cancel');
-            else setAsking(true);
-          }}
+      {notStarted && (
+        <ButtonLink
+          {...edit}
+          variant={state === 'draft' ? 'filled' : 'default'}
+          leftSection={<Icon name="edit" size={16} />}
         >
-          {t(state === 'draft' ? 'broadcasts.discard' : 'broadcasts.cancel')}
-        </Button>
+          {change.label}
+        </ButtonLink>
       )}
-      <Modal
+      {actions.map(({ id: name, label, icon, run, busy }) => (
+        <Button
+          key={name}
+          variant="default"
+          loading={busy}
+          disabled={step.isPending}
+          leftSection={<Icon name={icon} size={16} />}
+          onClick={run}
+        >
+          {label}
+        </Button>
+      ))}
+      <TestSend
+        broadcast={testing ? broadcast : null}
+        onClose={() => {
+          setTesting(false);
+        }}
+      />
+      <CancelDialog
+        broadcast={broadcast}
         opened={asking}
         onClose={() => {
           setAsking(false);
         }}
-        title={t('broadcasts.cancelTitle', { name: broadcast.name })}
-        closeButtonProps={{ 'aria-label': t('common.close') }}
-      >
-        <p className={classes.text}>
-          {t('broadcasts.cancelMeans', { count: figuresOf(broadcast.report).sent })}
-        </p>
-        <div className={classes.actions}>
-          <Button
-            variant="default"
-            data-autofocus
-            onClick={() => {
-              setAsking(false);
-            }}
-          >
-            {t('broadcasts.keep')}
-          </Button>
-          <Button
-            color="red.9"
-            onClick={() => {
-              take('cancel');
-            }}
-          >
-            {t('broadcasts.cancelConfirm')}
-          </Button>
-        </div>
-      </Modal>
+        onConfirm={() => {
+          take('cancel');
+        }}
+      />
     </>
   );
 }

@@ -50,7 +50,12 @@ export function useStep(id: string) {
   return useMutation({
     mutationFn: (step: Step) => STEPS[step](id),
     onSuccess: (shown) => {
-      queries.setQueryData(['broadcasts', 'one', id], shown);
+      // What only the page's own question is told stays until it is asked again.
+      queries.setQueryData<Broadcast>(['broadcasts', 'one', id], (before) => ({
+        ...shown,
+        cost: before?.cost,
+        report: { ...shown.report, failures: before?.report.failures },
+      }));
     },
     onSettled: () => queries.invalidateQueries({ queryKey: ['broadcasts'] }),
   });

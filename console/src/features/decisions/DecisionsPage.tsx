@@ -10,11 +10,11 @@ import { LoadMore } from '../../components/LoadMore';
 import { Notice } from '../../components/Notice';
 import { Page, Section } from '../../components/Page';
 import { Empty, Failed, Loading } from '../../components/States';
+import { useFocusedItem } from '../../components/useFocusedItem';
 import { useDecide, useDoubts } from './api';
 import { calledBy } from './calledBy';
 import classes from './Decisions.module.css';
 import { DoubtItem } from './DoubtItem';
-import { useFocusedItem } from './useFocusedItem';
 
 /** Messages that may be opt-outs and are not sure: a person reads each and decides. */
 export function DecisionsPage() {
@@ -24,7 +24,7 @@ export function DecisionsPage() {
   const decide = useDecide();
   const [deciding, setDeciding] = useState<ReadonlySet<string>>(new Set());
   const [taken, setTaken] = useState<string | null>(null);
-  const { list, step } = useFocusedItem(doubts.items.map(({ id }) => id).join());
+  const { list, step } = useFocusedItem<HTMLUListElement>(doubts.items.map(({ id }) => id).join());
   const mayDecide = can('opt_outs.edit');
   const next = () => {
     step(1);

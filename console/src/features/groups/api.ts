@@ -1,4 +1,4 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQueries, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useCallback, useMemo } from 'react';
 import { api, ask } from '../../api/client';
 import { usePages } from '../../api/pages';
@@ -20,12 +20,22 @@ export function useGroupPages(search: string) {
 
 /** One group with its size. */
 export function useGroup(id: string | null) {
-  return useQuery({
-    queryKey: ['groups', 'one', id],
-    queryFn: () => ask(api.GET('/api/v1/groups/{group_id}', at(id ?? ''))),
-    enabled: id !== null,
-  });
+  return useQuery({ ...oneGroup(id ?? ''), enabled: id !== null });
 }
+
+/** Some groups with their sizes; without those of which nothing is known. */
+export function useSomeGroups(ids: readonly string[]) {
+  const found = useQueries({ queries: ids.map(oneGroup) });
+  return {
+    items: found.flatMap(({ data }) => (data ? [data] : [])),
+    isPending: found.some(({ isPending }) => isPending),
+  };
+}
+
+const oneGroup = (id: string) => ({
+  queryKey: ['groups', 'one', id],
+  queryFn: () => ask(api.GET('/api/v1/groups/{group_id}', at(id))),
+});
 
 /** The names of all groups: some hundreds a request, uncounted, since pickers look through all. */
 async function allNames(): Promise<GroupName[]> {

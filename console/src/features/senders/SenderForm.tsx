@@ -10,6 +10,7 @@ import { tellDone } from '../../app/toast';
 import { Notice } from '../../components/Notice';
 import { readablePhone } from '../../components/Phone';
 import { useChangeSender } from './api';
+import { PriceInput } from './PriceInput';
 import classes from './Senders.module.css';
 
 const FIELDS = [
@@ -20,11 +21,17 @@ const FIELDS = [
   'support_contact',
   'keyword_replies',
   'registered',
+  'segment_price_micros',
+  'minute_price_micros',
 ] as const satisfies (keyof SenderChange)[];
 const TEXTS = [
   { field: 'stop_text', label: 'senders.stop', why: 'senders.stopWhy' },
   { field: 'start_text', label: 'senders.start', why: 'senders.startWhy' },
   { field: 'help_text', label: 'senders.help', why: 'senders.helpWhy' },
+] as const;
+const PRICES = [
+  { field: 'segment_price_micros', label: 'senders.segmentPrice' },
+  { field: 'minute_price_micros', label: 'senders.minutePrice' },
 ] as const;
 const REPLIES = ['product', 'provider'] as const;
 
@@ -108,6 +115,20 @@ export function SenderForm({ sender }: { sender: Sender }) {
           set({ support_contact: event.currentTarget.value });
         }}
       />
+      <div className={classes.prices}>
+        {PRICES.map(({ field, label }) => (
+          <PriceInput
+            key={field}
+            label={t(label)}
+            description={t('senders.priceWhy')}
+            value={shown[field]}
+            error={problem?.field(field)}
+            onChange={(micros) => {
+              set({ [field]: micros });
+            }}
+          />
+        ))}
+      </div>
       <Radio.Group
         label={t('senders.replies')}
         description={t('senders.repliesWhy')}

@@ -1,10 +1,13 @@
 import { useDebouncedValue } from '@mantine/hooks';
+import i18next from 'i18next';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Broadcast } from '../../../api/types';
+import { wordFor } from '../../../app/i18n';
 import { Section } from '../../../components/Page';
 import { Failed } from '../../../components/States';
 import { ContactPicker } from '../../contacts/ContactPicker';
+import { CostLine } from '../CostLine';
 import { usePreview, type Preview } from './api';
 import classes from './Composer.module.css';
 
@@ -21,7 +24,7 @@ export function PreviewPanel({ template, sender, channel }: Props) {
   const { t } = useTranslation();
   const [contact, setContact] = useState<string | null>(null);
   const [settled] = useDebouncedValue(template, TYPING_MS);
-  const preview = usePreview(settled, sender, contact ?? '');
+  const preview = usePreview({ template: settled, sender, channel, contact: contact ?? '' });
   const empty = settled.trim() === '';
   return (
     <Section title={t('composer.preview')}>
@@ -43,6 +46,7 @@ export function PreviewPanel({ template, sender, channel }: Props) {
               {preview.data.text}
             </p>
             {channel === 'sms' && <Segments preview={preview.data} />}
+            <CostLine cost={preview.data.cost} of="copy" />
             <Findings preview={preview.data} channel={channel} />
           </>
         )}
@@ -96,7 +100,8 @@ function Findings({ preview, channel }: { preview: Preview; channel: Broadcast['
     <ul className={classes.findings} aria-label={t('composer.findings')}>
       {found.map(({ code, message, tone }) => (
         <li key={code} data-tone={tone}>
-          <strong>{t(tone === 'bad' ? 'composer.mustFix' : 'composer.shouldFix')}</strong> {message}
+          <strong>{t(tone === 'bad' ? 'composer.mustFix' : 'composer.shouldFix')}</strong>{' '}
+          {i18next.exists(`codes.finding.${code}`) ? wordFor(t, 'finding', code) : message}
         </li>
       ))}
     </ul>

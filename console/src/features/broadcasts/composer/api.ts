@@ -1,4 +1,4 @@
-/** Drafts: kept, looked at, counted, scheduled. */
+/** What is being written: looked at, counted, kept, scheduled. */
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 import { api, ask } from '../../../api/client';
@@ -7,6 +7,8 @@ import type { NewBroadcast, Schedule } from './form';
 
 export type Preview = components['schemas']['TextPreview'];
 export type DryRun = components['schemas']['DryRun'];
+export type Waiting = components['schemas']['Waiting'];
+export type Sketch = components['schemas']['Sketch'];
 
 const at = (id: string) => ({ params: { path: { broadcast_id: id } } });
 
@@ -40,14 +42,21 @@ export function useSchedule() {
   });
 }
 
+export interface Looked {
+  template: string;
+  sender: string;
+  channel: 'sms' | 'voice';
+  contact: string;
+}
+
 /** The text as a contact gets it; what was shown before stays until the answer is there. */
-export function usePreview(template: string, senderId: string, contactId: string) {
+export function usePreview({ template, sender, channel, contact }: Looked) {
   return useQuery({
-    queryKey: ['broadcast-preview', template, senderId, contactId],
+    queryKey: ['broadcast-preview', template, sender, channel, contact],
     queryFn: () =>
       ask(
         api.POST('/api/v1/broadcasts/preview', {
-          body: { template, sender_id: senderId, contact_id: contactId },
+          body: { template, sender_id: sender, channel, contact_id: contact },
         }),
       ),
     enabled: template.trim() !== '',
@@ -55,29 +64,31 @@ export function usePreview(template: string, senderId: string, contactId: string
   });
 }
 
-/** Counts who would be sent it; a large audience takes several answers, shown as they come. */
-export function useDryRun(id: string) {
-  const [partial, setPartial] = useState<DryRun | null>(null);
+/**
+ * Counts who would be sent what is being written, which is kept nowhere; a large audience takes
+ * several answers, shown as they come.
+ */
+export function useDryRun(broadcast: Sketch, schedule: Schedule, enabled = true) {
+  const asked = JSON.stringify([broadcast, schedule]);
+  const [partial, setPartial] = useState<{ asked: string; run: DryRun } | null>(null);
   const query = useQuery({
-    queryKey: ['broadcast-dry-run', id],
+    queryKey: ['broadcast-dry-run', asked],
     queryFn: async ({ signal }) => {
       let run: DryRun;
       let cursor: string | null = null;
       do {
         run = await ask(
-          api.POST('/api/v1/broadcasts/{broadcast_id}/dry-run', {
-            ...at(id),
-            body: { cursor },
-            signal,
-          }),
+          api.POST('/api/v1/broadcasts/dry-run', { body: { broadcast, schedule, cursor }, signal }),
         );
-        setPartial(run);
+        setPartial({ asked, run });
         cursor = run.cursor ?? null;
       } while (cursor !== null);
       return run;
     },
+    enabled,
     staleTime: 0,
     gcTime: 0,
+    retry: false,
   });
-  return { ...query, run: query.data ?? partial };
+  return { ...query, run: query.data ?? (partial?.asked === asked ? partial.run : null) };
 }

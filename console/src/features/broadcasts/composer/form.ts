@@ -110,9 +110,13 @@ export function canBeKept(form: Form): boolean {
   return form.name.trim() !== '' && form.groups.length > 0 && form.template.trim() !== '';
 }
 
-/** Enough is there to be sent. */
-export function canBeSent(form: Form): boolean {
-  if (!canBeKept(form)) return false;
+/** It is said when it goes out. */
+export function canBeTimed(form: Form): boolean {
   if (form.when === 'recurring') return form.time !== '' && form.weekdays.length > 0;
   return form.when === 'now' || form.wall !== '';
+}
+
+/** Enough is there to be sent. */
+export function canBeSent(form: Form): boolean {
+  return canBeKept(form) && canBeTimed(form);
 }

@@ -2,60 +2,42 @@ import { Button, Modal } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { explain } from '../../../app/explain';
-import { tellDone, tellFailed } from '../../../app/toast';
+import { tellDone } from '../../../app/toast';
 import { Notice } from '../../../components/Notice';
 import { readablePhone } from '../../../components/Phone';
 import { Failed, Loading } from '../../../components/States';
+import { ContactPicker } from '../../contacts/ContactPicker';
 import classes from '../Steering.module.css';
-import { useOwnPhone, useTestSend } from './api';
+import { useOwnPhone, useTestSend, type Tested } from './api';
 import { VerifyPhone } from './VerifyPhone';
 
 interface Props {
-  /** Keeps the broadcast as it stands, and names it. */
-  prepare: () => Promise<string>;
-  disabled?: boolean;
+  /** Which broadcast, or what is being written; nothing while no test is wanted. */
+  broadcast: Tested | null;
+  onClose: () => void;
 }
 
 /** Sends the text to the signed-in person's own phone, which is verified first. */
-export function TestSend({ prepare, disabled = false }: Props) {
+export function TestSend({ broadcast, onClose }: Props) {
   const { t } = useTranslation();
-  const [id, setId] = useState<string | null>(null);
-  const [busy, setBusy] = useState(false);
-  const start = async () => {
-    setBusy(true);
-    try {
-      setId(await prepare());
-    } catch (error) {
-      tellFailed(t, error);
-    } finally {
-      setBusy(false);
-    }
-  };
-  const close = () => {
-    setId(null);
-  };
   return (
-    <>
-      <Button variant="default" disabled={disabled} loading={busy} onClick={() => void start()}>
-        {t('test.action')}
-      </Button>
-      <Modal
-        opened={id !== null}
-        onClose={close}
-        title={t('test.title')}
-        closeButtonProps={{ 'aria-label': t('common.close') }}
-      >
-        {id && <Steps id={id} onClose={close} />}
-      </Modal>
-    </>
+    <Modal
+      opened={broadcast !== null}
+      onClose={onClose}
+      title={t('test.title')}
+      closeButtonProps={{ 'aria-label': t('common.close') }}
+    >
+      {broadcast && <Steps broadcast={broadcast} onClose={onClose} />}
+    </Modal>
   );
 }
 
-function Steps({ id, onClose }: { id: string; onClose: () => void }) {
+function Steps({ broadcast, onClose }: { broadcast: Tested; onClose: () => void }) {
   const { t } = useTranslation();
   const phone = useOwnPhone();
   const send = useTestSend();
   const [another, setAnother] = useState(false);
+  const [contact, setContact] = useState<string | null>(null);
   if (phone.isPending) return <Loading rows={2} />;
   if (phone.error) return <Failed error={phone.error} retry={() => void phone.refetch()} />;
   if (!phone.data.verified || another) {
@@ -77,7 +59,16 @@ function Steps({ id, onClose }: { id: string; onClose: () => void }) {
           {explain(t, send.error).cause}
         </Notice>
       )}
-      <p className={classes.text}>{t('test.means', { number })}</p>
+      <p className={classes.text}>
+        {t(broadcast.channel === 'voice' ? 'test.rings' : 'test.means', { number })}
+      </p>
+      <ContactPicker
+        label={t('test.as')}
+        placeholder={t('composer.previewAnybody')}
+        clearLabel={t('composer.previewClear')}
+        value={contact}
+        onChange={setContact}
+      />
       <div className={classes.actions}>
         <Button
           variant="default"
@@ -91,12 +82,15 @@ function Steps({ id, onClose }: { id: string; onClose: () => void }) {
           data-autofocus
           loading={send.isPending}
           onClick={() => {
-            send.mutate(id, {
-              onSuccess: () => {
-                tellDone(t, t('test.sent', { number }));
-                onClose();
+            send.mutate(
+              { broadcast, contact },
+              {
+                onSuccess: () => {
+                  tellDone(t, t('test.sent', { number }));
+                  onClose();
+                },
               },
-            });
+            );
           }}
         >
           {t('test.send')}

@@ -1,7 +1,7 @@
 import { useEffect, useLayoutEffect, useRef, type RefObject } from 'react';
 
-interface FocusedItem {
-  list: RefObject<HTMLUListElement | null>;
+interface FocusedItem<Parent extends HTMLElement> {
+  list: RefObject<Parent | null>;
   /** Moves the focus by so many items. */
   step: (by: number) => void;
 }
@@ -14,8 +14,8 @@ function items(list: HTMLElement | null): HTMLElement[] {
  * Keeps the focus in a list whose items leave it, by our decision or by somebody else's: the item
  * that took the place of the focused one gets it, after the last one the page itself.
  */
-export function useFocusedItem(present: string): FocusedItem {
-  const list = useRef<HTMLUListElement>(null);
+export function useFocusedItem<Parent extends HTMLElement>(present: string): FocusedItem<Parent> {
+  const list = useRef<Parent>(null);
   const place = useRef<number | null>(null);
 
   useEffect(() => {

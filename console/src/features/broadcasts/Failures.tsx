@@ -1,0 +1,30 @@
+import { useTranslation } from 'react-i18next';
+import { wordFor } from '../../app/i18n';
+import type { Report } from './report';
+import classes from './ReportBar.module.css';
+
+/** What failed, by the code that says why: its cause, what to do, and how many; most first. */
+export function Failures({ failures }: { failures: NonNullable<Report['failures']> }) {
+  const { t, i18n } = useTranslation();
+  const number = new Intl.NumberFormat(i18n.language);
+  if (failures.length === 0) return null;
+  return (
+    <div className={classes.reasons} id="failures">
+      <h3>{t('report.failures')}</h3>
+      <ul className={classes.reasonList} aria-label={t('report.failures')}>
+        {failures.map(({ code, kind, count, message, next_step }) => (
+          <li key={code}>
+            <span>
+              {kind && wordFor(t, 'failure', kind)}{' '}
+              {/^\d+$/.test(code) && <code title={t('report.code')}>{code}</code>}
+              <small>
+                {message} {next_step}
+              </small>
+            </span>
+            <strong>{number.format(count)}</strong>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}

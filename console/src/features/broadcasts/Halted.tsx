@@ -1,0 +1,70 @@
+import { Link } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+import type { Broadcast } from '../../api/types';
+import { useAccess } from '../../app/access';
+import { Notice } from '../../components/Notice';
+import { figuresOf } from './report';
+
+const GUARDS = ['many_opt_outs', 'many_failures'] as const;
+
+/** Why it stands still, and what to do about it. */
+export function Halted({ broadcast }: { broadcast: Broadcast }) {
+  const { t } = useTranslation();
+  const { state, reason, guard } = broadcast;
+  if (state === 'failed') {
+    return (
+      <Notice tone="bad" title={t('broadcasts.couldNotStart')}>
+        {reason} {t('broadcasts.couldNotStartNext')}
+      </Notice>
+    );
+  }
+  if (state !== 'paused') return null;
+  if (guard) return <PausedItself broadcast={broadcast} />;
+  // A person's pause is kept as "by" and the name.
+  const by = reason.replace(/^by /, '');
+  return (
+    <Notice tone="warn" title={t('broadcasts.pausedBy', { by })}>
+      {t('broadcasts.pausedMeans')}
+    </Notice>
+  );
+}
+
+/** A threshold was passed: which, by how much, and what a person should look at. */
+function PausedItself({ broadcast: { guard: code, reason, report } }: { broadcast: Broadcast }) {
+  const { t, i18n } = useTranslation();
+  const { can } = useAccess();
+  const number = new Intl.NumberFormat(i18n.language);
+  const share = new Intl.NumberFormat(i18n.language, {
+    style: 'percent',
+    maximumFractionDigits: 1,
+  });
+  const { sent, failed } = figuresOf(report);
+  const guard = GUARDS.find((one) => one === code);
+  const [part, whole] =
+    guard === 'many_opt_outs' ? [report.opt_outs ?? 0, sent] : [failed, sent + failed];
+  const figures = {
+    part: number.format(part),
+    whole: number.format(whole),
+    share: share.format(whole > 0 ? part / whole : 0),
+  };
+  if (!guard) {
+    return (
+      <Notice tone="warn" title={t('broadcasts.pausedItself')}>
+        {reason}
+      </Notice>
+    );
+  }
+  return (
+    <Notice tone="warn" title={t(`guard.${guard}.title`)}>
+      <p>{t(`guard.${guard}.why`, figures)}</p>
+      <p>
+        {t(`guard.${guard}.next`)}{' '}
+        {guard === 'many_failures' && <a href="#failures">{t('guard.causes')}</a>}
+        {guard === 'many_opt_outs' && can('opt_outs.view') && (
+          <Link to="/opt-outs">{t('guard.optOuts')}</Link>
+        )}
+      </p>
+      {can('broadcasts.send') && <p>{t('guard.resume')}</p>}
+    </Notice>
+  );
+}
