@@ -69,7 +69,6 @@ class Weather(Simulation):
         self.renumbered: dict[str, int] = {}
         self.down_until = self.desk.clock.now()
         self._claims: dict[Place, int] = {}
-        self._skews: dict[int, timedelta] = {}
 
     def disturb(self) -> None:
         """Let somebody do something, now and then."""
