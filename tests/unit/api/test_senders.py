@@ -84,3 +84,10 @@ def test_a_word_leads_to_a_group_of_the_account_and_of_the_sender(office: Office
     assert (stranger.status, stranger.body["code"]) == (404, "unknown_group")
     other = office.ask("POST", f"/senders/{OWN}/join-words", {"word": "GYM", "group_id": group})
     assert (other.status, fields(other)) == (422, {("group_id", "wrong_sender")})
+
+
+def test_another_pace_is_taken_and_shown(office: Office) -> None:
+    """B7: broadcasts on their way hear of it at once; here there are none."""
+    changed = office.ask("PATCH", f"/senders/{OWN}", {"daily_cap": 500, "messages_per_second": 3})
+    assert (changed.status, changed.body["daily_cap"]) == (200, 500)
+    assert changed.body["messages_per_second"] == 3

@@ -62,12 +62,10 @@ def list_senders() -> Page[SenderView]:
 
 @router.patch("/api/v1/senders/<sender_id>", summary="Change a sender", tags=["Senders"])
 def change_sender(sender_id: str, change: SenderChange) -> SenderView:
-    """Change a sender; only its owner may. A text without what it must say is refused.
-
-    Another rate or daily cap holds at once, also for broadcasts on their way.
-    """
+    """Change a sender; only its owner may. A text without what it must say is refused."""
     _, account = member(router.current_event, Permission.SENDERS_EDIT)
     changed = service().change(account.id, sender_id, change)
+    # It holds at once, for broadcasts on their way too.
     if change.daily_cap is not None or change.messages_per_second is not None:
         broadcasts.service().lanes.look_again(changed)
     return SenderView.of(changed, account)
