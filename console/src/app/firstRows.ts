@@ -45,7 +45,7 @@ export function readFirstRows(): void {
   const { pathname, search: given } = router.latestLocation;
   const match = router.matchRoutes(pathname, given).at(-1) as Match | undefined;
   if (!match) return;
-  void router.loadRouteChunk(router.routesById[match.routeId]);
+  void router.routesById[match.routeId].options.component?.preload?.();
   const list = LISTS[match.routeId];
   // Without an account that was chosen before, it is not known yet whose rows these are.
   if (!list || !chosenAccount()) return;
