@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from assent.consent.model import Channel
 from assent.contacts import store
-from assent.contacts.bulk import work
+from assent.contacts.bulk import steps, work
 from assent.contacts.bulk.model import Action, Job, JobState, OptOutTerms
 from assent.contacts.bulk.service import Selection
 from assent.contacts.directory.model import Filter, OptedOut
@@ -113,7 +113,7 @@ def test_a_job_ends_the_same_wherever_a_process_ends(
     world: World, monkeypatch: pytest.MonkeyPatch, begin: Begin
 ) -> None:
     """Q5, C7: killed between any two calls, every message twice; counts are exact."""
-    monkeypatch.setattr(work, "STEP", 2)
+    monkeypatch.setattr(steps, "STEP", 2)
     monkeypatch.setattr(work, "STEPS", 2)
     desk = Desk(world)
     group = world.group("First")
@@ -147,7 +147,7 @@ def test_a_step_whose_answer_is_lost_is_counted_as_done(
     world: World, monkeypatch: pytest.MonkeyPatch, begin: Begin
 ) -> None:
     """Q11: nobody is told that somebody else was faster, when that was the job itself."""
-    monkeypatch.setattr(work, "STEP", 2)
+    monkeypatch.setattr(steps, "STEP", 2)
     desk = Desk(world)
     job = begin(desk, world.group())
     with answer_lost("TransactWriteItems"):
@@ -197,7 +197,7 @@ def test_two_jobs_over_the_same_contacts_count_what_each_of_them_did(
 ) -> None:
     """Q11: whatever the order of their steps, each change is one job's and counted there."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(work, "STEP", 2)
+        patch.setattr(steps, "STEP", 2)
         patch.setattr(work, "STEPS", 1)
         desk, other = Desk(world), Desk(world)
         desk.empty()
@@ -253,7 +253,7 @@ def test_a_job_cancelled_and_undone_in_one_moment_leaves_no_step_behind(
 ) -> None:
     """Q5: a step on its way when the job is taken back is undone with the others, or not taken."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(work, "STEP", 2)
+        patch.setattr(steps, "STEP", 2)
         desk, other = Desk(world), Desk(world)
         desk.empty()
         people = desk.people(PEOPLE + 2)
@@ -279,7 +279,7 @@ def test_a_label_that_goes_while_a_job_gives_it_stays_with_nobody(
     world: World, monkeypatch: pytest.MonkeyPatch, step: int, *, into: bool
 ) -> None:
     """Q7: a step that had seen the label gives it after it was taken off all; it is found again."""
-    monkeypatch.setattr(work, "STEP", 2)
+    monkeypatch.setattr(steps, "STEP", 2)
     desk = Desk(world)
     people = desk.people(PEOPLE)
     best = labels.create(world.a.id, "Best", Colour.GREY, world.clock).id if into else ""

@@ -7,7 +7,7 @@ import pytest
 
 from assent.consent.model import Channel, Kind, Source
 from assent.contacts import erasure, store
-from assent.contacts.bulk import work
+from assent.contacts.bulk import steps
 from assent.contacts.bulk.model import STEP, Action, JobState
 from assent.contacts.bulk.service import Selection
 from assent.contacts.directory.model import Filter
@@ -26,7 +26,7 @@ from tests.unit.contacts.bulk.desk import LABEL, OLGA, Desk, ids
 
 @pytest.fixture
 def desk(world: World, monkeypatch: pytest.MonkeyPatch) -> Desk:
-    monkeypatch.setattr(work, "STEP", 4)
+    monkeypatch.setattr(steps, "STEP", 4)
     return Desk(world)
 
 
@@ -46,7 +46,7 @@ def test_all_that_match_are_moved_from_the_queue_of_those_that_were_there(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Q5: who arrives after the job was begun stays."""
-    monkeypatch.setattr(work, "STEP", STEP)
+    monkeypatch.setattr(steps, "STEP", STEP)
     people, group = desk.people(25, queued=True), desk.world.group()
     job = desk.begin(Action.MOVE, all_of=Filter(queued=True), group=group)
     late = desk.person(queued=True)

@@ -7,7 +7,7 @@ from assent.accounts.model import Sender, sender_id
 from assent.consent import store as consent
 from assent.consent.model import Channel, EventType, Kind, Source, Status, Suppression
 from assent.contacts import erasure
-from assent.contacts.bulk import opting_out, work
+from assent.contacts.bulk import opting_out, steps
 from assent.contacts.bulk.model import Action, JobState, OptOutTerms
 from assent.contacts.directory.model import Filter, OptedOut
 from assent.contacts.groups import store as group_store
@@ -27,7 +27,7 @@ HARD = OptOutTerms(kind=Kind.HARD, channels=BOTH, reason="They called us.")
 
 @pytest.fixture
 def desk(world: World, monkeypatch: pytest.MonkeyPatch) -> Desk:
-    monkeypatch.setattr(work, "STEP", 4)
+    monkeypatch.setattr(steps, "STEP", 4)
     return Desk(world)
 
 

@@ -19,7 +19,6 @@ from assent.contacts.exports.model import (
     Event,
     Export,
     ExportState,
-    IllegalTransition,
     WorkOnExport,
     next_state,
 )
@@ -30,6 +29,7 @@ from assent.contacts.opt_outs import OptOutService, Wanted
 from assent.platform.errors import Conflict, NotFound
 from assent.platform.objects import Bucket, Shelf, Uploads
 from assent.platform.queues import Outbox
+from assent.platform.transitions import IllegalTransition
 from tests.calls import Died, dying, recorded
 from tests.conftest import BUCKET
 from tests.fakes import ANN, World

@@ -12,7 +12,6 @@ from assent.contacts.imports.model import (
     PART,
     TRANSITIONS,
     Event,
-    IllegalTransition,
     Import,
     ImportState,
     Phase,
@@ -26,6 +25,7 @@ from assent.contacts.imports.service import Upload
 from assent.contacts.imports.work import RESERVE
 from assent.contacts.opt_outs import Wanted
 from assent.platform.errors import Conflict, Invalid, NotFound, TooLarge
+from assent.platform.transitions import IllegalTransition
 from tests.calls import Call, answer_lost, each_call, ignore
 from tests.fakes import ANN, BOB, CAT
 from tests.unit.contacts.imports.desk import Desk, FakeEffect, counts

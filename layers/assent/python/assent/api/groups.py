@@ -16,7 +16,6 @@ from assent.broadcasts.definitions import store as broadcasts
 from assent.broadcasts.model import State
 from assent.contacts.groups import members
 from assent.contacts.groups import service as group_service
-from assent.contacts.groups import store as group_store
 from assent.contacts.groups.members import Act
 from assent.contacts.groups.model import Group
 from assent.contacts.history.model import Person

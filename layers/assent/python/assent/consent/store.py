@@ -348,13 +348,6 @@ def clear_todo(account_id: str, subject: str) -> None:
     )
 
 
-def check_not_blocked(
-    transaction: Transaction, sender_id: str, subject: str, account_id: str, *channels: Channel
-) -> None:
-    """Require, inside a transaction, that nothing stands against this account's sending."""
-    check_open(transaction, sender_id, subject, account_id, channels)
-
-
 def check_open(
     transaction: Transaction,
     sender_id: str,
@@ -362,7 +355,7 @@ def check_open(
     account_id: str,
     channels: Iterable[Channel],
 ) -> None:
-    """Require, inside a transaction, that nothing stands against any of some channels."""
+    """Require, inside a transaction, that nothing stands against an account's sending on these."""
     conditions = [_open(channel, account_id) for channel in sorted(channels)]
     key = (f"{sender_id}#{subject}", _OPT_OUT)
     transaction.check("not_opted_out", OptOutRecord, key, reduce(and_, conditions))

@@ -2,11 +2,11 @@
 
 from assent.consent import store as consent
 from assent.consent.model import Channel
-from assent.contacts import store
+from assent.contacts import reach, store
 from assent.contacts.groups import store as group_store
 from assent.contacts.groups.model import Membership
 from assent.contacts.queue import store as queue_store
-from assent.contacts.service import give_back, reachable
+from assent.contacts.service import give_back
 from assent.platform.clock import Clock
 from assent.platform.tables import ConditionFailed, Contention, Transaction
 
@@ -33,7 +33,7 @@ def _join(account_id: str, contact_id: str, group_id: str, clock: Clock) -> bool
     target = group_store.group(account_id, group_id)
     if found is None or target is None or found.erased_at:
         return False
-    channels = reachable(found, target.sender_id)
+    channels = reach.channels(found, target.sender_id)
     if Channel.SMS not in channels:
         return False
     if group_id in found.groups:
@@ -52,6 +52,6 @@ def _join(account_id: str, contact_id: str, group_id: str, clock: Clock) -> bool
             channels=channels,
         ),
     )
-    consent.check_not_blocked(transaction, target.sender_id, found.subject, account_id, Channel.SMS)
+    consent.check_open(transaction, target.sender_id, found.subject, account_id, [Channel.SMS])
     transaction.commit()
     return True

@@ -6,6 +6,7 @@ from datetime import datetime
 from assent.accounts.model import Account
 from assent.consent import store as consent
 from assent.consent.model import Channel
+from assent.contacts import reach
 from assent.contacts.groups import store as group_store
 from assent.contacts.groups.model import EndedBy, Membership
 from assent.contacts.groups.service import homes
@@ -15,7 +16,7 @@ from assent.contacts.model import ComplianceState, Contact, QueueState
 from assent.contacts.queue import store as queue_store
 from assent.contacts.refusals import erased
 from assent.contacts.service import contact as find
-from assent.contacts.service import give_back, holding, reachable
+from assent.contacts.service import give_back, holding
 from assent.platform.clock import Clock
 from assent.platform.errors import Conflict
 from assent.platform.tables import ConditionFailed, Contention, Transaction
@@ -70,7 +71,7 @@ def put_back(account: Account, contact_id: str, clock: Clock, by: Person | None 
 
 
 def _give(contact: Contact, one: Membership, channel: Channel, sender_id: str) -> bool:
-    return channel in reachable(contact, sender_id) and give_back(
+    return channel in reach.channels(contact, sender_id) and give_back(
         contact, one.group_id, sender_id, channel, taken_by=one.ended[channel].why
     )
 
@@ -88,9 +89,7 @@ def _queue_again(
         history.keep_place(transaction, contact)
         back = event(What.QUEUE_BACK, now(), by)
         history.record(transaction, account.id, contact.id, back)
-        consent.check_not_blocked(
-            transaction, account.sender_id, contact.subject, account.id, *channels
-        )
+        consent.check_open(transaction, account.sender_id, contact.subject, account.id, channels)
         try:
             transaction.commit()
         except ConditionFailed:

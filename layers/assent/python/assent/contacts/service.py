@@ -1,8 +1,8 @@
 """What consent does to a contact's memberships and place in the queue."""
 
 from assent.consent import store as consent
-from assent.consent.model import Channel, Standing
-from assent.contacts import marks, store
+from assent.consent.model import Channel
+from assent.contacts import marks, reach, store
 from assent.contacts.groups import store as group_store
 from assent.contacts.groups.model import Ended, EndedBy
 from assent.contacts.groups.service import homes
@@ -80,7 +80,7 @@ def undo_opt_out(
     """Give back the memberships that a user's opt-out took, and no other; names their groups."""
     marks.refresh(account_id, contact_id, clock)
     found = store.contact(account_id, contact_id, consistent=True)
-    if found is None or channel not in reachable(found, sender_id):
+    if found is None or channel not in reach.channels(found, sender_id):
         return []
     return [
         group_id
@@ -113,7 +113,7 @@ def give_back(
         transaction = Transaction()
         account_id = contact.account_id
         group_store.add_channel(transaction, contact, group_id, channel, taken_by)
-        consent.check_not_blocked(transaction, sender_id, contact.subject, account_id, channel)
+        consent.check_open(transaction, sender_id, contact.subject, account_id, [channel])
         try:
             transaction.commit()
         except ConditionFailed:
@@ -122,15 +122,3 @@ def give_back(
             continue
         return True
     raise Contention
-
-
-def reachable(contact: Contact, sender_id: str) -> frozenset[Channel]:
-    """Say by which channels this contact may be reached from a sender, as things stand."""
-    known = consent.consent(contact.account_id, contact.subject)
-    against = consent.opt_out(sender_id, contact.subject)
-    return frozenset(
-        channel
-        for channel in Channel
-        if known.agreement(sender_id, channel).standing == Standing.SUBSCRIBED
-        and against.opted_out(channel, contact.account_id) is None
-    )

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from assent.accounts.model import Account
+from assent.contacts import reach
 from assent.contacts.bulk.model import (
     STEP,
     Candidate,
@@ -15,16 +16,17 @@ from assent.contacts.bulk.model import (
     Outcome,
     Refused,
 )
-from assent.contacts.directory import store as directory
 from assent.contacts.groups import members
 from assent.contacts.groups import store as group_store
-from assent.contacts.groups.members import Act, Reach
+from assent.contacts.groups.members import Act
 from assent.contacts.groups.model import Group
 from assent.contacts.history.model import Person
 from assent.contacts.labels import service as labels
 from assent.contacts.model import Contact, QueueState
+from assent.contacts.profile import tags
 from assent.contacts.queue import service as queue
 from assent.contacts.queue import store as queue_store
+from assent.contacts.reach import Reach
 from assent.contacts.service import holding
 from assent.platform.errors import AssentError
 from assent.platform.tables import Transaction
@@ -82,7 +84,7 @@ class _Reaching(Change):
 
     def look(self, found: Sequence[Candidate]) -> None:
         subjects = [contact_of(one).subject for one in found]
-        self._found = members.reach(self.account.id, self.group.sender_id, subjects)
+        self._found = reach.of_phones(self.account.id, self.group.sender_id, subjects)
 
     def reach(self, one: Candidate) -> Reach:
         return self._found[contact_of(one).subject]
@@ -164,7 +166,7 @@ class Mark(Change):
 
     on: bool
     has: Callable[[Contact], bool]
-    put: Callable[[Transaction, Contact], None]
+    changed: Callable[[Contact], Contact]
     no_room: Callable[[Contact], AssentError | None] = lambda _: None
 
     def decide(self, found: Sequence[Candidate]) -> list[Decision]:
@@ -183,7 +185,8 @@ class Mark(Change):
     def write(self, transaction: Transaction, one: Candidate, at: datetime) -> None:
         """Write contact and entry."""
         del at
-        self.put(transaction, contact_of(one))
+        contact = contact_of(one)
+        tags.add(transaction, contact, self.changed(contact))
 
 
 def label(label_id: str, *, on: bool) -> Mark:
@@ -191,7 +194,9 @@ def label(label_id: str, *, on: bool) -> Mark:
     return Mark(
         on,
         lambda contact: label_id in contact.labels,
-        lambda transaction, contact: directory.add_labelled(transaction, contact, label_id, on=on),
+        lambda contact: contact.model_copy(
+            update={"labels": contact.labels | {label_id} if on else contact.labels - {label_id}}
+        ),
         labels.no_room,
     )
 
@@ -201,7 +206,7 @@ def favourite(*, on: bool) -> Mark:
     return Mark(
         on,
         lambda contact: contact.favourite,
-        lambda transaction, contact: directory.add_favourite(transaction, contact, on=on),
+        lambda contact: contact.model_copy(update={"favourite": on}),
     )
 
 
@@ -220,7 +225,7 @@ class Unmove(Change):
     def decide(self, found: Sequence[Candidate]) -> list[Decision]:
         """Refuse whom somebody else has moved since, and who opted out."""
         subjects = [contact_of(one).subject for one in found]
-        self._open = members.reach(self.account.id, self.group.sender_id, subjects)
+        self._open = reach.of_phones(self.account.id, self.group.sender_id, subjects)
         return [self._decide(one) for one in found]
 
     def _decide(self, one: Candidate) -> Decision:

@@ -12,6 +12,7 @@ from assent.contacts.directory.model import Filter
 from assent.contacts.history.model import Person
 from assent.contacts.model import Contact
 from assent.platform.queues import Command
+from assent.platform.transitions import following
 
 STEP = 24
 """Contacts of one step: with four operations for each, the most that one transaction takes."""
@@ -21,6 +22,7 @@ UNDO_WINDOW = timedelta(seconds=30)
 """How long a deletion waits, to be thought better of."""
 GROUP_WINDOW = timedelta(seconds=45)
 """The same for a group: longer than a function lives, so that whoever still adds has ended."""
+_KEPT = timedelta(days=90)
 PROPOSAL = timedelta(minutes=15)
 """How long a deletion that was looked at can be confirmed."""
 
@@ -83,15 +85,9 @@ TRANSITIONS: dict[tuple[JobState, Event], JobState] = {
 }
 
 
-class IllegalTransition(Exception):
-    """The table has no row for this state and event; nothing was changed."""
-
-
 def next_state(state: JobState, event: Event) -> JobState:
     """Look the next state up in the one table, or raise `IllegalTransition`."""
-    if (state, event) not in TRANSITIONS:
-        raise IllegalTransition(f"{event} does not happen to a job that is {state}")
-    return TRANSITIONS[state, event]
+    return following(TRANSITIONS, state, event, "a job")
 
 
 class _Frozen(BaseModel):
@@ -127,6 +123,11 @@ class Job(_Frozen):
     def person(self) -> Person:
         """Who made it."""
         return Person(id=self.actor, name=self.created_by)
+
+    @property
+    def expires_at(self) -> int:
+        """When it is forgotten, with what belongs to it."""
+        return int((self.created_at + _KEPT).timestamp())
 
     @property
     def can_ever_be_undone(self) -> bool:

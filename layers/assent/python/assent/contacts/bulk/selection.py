@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from assent.accounts.model import Account
 from assent.contacts import store as contacts
-from assent.contacts.bulk import store
+from assent.contacts.bulk.lanes import store as lane_store
 from assent.contacts.bulk.model import Action, Candidate, Job
 from assent.contacts.directory import service as directory
 from assent.contacts.directory.model import Filter
@@ -74,7 +74,7 @@ def member_lanes() -> int:
 def _undone(job: Job, lane: int, after: str | None) -> Iterator[Candidate]:
     """Walk what the lane of another job changed; a position is its step and the place in it."""
     step, _, place = (after or "").partition("#")
-    for number, at, ids in store.steps(job.account_id, job.undoes, lane, step or None):
+    for number, at, ids in lane_store.steps(job.account_id, job.undoes, lane, step or None):
         first = int(place) + 1 if number == step else 0
         loaded = contacts.contacts(job.account_id, ids[first:])
         for index, contact_id in enumerate(ids[first:], first):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from assent.accounts.model import Account, Member
 from assent.contacts.bulk import selection, store
+from assent.contacts.bulk.lanes import store as lane_store
 from assent.contacts.bulk.model import (
     GROUP_WINDOW,
     MOST_IDS,
@@ -12,7 +13,6 @@ from assent.contacts.bulk.model import (
     UNDO_WINDOW,
     Action,
     Event,
-    IllegalTransition,
     Job,
     JobState,
     OptOutTerms,
@@ -31,6 +31,7 @@ from assent.platform.errors import Conflict, FieldError, Invalid, NotFound
 from assent.platform.ids import new_id
 from assent.platform.queues import Sink
 from assent.platform.tables import ConditionFailed, Contention, Transaction
+from assent.platform.transitions import IllegalTransition
 
 COUNTED = 10_000
 """Contacts that a job counts before it begins; beyond that, people are told that there are more."""
@@ -245,7 +246,7 @@ class JobService:
     @staticmethod
     def progress(job: Job) -> Progress:
         """Add up how far the lanes of a job have come."""
-        found = [lane.progress for lane in store.lanes(job)]
+        found = [lane.progress for lane in lane_store.lanes(job)]
         return Progress(
             looked=sum(one.looked for one in found),
             done=sum(one.done for one in found),
@@ -262,7 +263,7 @@ class JobService:
         lane, after = _place(cursor, job)
         found: list[Refused] = []
         while lane < job.lanes:
-            for step, refusals in store.refused(job, lane, after, limit):
+            for step, refusals in lane_store.refused(job, lane, after, limit):
                 found += refusals
                 after = step
                 if len(found) >= limit:

@@ -9,11 +9,9 @@ from heapq import merge
 from typing import NamedTuple, TypeVar
 
 from pynamodb.attributes import UnicodeAttribute
-from pynamodb.expressions.condition import Condition
 
 from assent.contacts.directory import words
 from assent.contacts.model import Contact
-from assent.contacts.store import ContactRecord, contact_key
 from assent.platform import settings
 from assent.platform.ids import shard_of
 from assent.platform.tables import Record, Stretch, Transaction, along, count
@@ -235,43 +233,3 @@ def favourites(account_id: str, shard: int, stretch: Stretch) -> Iterator[str]:
     return (
         record.sk for record in along(FavouriteRecord, f"{account_id}#favourites#{shard}", stretch)
     )
-
-
-# Labels and favourites: the contact and the entry that it is found by change together
-
-
-def add_labelled(transaction: Transaction, contact: Contact, label_id: str, *, on: bool) -> None:
-    """Give a contact a label or take it off, on condition that this changes something."""
-    has = ContactRecord.labels.contains(label_id)
-    transaction.update(
-        "contact",
-        ContactRecord(*contact_key(contact.account_id, contact.id)),
-        [ContactRecord.labels.add([label_id]) if on else ContactRecord.labels.delete([label_id])],
-        _is_there() & (~has if on else has),
-    )
-    key = f"{contact.account_id}#label#{label_id}#{_shard(contact.id)}"
-    _add_entry(transaction, LabelledRecord(key, contact.id), on=on)
-
-
-def add_favourite(transaction: Transaction, contact: Contact, *, on: bool) -> None:
-    """Make a contact a favourite or no favourite, on condition that this changes something."""
-    transaction.update(
-        "contact",
-        ContactRecord(*contact_key(contact.account_id, contact.id)),
-        [ContactRecord.favourite.set(on)],
-        _is_there() & (ContactRecord.favourite == (not on)),
-    )
-    key = f"{contact.account_id}#favourites#{_shard(contact.id)}"
-    _add_entry(transaction, FavouriteRecord(key, contact.id), on=on)
-
-
-def _is_there() -> Condition:
-    there: Condition = ContactRecord.pk.exists() & ContactRecord.erased_at.does_not_exist()
-    return there
-
-
-def _add_entry(transaction: Transaction, record: Record, *, on: bool) -> None:
-    if on:
-        transaction.put("entry", record)
-    else:
-        transaction.delete("entry", record)

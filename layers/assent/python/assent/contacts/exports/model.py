@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from assent.platform.queues import Command
+from assent.platform.transitions import following
 
 PART = 5 * 1024 * 1024
 """Bytes of each part of the file but the last: the least that S3 takes."""
@@ -42,15 +43,9 @@ TRANSITIONS: dict[tuple[ExportState, Event], ExportState] = {
 }
 
 
-class IllegalTransition(Exception):
-    """The table has no row for this state and event; nothing was changed."""
-
-
 def next_state(state: ExportState, event: Event) -> ExportState:
     """Look the next state up in the one table, or raise `IllegalTransition`."""
-    if (state, event) not in TRANSITIONS:
-        raise IllegalTransition(f"{event} does not happen to an export that is {state}")
-    return TRANSITIONS[state, event]
+    return following(TRANSITIONS, state, event, "an export")
 
 
 class Export(BaseModel):

@@ -1,18 +1,18 @@
 """Who can be put into a group, and putting in and taking out one contact."""
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from assent.accounts.model import Account
 from assent.consent import store as consent
-from assent.consent.model import Channel, Consent, OptOut, Standing
+from assent.contacts import reach
 from assent.contacts import store as contacts
 from assent.contacts.groups import store
 from assent.contacts.groups.model import Group, Membership
 from assent.contacts.history import service as history
 from assent.contacts.history.model import Person, What, event
 from assent.contacts.model import Contact, QueueState
+from assent.contacts.reach import Reach
 from assent.contacts.refusals import erased
 from assent.platform.errors import AssentError, Conflict, NotFound
 from assent.platform.tables import ConditionFailed, Contention, Transaction
@@ -26,47 +26,6 @@ class Act:
 
     by: Person
     at: datetime
-
-
-@dataclass(frozen=True)
-class Reach:
-    """By which channels a contact may be reached from a group's sender, as it was read.
-
-    `open` are those against which nothing stands, whether there is consent or not.
-    """
-
-    channels: frozenset[Channel]
-    open: frozenset[Channel]
-
-    @property
-    def is_listed(self) -> bool:
-        """Tell whether the opt-out list leaves no channel (O6)."""
-        return not self.channels and self.open != frozenset(Channel)
-
-
-def reach(account_id: str, sender_id: str, subjects: Iterable[str]) -> Mapping[str, Reach]:
-    """Read how many phones may be reached from a sender, by pseudonym, strongly consistent."""
-    wanted = sorted(set(subjects))
-    known = consent.consents(account_id, wanted, consistent=True)
-    against = consent.opt_outs([(sender_id, one) for one in wanted], consistent=True)
-    return {
-        one: _reach(
-            sender_id,
-            known.get(one) or Consent(account_id=account_id, subject=one),
-            against.get((sender_id, one)) or OptOut(sender_id=sender_id, subject=one),
-        )
-        for one in wanted
-    }
-
-
-def _reach(sender_id: str, known: Consent, against: OptOut) -> Reach:
-    free = frozenset(c for c in Channel if against.opted_out(c, known.account_id) is None)
-    return Reach(
-        channels=frozenset(
-            c for c in free if known.agreement(sender_id, c).standing == Standing.SUBSCRIBED
-        ),
-        open=free,
-    )
 
 
 def add_member(
@@ -133,7 +92,7 @@ def add(account: Account, contact_id: str, group: Group, act: Act) -> Contact:
         contact = _contact(account.id, contact_id)
         if group.id in contact.groups:
             return contact
-        found = reach(account.id, group.sender_id, [contact.subject])[contact.subject]
+        found = reach.of_phones(account.id, group.sender_id, [contact.subject])[contact.subject]
         if refused := refusal(contact, found):
             raise refused
         transaction = Transaction()

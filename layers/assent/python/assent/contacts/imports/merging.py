@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from assent.consent import service as consent
 from assent.consent import store as consent_store
 from assent.consent.model import Consent, Standing
-from assent.contacts import store
+from assent.contacts import reach, store
 from assent.contacts.directory import store as directory
 from assent.contacts.groups import store as group_store
 from assent.contacts.groups.model import Group, Membership
@@ -22,7 +22,7 @@ from assent.contacts.labels import service as labels
 from assent.contacts.model import Contact
 from assent.contacts.profile import store as profile_store
 from assent.contacts.queue import store as queue_store
-from assent.contacts.service import apply_agreement, reachable
+from assent.contacts.service import apply_agreement
 from assent.platform.errors import Conflict, NotFound
 from assent.platform.tables import ConditionFailed, Contention, Transaction
 
@@ -118,7 +118,7 @@ class Merger:
             contact_id=found.id,
             phone=found.phone,
             subject=found.subject,
-            channels=reachable(found, group.sender_id),
+            channels=reach.channels(found, group.sender_id),
         )
         group_store.add_membership(transaction, found.account_id, member)
         transaction.commit()

@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from assent.platform.queues import Command
+from assent.platform.transitions import following
 
 PART = 4 * 1024 * 1024
 """Bytes of each part but the last: as base64 it stays below the 6 MB that a function is given."""
@@ -58,15 +59,9 @@ TRANSITIONS: dict[tuple[ImportState, Event], ImportState] = {
 }
 
 
-class IllegalTransition(Exception):
-    """The table has no row for this state and event; nothing was changed."""
-
-
 def next_state(state: ImportState, event: Event) -> ImportState:
     """Look the next state up in the one table, or raise `IllegalTransition`."""
-    if (state, event) not in TRANSITIONS:
-        raise IllegalTransition(f"{event} does not happen to an import that is {state}")
-    return TRANSITIONS[state, event]
+    return following(TRANSITIONS, state, event, "an import")
 
 
 class Phase(StrEnum):

@@ -10,7 +10,7 @@ from assent.consent import service as consent
 from assent.consent import store as consent_store
 from assent.consent.ledger import Happening
 from assent.consent.model import Channel, Consent, EventType, Source, Standing
-from assent.contacts import marks
+from assent.contacts import marks, reach
 from assent.contacts import store as contact_store
 from assent.contacts.groups import store as group_store
 from assent.contacts.history import service as history
@@ -19,7 +19,6 @@ from assent.contacts.model import Contact, Former, QueuePlace, QueueState
 from assent.contacts.profile import store
 from assent.contacts.queue.store import OPTED_OUT
 from assent.contacts.refusals import known_number
-from assent.contacts.service import reachable
 from assent.platform.clock import Clock
 from assent.platform.tables import ConditionFailed, Contention, Transaction
 from assent.sms.numbers import PhoneNumber
@@ -134,7 +133,7 @@ def _follow(found: Contact, group_id: str) -> None:
     for one in group_store.groups(found.account_id):
         if one.id == group_id:
             sender_id = one.sender_id
-    channels = reachable(found, sender_id) if sender_id else frozenset[Channel]()
+    channels = reach.channels(found, sender_id) if sender_id else frozenset[Channel]()
     for _ in range(_ATTEMPTS):
         transaction = Transaction()
         group_store.add_renumbered_member(transaction, found, group_id, channels)

@@ -11,7 +11,7 @@ from assent.accounts.service import AccountService
 from assent.consent import service as consent
 from assent.consent import store as consent_store
 from assent.consent.model import Channel
-from assent.contacts import adding, marks
+from assent.contacts import adding, marks, reach
 from assent.contacts import store as contact_store
 from assent.contacts.directory import store as directory
 from assent.contacts.groups import store as group_store
@@ -24,7 +24,6 @@ from assent.contacts.profile import renumbering, store
 from assent.contacts.profile.model import NewContact, ProfileChange, changed_fields, edited, shown
 from assent.contacts.refusals import erased, known_number
 from assent.contacts.service import contact as find
-from assent.contacts.service import reachable
 from assent.platform.clock import Clock, stamp
 from assent.platform.errors import Conflict, FieldError, Invalid
 from assent.platform.ids import new_id
@@ -189,7 +188,7 @@ def _add_membership(transaction: Transaction, made: Contact, group: Group) -> No
             "This number is on the opt-out list, so it cannot be added to a group. "
             "Make the contact without one.",
         )
-    channels = reachable(made, group.sender_id)
+    channels = reach.channels(made, group.sender_id)
     member = Membership(
         group_id=group.id,
         contact_id=made.id,

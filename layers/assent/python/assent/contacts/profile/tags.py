@@ -43,8 +43,7 @@ def change(
         if (after.labels, after.favourite) == (before.labels, before.favourite):
             return before
         transaction = Transaction()
-        store.add_tags(transaction, before, after)
-        directory.add_entries(transaction, before, after)
+        add(transaction, before, after)
         also(transaction, before)
         try:
             transaction.commit()
@@ -55,6 +54,12 @@ def change(
             continue
         return after
     raise Contention
+
+
+def add(transaction: Transaction, before: Contact, after: Contact) -> None:
+    """Write labels and star with their entries, on condition that both are as they were read."""
+    store.add_tags(transaction, before, after)
+    directory.add_entries(transaction, before, after)
 
 
 def set_favourite(account_id: str, contact_id: str, *, on: bool) -> Contact | None:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from assent.accounts.model import Account
 from assent.consent import store as consent
-from assent.contacts import store
+from assent.contacts import reach, store
 from assent.contacts.groups import store as group_store
 from assent.contacts.groups.model import Group, Membership
 from assent.contacts.history import service as history
@@ -20,7 +20,7 @@ from assent.contacts.model import (
 )
 from assent.contacts.queue import store as queue_store
 from assent.contacts.refusals import erased
-from assent.contacts.service import holding, reachable
+from assent.contacts.service import holding
 from assent.platform.clock import Clock
 from assent.platform.errors import Conflict
 from assent.platform.tables import ConditionFailed, Contention, Transaction
@@ -54,8 +54,8 @@ def enter(command: EnterQueue, sender_id: str, clock: Clock) -> str:
         return "not_sent_yet"
     transaction = Transaction()
     queue_store.add_queue_entry(transaction, waiting, clock.now(), delivered=delivered)
-    consent.check_not_blocked(
-        transaction, sender_id, waiting.subject, waiting.account_id, *holding(waiting)
+    consent.check_open(
+        transaction, sender_id, waiting.subject, waiting.account_id, holding(waiting)
     )
     try:
         transaction.commit()
@@ -106,12 +106,10 @@ def _move(account: Account, contact_id: str, group: Group, by: str, clock: Clock
             contact_id=contact_id,
             phone=queued.phone,
             subject=queued.subject,
-            channels=reachable(queued, group.sender_id),
+            channels=reach.channels(queued, group.sender_id),
         ),
     )
-    consent.check_not_blocked(
-        transaction, group.sender_id, queued.subject, account.id, *holding(queued)
-    )
+    consent.check_open(transaction, group.sender_id, queued.subject, account.id, holding(queued))
     try:
         transaction.commit()
     except ConditionFailed as failure:
@@ -171,7 +169,7 @@ def add_undo(
     back = event(What.QUEUE_BACK, at, by, group_id=group_id)
     history.record(transaction, account_id, moved.id, back)
     group_store.add_leaving(transaction, account_id, group_id, moved.id)
-    consent.check_not_blocked(transaction, sender_id, moved.subject, account_id, *holding(moved))
+    consent.check_open(transaction, sender_id, moved.subject, account_id, holding(moved))
 
 
 def why_not_undone(account: Account, contact: Contact, group_id: str) -> Refusal | None:
