@@ -283,3 +283,21 @@ def test_a_page_of_fifty_reads_no_more_than_its_share(world: World, sort: Sort) 
     assert "Scan" not in operations
     # The favourites, then the others.
     assert len(operations) <= 3 * world.settings.contact_shards
+
+
+def test_a_count_that_has_cost_enough_says_at_least(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """C1: what it came past until then is counted, and that there may be more is said."""
+    monkeypatch.setattr(service, "_BATCH", 5)
+    for number in range(20):
+        add(world, f"Ann{number}", favourite=True, opt_in="Y")
+    for asked, cost in (
+        (Filter(opt_in="Y"), drivers.OF_CONTACT),
+        (Filter(favourite=True), drivers.OF_ENTRY),
+    ):
+        monkeypatch.setattr(service, "MOST_COUNTED", 8 * cost)
+        found, capped = service.count(world.a, asked, 100, world.clock.now())
+        assert (found, capped) == (10, True)
+        monkeypatch.setattr(service, "MOST_COUNTED", 21 * cost)
+        assert service.count(world.a, asked, 100, world.clock.now()) == (20, False)

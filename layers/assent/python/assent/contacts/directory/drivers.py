@@ -81,7 +81,12 @@ def choose(account_id: str, asked: Filter, query: Query | None, sort: Sort, limi
         found = [lane(after) for lane in lanes]
         return merge(*found, key=lambda one: one.position, reverse=newest)
 
-    return Driver(OF_CONTACT if _is_plain(asked) else OF_ENTRY, walk)
+    return Driver(cost(asked, query), walk)
+
+
+def cost(asked: Filter, query: Query | None) -> float:
+    """Say what each candidate costs in read units, walked in the order of arrival."""
+    return OF_ENTRY if query or not _is_plain(asked) else OF_CONTACT
 
 
 def lanes(account_id: str, asked: Filter, query: Query | None, until: datetime) -> list[Walk]:

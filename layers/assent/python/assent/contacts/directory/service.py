@@ -20,7 +20,8 @@ from assent.platform.errors import FieldError, Invalid
 MOST_READ = 50
 """Read units that a page may cost before it is given as it is, with a cursor to go on from."""
 _BATCH = 50
-_MOST_COUNTED = 20_000  # candidates that one count looks at
+MOST_COUNTED = 2_000
+"""Read units that a count may cost before it says “at least”: some two seconds of reading."""
 
 
 @dataclass(frozen=True)
@@ -103,17 +104,21 @@ def _load(account_id: str, batch: list[Candidate]) -> dict[str, Contact]:
 
 
 def count(account: Account, asked: Filter, bound: int, at: datetime) -> tuple[int, bool]:
-    """Count the contacts that a filter takes; True when there may be more than were counted."""
+    """Count the contacts that a filter takes; True when there are at least so many.
+
+    It stops at `bound`, and where it has cost as much as a count may.
+    """
     if asked == Filter():
         total = store.contacts_count(account.id, bound + 1)
         return min(total, bound), total > bound
     query = _query(account, asked)
     walks = drivers.lanes(account.id, asked, query, at)
-    total = looked = 0
+    cost = drivers.cost(asked, query)
+    total, spent = 0, 0.0
     for batch in in_batches(chain.from_iterable(walk(None) for walk in walks), _BATCH):
         total += sum(asked.takes(one, query) for one in _load(account.id, batch).values())
-        looked += len(batch)
-        if total > bound or looked >= _MOST_COUNTED:
+        spent += sum(drivers.OF_PLACE if one.passed else cost for one in batch)
+        if total > bound or spent >= MOST_COUNTED:
             return min(total, bound), True
     return total, False
 
