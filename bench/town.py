@@ -19,6 +19,7 @@ from assent.contacts.directory import service as directory
 from assent.contacts.directory import store as entries
 from assent.contacts.directory.model import Filter, Sort
 from assent.contacts.groups import store as group_store
+from assent.contacts.groups.memberships import store as member_store
 from assent.contacts.groups.model import Group
 from assent.contacts.groups.service import create_group
 from assent.contacts.labels.model import Label
@@ -140,7 +141,7 @@ class Town:
                     item[entry.more[0]] = {"S": entry.more[1]}
                 put(item)
             for group_id in person.groups:
-                pk, sk = group_store.member_key(self.account.id, group_id, person.id)
+                pk, sk = member_store.member_key(self.account.id, group_id, person.id)
                 put(
                     {
                         "pk": {"S": pk},

@@ -11,7 +11,7 @@ from assent.consent.model import Channel, Status
 from assent.contacts.directory import service
 from assent.contacts.directory.model import Filter, OptedOut, Sort
 from assent.contacts.directory.words import Query, sorted_by
-from assent.contacts.groups import store as groups
+from assent.contacts.groups.memberships import store as member_store
 from assent.contacts.groups.model import Membership
 from assent.contacts.model import Contact, Origin
 from assent.platform.ids import new_id
@@ -78,8 +78,8 @@ def _join(contact: Contact) -> None:
         subject=contact.subject,
         channels=frozenset(),
     )
-    groups.MembershipRecord(
-        *groups.member_key(contact.account_id, _GROUP, contact.id),
+    member_store.MembershipRecord(
+        *member_store.member_key(contact.account_id, _GROUP, contact.id),
         **member.model_dump(include={"phone", "subject"}),
     ).save()
 

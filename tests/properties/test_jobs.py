@@ -15,7 +15,7 @@ from assent.contacts.bulk import steps, work
 from assent.contacts.bulk.model import Action, Job, JobState, OptOutTerms
 from assent.contacts.bulk.service import Selection
 from assent.contacts.directory.model import Filter, OptedOut
-from assent.contacts.groups import store as group_store
+from assent.contacts.groups.memberships import store as member_store
 from assent.contacts.groups.model import Group
 from assent.contacts.labels import service as labels
 from assent.contacts.labels import store as label_store
@@ -239,7 +239,7 @@ def test_two_jobs_over_the_same_contacts_count_what_each_of_them_did(
         has = sum(bool(one.groups or one.labels) for one in there)
         assert first[0] - second[0] == has
     for group in set(groups):
-        members = [m for s in range(8) for m in group_store.members(world.a.id, group.id, s)]
+        members = [m for s in range(8) for m in member_store.members(world.a.id, group.id, s)]
         in_it = {one.id for one in there if group.id in one.groups}
         assert {member.contact_id for member in members} & set(ids(people)) == in_it
 

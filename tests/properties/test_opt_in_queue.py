@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from assent.consent.model import Channel
-from assent.contacts.groups import store as group_store
+from assent.contacts.groups.memberships import store as member_store
 from assent.contacts.history.model import Person
 from assent.contacts.model import ComplianceState, Contact, QueueState, Textable
 from assent.contacts.put_back import put_back
@@ -138,7 +138,7 @@ class Life:
             # Whatever gives the place back gives the first one back.
             self.first_arrival = self.first_arrival or place.arrived_at
             assert place.arrived_at == self.first_arrival
-        members = {one.group_id for one in group_store.memberships(world.a.id, contact)}
+        members = {one.group_id for one in member_store.memberships(world.a.id, contact)}
         assert members == contact.groups
         if queued:
             assert not contact.groups

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from assent.consent.check import check
 from assent.contacts import adding
-from assent.contacts.groups import store as group_store
+from assent.contacts.groups.memberships import store as member_store
 from assent.contacts.labels import service as labels
 from assent.contacts.labels.model import ClearLabel, Colour
 from assent.contacts.model import Contact
@@ -117,7 +117,7 @@ class Course:
         for contact in found:
             assert self.world.consent(contact.phone).contact_id == contact.id
             assert contact.labels <= kept
-            for member in group_store.memberships(account_id, contact):
+            for member in member_store.memberships(account_id, contact):
                 assert (member.phone, member.subject) == (contact.phone, contact.subject)
         taken = {contact.phone for contact in found}
         assert len(taken) == len(found)

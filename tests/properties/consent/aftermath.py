@@ -6,7 +6,7 @@ from assent.consent.ledger import verify
 from assent.consent.model import Channel, Consent, OptOut, Status
 from assent.contacts import marks
 from assent.contacts import store as contacts_store
-from assent.contacts.groups import store as group_store
+from assent.contacts.groups.memberships import store as member_store
 from assent.contacts.model import QueueState
 from assent.contacts.opt_outs import Filters
 from tests.properties.consent.course import PHONES, Course
@@ -74,7 +74,7 @@ def _groups_and_queue_are_tidy(course: Course) -> None:
             worst = course.expected[phone].worst
             if worst(account, "sms") in _OPT_OUTS:
                 assert contact.queue.state != QueueState.QUEUED
-            for one in group_store.memberships(account, contact):
+            for one in member_store.memberships(account, contact):
                 assert not [c for c in one.channels if worst(account, c) in _OPT_OUTS]
 
 

@@ -81,7 +81,7 @@ def test_all_that_match_are_opted_out_and_only_the_accounts_decision_is_taken_ba
     office: Office, kind: str
 ) -> None:
     """O3, S4, S5: as for one contact, in the background."""
-    phone = {"soft": "+12125550162", "hard": "+12125550163"}[kind]
+    phone = {"soft": "+12125550178", "hard": "+12125550179"}[kind]
     lead = office.queued(phone)
     terms = {"channels": ["sms", "voice"], "kind": kind, "reason": " They called. "}
     wanted = {"action": "opt_out", "filter": {"search": phone}, "opt_out": terms}

@@ -7,7 +7,7 @@ import pytest
 from assent.consent import store as consent
 from assent.consent.model import Channel
 from assent.contacts import store as contacts
-from assent.contacts.groups import store as group_store
+from assent.contacts.groups.memberships import store as member_store
 from tests.calls import Call, Died, each_call, ignore
 from tests.unit.api.office import OWNER_B, Office
 from tests.unit.functions.deployment import A
@@ -198,10 +198,10 @@ def test_effects_come_about_though_the_process_ended_after_the_commit(office: Of
         office.ask("POST", "/opt-outs", body)
     found = contacts.contact(A, contact)
     assert found is not None
-    [before] = group_store.memberships(A, found)
+    [before] = member_store.memberships(A, found)
     assert before.channels == {Channel.SMS, Channel.VOICE}
     assert office.deployment.deliver("effects") == []
-    [after] = group_store.memberships(A, found)
+    [after] = member_store.memberships(A, found)
     assert after.channels == {Channel.VOICE}
 
 
@@ -216,7 +216,7 @@ def test_a_removal_gives_back_though_the_process_ended_after_the_commit(office: 
     assert office.deployment.deliver("commands") == []
     found = contacts.contact(A, contact)
     assert found is not None
-    [member_of] = group_store.memberships(A, found)
+    [member_of] = member_store.memberships(A, found)
     assert member_of.channels == {Channel.SMS, Channel.VOICE}
     rows = consent.listed(A, limit=500)
     assert not [row for row in rows if found.subject in row]

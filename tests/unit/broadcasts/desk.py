@@ -24,7 +24,7 @@ from assent.broadcasts.service import BroadcastService, Schedule
 from assent.consent import store as consent
 from assent.consent.model import Agreement, Channel, Consent, Source, Standing
 from assent.contacts import store as contacts
-from assent.contacts.groups import store as group_store
+from assent.contacts.groups.memberships import store as member_store
 from assent.contacts.groups.model import Group, Membership
 from assent.contacts.model import Contact, QueuePlace, QueueState
 from assent.messaging.copies import Copies
@@ -134,7 +134,7 @@ class Desk:
                 subject=subject,
                 channels=reach,
             )
-            group_store.add_membership(transaction, contact.account_id, member)
+            member_store.add_membership(transaction, contact.account_id, member)
         transaction.commit()
         if groups:
             contacts.ContactRecord(*contacts.contact_key(contact.account_id, contact.id)).update(
@@ -147,7 +147,7 @@ class Desk:
         account_id = self.world.a.id
         with (
             contacts.ContactRecord.batch_write() as found,
-            group_store.MembershipRecord.batch_write() as members,
+            member_store.MembershipRecord.batch_write() as members,
         ):
             for at in range(number):
                 contact_id = new_id("ct", self.clock.now())
@@ -167,9 +167,9 @@ class Desk:
                         groups={group.id},
                     )
                 )
-                key = group_store.member_key(account_id, group.id, contact_id)
+                key = member_store.member_key(account_id, group.id, contact_id)
                 members.save(
-                    group_store.MembershipRecord(
+                    member_store.MembershipRecord(
                         *key, phone=phone, subject=subject, channels={"sms"}
                     )
                 )
@@ -184,7 +184,7 @@ class Desk:
             subject=contact.subject,
             channels=frozenset({Channel.SMS}),
         )
-        group_store.add_membership(transaction, contact.account_id, member)
+        member_store.add_membership(transaction, contact.account_id, member)
         transaction.commit()
         contacts.ContactRecord(*contacts.contact_key(contact.account_id, contact.id)).update(
             actions=[contacts.ContactRecord.groups.add([group.id])]

@@ -12,6 +12,7 @@ from assent.broadcasts.service import Asked
 from assent.broadcasts.text import preview, usual_segments
 from assent.consent.model import Standing
 from assent.contacts.groups import store as groups
+from assent.contacts.groups.memberships import store as member_store
 from assent.messaging.model import MessageState
 from assent.messaging.providers.base import Refused
 from assent.messaging.providers.twilio import CAUSES
@@ -243,7 +244,7 @@ def test_a_group_that_is_deleted_while_it_runs_ends_the_plan_with_who_was_there(
     assert desk.handle(plan, lambda: next(left)) == "continued"
     groups.GroupRecord(f"{made.account_id}#groups", group.id).delete()
     for one in people:
-        groups.delete_membership(made.account_id, group.id, one.id)
+        member_store.delete_membership(made.account_id, group.id, one.id)
     desk.run()
     assert desk.fresh(made).state == State.FINISHED
     assert desk.report(made) == Report(planned=2, sent=2)

@@ -3,7 +3,7 @@
 from assent.accounts import store as accounts
 from assent.accounts.model import Account, Sender, sender_id
 from assent.consent.model import Channel, Kind, Source
-from assent.contacts.groups import store as group_store
+from assent.contacts.groups.memberships import store as member_store
 from assent.contacts.groups.model import Group, Membership
 from assent.contacts.opt_outs import Filters, Listed, OptOutService, Wanted
 from tests.fakes import ANN, World
@@ -72,5 +72,5 @@ class Lists:
     def membership(self, group: Group, phone: str = ANN) -> Membership:
         contact = self.world.contact(phone)
         assert contact is not None
-        found = group_store.memberships(self.world.a.id, contact)
+        found = member_store.memberships(self.world.a.id, contact)
         return next(one for one in found if one.group_id == group.id)

@@ -12,6 +12,7 @@ from assent.contacts.groups import store as group_store
 from assent.contacts.groups.counting import service as counting
 from assent.contacts.groups.counting.service import CountService, Members
 from assent.contacts.groups.members import Act
+from assent.contacts.groups.memberships import store as member_store
 from assent.contacts.groups.model import CountGroup, Ended, EndedBy
 from assent.contacts.history import store as history_store
 from assent.contacts.history.model import Person, What
@@ -125,7 +126,7 @@ def test_an_archived_group_keeps_its_members_and_cannot_be_chosen(world: World) 
     assert [
         one.contact_id
         for shard in range(8)
-        for one in group_store.members(world.a.id, group.id, shard)
+        for one in member_store.members(world.a.id, group.id, shard)
     ] == [member.id]
     service.archive(world.a.id, group.id, None)
     assert service.choosable(world.a.id, group.id).archived_at is None
@@ -143,10 +144,10 @@ def test_a_contact_joins_and_leaves_in_both_records(desk: Desk) -> None:
     joined = members.add(desk.world.a, person.id, group, act(desk.world))
     assert joined.groups == {group.id}
     assert members.add(desk.world.a, person.id, group, act(desk.world)) == joined
-    assert len(group_store.memberships(desk.world.a.id, joined)) == 1
+    assert len(member_store.memberships(desk.world.a.id, joined)) == 1
     left = members.remove(desk.world.a, person.id, group, act(desk.world))
     assert left.groups == frozenset()
-    assert group_store.memberships(desk.world.a.id, joined) == []
+    assert member_store.memberships(desk.world.a.id, joined) == []
     assert members.remove(desk.world.a, person.id, group, act(desk.world)) == left
 
 
@@ -183,7 +184,8 @@ def test_a_stop_between_reading_and_adding_keeps_its_channel_out(desk: Desk) -> 
     with each_call(race, ignore):
         members.add(world.a, member.id, other, act(world))
     found = {
-        one.group_id: one.channels for one in group_store.memberships(world.a.id, desk.read(member))
+        one.group_id: one.channels
+        for one in member_store.memberships(world.a.id, desk.read(member))
     }
     assert found[other.id] == {Channel.VOICE}
 
@@ -200,7 +202,7 @@ def test_a_stop_racing_a_job_keeps_its_channel_out_and_counts_once(desk: Desk) -
     channels = {
         phone: {
             one.group_id: one.channels
-            for one in group_store.memberships(world.a.id, desk.read(one_of))
+            for one in member_store.memberships(world.a.id, desk.read(one_of))
         }[other.id]
         for phone, one_of in ((ANN, member), (BOB, second))
     }
@@ -234,7 +236,7 @@ def test_a_deleted_group_is_gone_at_once_and_its_members_stay_contacts(desk: Des
     done = desk.done(job)
     assert (done.state, desk.counts(job)) == (JobState.FINISHED, (9, 0, 0))
     assert not any(desk.read(one).groups for one in people)
-    assert group_store.members_count(desk.world.a.id, group.id, 99) == 0
+    assert member_store.members_count(desk.world.a.id, group.id, 99) == 0
     assert service.create_group(desk.world.a, group.name, desk.world.clock).name == group.name
 
 
@@ -269,7 +271,7 @@ def test_nobody_is_added_behind_the_deletion_of_a_group(desk: Desk) -> None:
         desk.work()
     assert desk.counts(late) == (2, 0, 0)
     assert not any(desk.read(one).groups for one in people)
-    assert group_store.members_count(desk.world.a.id, group.id, 99) == 0
+    assert member_store.members_count(desk.world.a.id, group.id, 99) == 0
     job = desk.begin(Action.ADD_TO_GROUP, ids(people), group=group)
     desk.work()
     assert set(desk.refused(job).values()) == {"unknown_group"}
@@ -296,9 +298,9 @@ def test_a_small_group_is_counted_exactly_by_keys_alone(desk: Desk) -> None:
     gone = desk.person()
     members.add(desk.world.a, gone.id, group, act(desk.world))
     ended = Ended(why=EndedBy.HARD, at=desk.world.clock.now())
-    group_store.MembershipRecord(
-        *group_store.member_key(desk.world.a.id, group.id, gone.id)
-    ).update(actions=[group_store.MembershipRecord.sms_ended.set(str(ended))])
+    member_store.MembershipRecord(
+        *member_store.member_key(desk.world.a.id, group.id, gone.id)
+    ).update(actions=[member_store.MembershipRecord.sms_ended.set(str(ended))])
     with recorded() as calls:
         assert counted(desk).of_group(group) == Members(4, exact=True)
     # One look whether a count is kept, then keys alone.

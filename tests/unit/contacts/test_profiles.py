@@ -7,7 +7,7 @@ from assent.consent import store as consent
 from assent.consent.check import check
 from assent.consent.model import Channel, Kind, Status
 from assent.contacts import marks, store
-from assent.contacts.groups import store as group_store
+from assent.contacts.groups.memberships import store as member_store
 from assent.contacts.history import service as history
 from assent.contacts.history import store as history_store
 from assent.contacts.labels import service as labels
@@ -123,7 +123,7 @@ def test_with_one_channel_left_it_is_added(world: World, profiles: Profiles, lis
     lists.add(ANN, channels=[Channel.SMS])
     group = world.group()
     made = profiles.create(ANN, group_id=group.id)
-    [member] = group_store.memberships(world.a.id, made)
+    [member] = member_store.memberships(world.a.id, made)
     assert made.groups == {group.id}
     assert not member.channels
     assert events(world, made) == [("group_joined", "Olga")]
@@ -292,7 +292,7 @@ def test_another_number_starts_without_consent(
     }
     assert len(consent.events(world.a.id, old.subject)) == 2
     assert check(world.a.id, old.subject).ok
-    [member] = group_store.memberships(world.a.id, after)
+    [member] = member_store.memberships(world.a.id, after)
     assert (member.phone, member.subject, member.channels) == (DAN, after.subject, frozenset())
     assert member.ended == {}
     assert differences(world.a.id) == set()
@@ -394,7 +394,7 @@ def test_memberships_follow_wherever_the_process_ends(
         assert renumbering.finish(world.a.id, contact.id, world.clock) == "finished"
         found = profiles.read(contact)
         assert found.phone in (phone, other)
-        [member] = group_store.memberships(world.a.id, found)
+        [member] = member_store.memberships(world.a.id, found)
         assert (member.phone, member.subject) == (found.phone, found.subject)
         assert world.consent(found.phone).contact_id == contact.id
         gone = other if found.phone == phone else phone

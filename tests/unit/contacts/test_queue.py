@@ -10,6 +10,7 @@ from assent.consent.model import Channel
 from assent.contacts import erasure
 from assent.contacts.groups import service as group_service
 from assent.contacts.groups import store as group_store
+from assent.contacts.groups.memberships import store as member_store
 from assent.contacts.groups.model import Group
 from assent.contacts.model import Contact, EnterQueue, QueueState, WhyEnter
 from assent.contacts.queue import service as queue
@@ -157,7 +158,7 @@ def test_a_moved_contact_leaves_the_queue_and_joins_the_group(world: World) -> N
     assert found.groups == {group.id}
     assert (found.queue.state, found.queue.left_by) == (QueueState.MOVED, "Omar")
     assert ids(world) == []
-    [member] = group_store.memberships(world.a.id, found)
+    [member] = member_store.memberships(world.a.id, found)
     assert member.channels == {Channel.SMS, Channel.VOICE}
 
 
@@ -185,7 +186,7 @@ def test_a_stop_between_reading_and_moving_refuses_the_move(world: World) -> Non
     found = world.contact()
     assert found is not None
     assert found.groups == frozenset()
-    assert group_store.members_count(world.a.id, group.id, 9) == 0
+    assert member_store.members_count(world.a.id, group.id, 9) == 0
 
 
 def test_a_move_that_meets_another_transaction_is_tried_again(world: World) -> None:
@@ -277,7 +278,7 @@ def test_members_are_counted_no_further_than_the_bound(world: World) -> None:
     group = world.group()
     for phone in (ANN, BOB):
         world.member(phone, group)
-    counted = [group_store.members_count(world.a.id, group.id, bound) for bound in (1, 2, 9)]
+    counted = [member_store.members_count(world.a.id, group.id, bound) for bound in (1, 2, 9)]
     assert counted == [2, 2, 2]
 
 
@@ -320,4 +321,4 @@ def test_who_is_being_erased_is_moved_to_no_group(world: World) -> None:
         refusals = [queue.move(world.a, contact.id, group, "Omar", world.clock)]
     refusals.append(queue.move(world.a, contact.id, group, "Omar", world.clock))
     assert [one.code for one in refusals if one] == ["contact_erased", "contact_erased"]
-    assert group_store.members_count(world.a.id, group.id, 5) == 0
+    assert member_store.members_count(world.a.id, group.id, 5) == 0

@@ -8,7 +8,7 @@ import pytest
 from assent.consent import store as consent
 from assent.consent.model import Channel
 from assent.contacts import store
-from assent.contacts.groups import store as group_store
+from assent.contacts.groups.memberships import store as member_store
 from assent.contacts.groups.model import Group
 from assent.contacts.history.model import Person
 from assent.contacts.model import Contact, QueueState
@@ -73,7 +73,7 @@ def test_undo_gives_the_same_entry_back_with_its_first_arrival(world: World) -> 
     assert (found.queue.state, found.queue.arrived_at) == (QueueState.QUEUED, arrived)
     assert (found.queue.left_by, found.queue.moved_to, found.groups) == ("", "", frozenset())
     assert world.line() == [(contact.id, arrived)]
-    assert group_store.members_count(world.a.id, group.id, 9) == 0
+    assert member_store.members_count(world.a.id, group.id, 9) == 0
     undone = found.queue.undone
     assert undone is not None
     assert (undone.by, undone.moved_by, undone.moved_to) == ("Omar", "Olga", group.id)
@@ -200,7 +200,7 @@ def test_a_process_that_ends_anywhere_in_an_undo_leaves_all_or_nothing(
             found = now(world)
             queued = found.queue.state == QueueState.QUEUED
             assert (len(world.line()), len(found.groups)) == ((1, 0) if queued else (0, 1))
-            assert group_store.members_count(world.a.id, group.id, 9) == len(found.groups)
+            assert member_store.members_count(world.a.id, group.id, 9) == len(found.groups)
         undo(world, contact, group)
         assert now(world).queue.state == QueueState.QUEUED
         assert queue.move(world.a, contact.id, group, "Olga", world.clock) is None

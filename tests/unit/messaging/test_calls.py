@@ -6,7 +6,7 @@ import pytest
 
 from assent.accounts.model import AccountChange
 from assent.consent.model import Channel, Suppression
-from assent.contacts.groups import store as groups
+from assent.contacts.groups.memberships import store as member_store
 from assent.messaging import store
 from assent.messaging.calling import NO_VOICE
 from assent.messaging.dispatch import TryLater, explain
@@ -377,5 +377,5 @@ def test_a_nine_takes_the_voice_out_of_groups_and_leaves_texts_in(ann: World) ->
     ann.press("9")
     contact = ann.contact()
     assert contact is not None
-    [member] = groups.memberships(ann.a.id, contact)
+    [member] = member_store.memberships(ann.a.id, contact)
     assert member.channels == {Channel.SMS}

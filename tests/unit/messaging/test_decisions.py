@@ -10,7 +10,7 @@ from assent.consent import store as consent
 from assent.consent.ledger import verify
 from assent.consent.model import Channel, EventType, Source, Suppression
 from assent.consent.policy import Purpose, Reason
-from assent.contacts.groups import store as group_store
+from assent.contacts.groups.memberships import store as member_store
 from assent.messaging import store
 from assent.messaging.decisions.service import Doubt, Verdict
 from assent.messaging.model import Place, SendMessage, contact_thread
@@ -62,7 +62,7 @@ def test_broadcasts_hold_the_number_until_a_person_has_decided(world: World) -> 
     one = doubted(world)
     assert broadcast(world) == Reason.NEEDS_DECISION
     assert world.opt_out().opted_out(Channel.SMS, world.a.id) is None
-    [member] = group_store.memberships(world.a.id, contact)
+    [member] = member_store.memberships(world.a.id, contact)
     assert member.channels == {Channel.SMS, Channel.VOICE}
     assert (one.phone, one.body, one.sender_id) == (ANN, UNSURE, world.sender.id)
     thread = store.thread(contact_thread(world.a.id, contact.id))
@@ -92,7 +92,7 @@ def test_deciding_that_it_is_one_is_a_stop_with_everything_that_follows(world: W
         assert entry is not None
         assert (entry.suppression, entry.source) == (Suppression.HARD, Source.ADMIN)
         assert (entry.by, entry.reason) == ("Olga", "they mean it")
-    [member] = group_store.memberships(world.a.id, contact)
+    [member] = member_store.memberships(world.a.id, contact)
     assert member.channels == {Channel.VOICE}
     assert world.provider.texts_to(ANN)[-1] == world.sender.stop_text
     subject = world.pseudonyms.of(ANN)
@@ -256,6 +256,6 @@ def test_a_decision_is_taken_whole_wherever_the_process_ends(world: World, *, be
         world.run()
         assert doubts(world) == []
         assert world.provider.texts_to(phone).count(world.sender.stop_text) == 1, at
-        [member] = group_store.memberships(world.a.id, contact)
+        [member] = member_store.memberships(world.a.id, contact)
         assert Channel.SMS not in member.channels, at
         assert len(consent.events(world.sender.id, world.pseudonyms.of(phone))) == 2

@@ -7,7 +7,7 @@ from assent.accounts.model import KeywordReplies
 from assent.consent import store as consent
 from assent.consent.ledger import verify
 from assent.consent.model import Channel
-from assent.contacts.groups import store as group_store
+from assent.contacts.groups.memberships import store as member_store
 from assent.messaging import store
 from assent.messaging.model import contact_thread, sender_thread
 from tests.calls import Call, Died, each_call, ignore
@@ -96,7 +96,7 @@ def test_what_still_was_to_do_is_done_by_the_redelivery(world: World) -> None:
     assert world.opt_out().standing_against(Channel.SMS, world.a.id) is not None
     assert world.text("STOP", at=at, message_id="IN1") == "stopped"
     assert world.provider.texts_to(ANN)[-1] == world.sender.stop_text
-    [member] = group_store.memberships(world.a.id, contact)
+    [member] = member_store.memberships(world.a.id, contact)
     assert member.channels == {Channel.VOICE}
     kept = store.inbound(sender_thread(world.sender.id, world.pseudonyms.of(ANN)), "IN1")
     assert kept is not None

@@ -12,7 +12,7 @@ from assent.consent.events import Happening
 from assent.consent.ledger import verify
 from assent.consent.model import Channel, EventType, Source, Standing, Suppression
 from assent.consent.service import end_all
-from assent.contacts.groups import store as group_store
+from assent.contacts.groups.memberships import store as member_store
 from assent.contacts.model import QueueState
 from assent.contacts.queue import service as queue
 from assent.contacts.queue import store as queue_store
@@ -62,7 +62,7 @@ def test_a_stranger_who_joins_becomes_a_contact_in_the_group(world: World) -> No
     found = world.contact(BOB)
     assert found is not None
     assert found.groups == {group.id}
-    [member] = group_store.memberships(world.a.id, found)
+    [member] = member_store.memberships(world.a.id, found)
     assert member.channels == {Channel.SMS}
     assert world.provider.texts_to(BOB) == [
         join_request_text(world.sender),

@@ -9,7 +9,7 @@ import urllib3
 
 from assent.consent.model import Channel, Kind
 from assent.contacts.directory.model import Overall, overall
-from assent.contacts.groups import store as group_store
+from assent.contacts.groups.memberships import store as member_store
 from assent.contacts.model import ComplianceState, Contact, QueueState, Textable
 from assent.contacts.queue import service as queue
 from assent.integrations.model import ProcessLead
@@ -95,7 +95,7 @@ def test_a_landline_enters_without_a_text(world: World, carrier: Carrier) -> Non
     assert carrier.asked == [ANN]
     group = world.group()
     assert queue.move(world.a, contact.id, group, "Olga", world.clock) is None
-    [member] = group_store.memberships(world.a.id, found(world))
+    [member] = member_store.memberships(world.a.id, found(world))
     assert Channel.VOICE in member.channels
     assert overall(found(world)) == Overall.ACTIVE
 

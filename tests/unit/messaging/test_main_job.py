@@ -2,7 +2,7 @@
 
 from assent.consent import store as consent_store
 from assent.consent.model import Channel, Standing
-from assent.contacts.groups import store as group_store
+from assent.contacts.groups.memberships import store as member_store
 from assent.contacts.model import ComplianceState, QueueState
 from assent.contacts.queue import store as queue_store
 from assent.messaging import store as messages
@@ -95,7 +95,7 @@ def test_stop_ends_everything_for_every_account(world: World) -> None:
         entry = world.opt_out().standing_against(Channel.SMS, account.id)
         assert entry is not None
         assert entry.source == "Keyword"
-    [membership] = group_store.memberships(world.a.id, contact)
+    [membership] = member_store.memberships(world.a.id, contact)
     assert membership.channels == {Channel.VOICE}
 
 

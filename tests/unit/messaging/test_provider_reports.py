@@ -9,7 +9,7 @@ from assent.consent import store as consent
 from assent.consent.ledger import verify
 from assent.consent.model import Channel, EventType, Source, Suppression
 from assent.consent.policy import Purpose
-from assent.contacts.groups import store as group_store
+from assent.contacts.groups.memberships import store as member_store
 from assent.contacts.model import ComplianceState, QueueState
 from assent.messaging import store
 from assent.messaging.dispatch import explain, from_reference
@@ -68,7 +68,7 @@ def test_a_receipt_that_says_so_is_learned_from_once(world: World) -> None:
     assert entry is not None
     assert entry.source == Source.PROVIDER
     assert world.opt_out().phone == ANN
-    [member] = group_store.memberships(world.a.id, contact)
+    [member] = member_store.memberships(world.a.id, contact)
     assert member.channels == {Channel.VOICE}
     place = from_reference(ref)
     assert place is not None

@@ -8,7 +8,7 @@ import pytest
 
 from assent.consent.model import Channel, Kind
 from assent.contacts import erasure, put_back, reassigned, store
-from assent.contacts.groups import store as group_store
+from assent.contacts.groups.memberships import store as member_store
 from assent.contacts.history import service as history
 from assent.contacts.history.model import Person, What, event
 from assent.contacts.model import Contact, EraseContact
@@ -296,7 +296,7 @@ def test_what_a_user_does_with_groups_is_told_by_name(world: World, profiles: Pr
     assert "Olga added it to “News”" in told
     assert "Omar took it out of “News”" in told
     assert told.count("Was brought up to date by an import") == 1
-    assert group_store.memberships(world.a.id, profiles.read(contact))
+    assert member_store.memberships(world.a.id, profiles.read(contact))
 
 
 def _cursor(*parts: object) -> str:

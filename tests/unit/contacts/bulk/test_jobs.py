@@ -13,7 +13,7 @@ from assent.contacts.bulk.service import Selection
 from assent.contacts.directory.model import Filter
 from assent.contacts.directory.service import walk
 from assent.contacts.groups import service as groups
-from assent.contacts.groups import store as group_store
+from assent.contacts.groups.memberships import store as member_store
 from assent.contacts.labels import service as labels
 from assent.contacts.labels.model import MOST_ON_CONTACT
 from assent.contacts.model import Contact, QueueState
@@ -38,7 +38,7 @@ def members_of(desk: Desk, group_id: str) -> set[str]:
     return {
         member.contact_id
         for shard in range(8)
-        for member in group_store.members(desk.world.a.id, group_id, shard)
+        for member in member_store.members(desk.world.a.id, group_id, shard)
     }
 
 
@@ -88,7 +88,7 @@ def test_channels_of_a_moved_lead_are_those_it_agreed_to(desk: Desk) -> None:
     """Q5: moved contacts are eligible for campaigns."""
     lead, group = desk.world.queued(), desk.world.group()
     desk.done(desk.begin(Action.MOVE, [lead.id], group=group))
-    [member] = group_store.memberships(desk.world.a.id, desk.read(lead))
+    [member] = member_store.memberships(desk.world.a.id, desk.read(lead))
     assert member.channels == {Channel.SMS, Channel.VOICE}
 
 
@@ -157,7 +157,7 @@ def test_one_channel_left_is_enough_to_join(desk: Desk) -> None:
     desk.world.text("STOP")
     job = desk.done(desk.begin(Action.ADD_TO_GROUP, [caller.id], group=group))
     assert desk.counts(job) == (1, 0, 0)
-    found = group_store.memberships(desk.world.a.id, desk.read(caller))
+    found = member_store.memberships(desk.world.a.id, desk.read(caller))
     assert {one.group_id: one.channels for one in found}[group.id] == {Channel.VOICE}
 
 

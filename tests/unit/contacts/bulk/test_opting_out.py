@@ -10,7 +10,7 @@ from assent.contacts import erasure
 from assent.contacts.bulk import opting_out, steps
 from assent.contacts.bulk.model import Action, JobState, OptOutTerms
 from assent.contacts.directory.model import Filter, OptedOut
-from assent.contacts.groups import store as group_store
+from assent.contacts.groups.memberships import store as member_store
 from assent.contacts.groups.model import EndedBy
 from assent.contacts.model import Contact, QueueState
 from assent.contacts.opt_outs import OptOutService, Wanted
@@ -74,7 +74,7 @@ def test_channels_leave_groups_and_leads_leave_the_queue(desk: Desk) -> None:
     member, lead = desk.world.member(), desk.person(queued=True)
     job = desk.begin(Action.OPT_OUT, [member.id, lead.id], opt_out=SOFT)
     desk.done(job)
-    [membership] = group_store.memberships(desk.world.a.id, desk.read(member))
+    [membership] = member_store.memberships(desk.world.a.id, desk.read(member))
     assert Channel.SMS not in membership.channels
     assert membership.ended[Channel.SMS].why == EndedBy.SOFT
     assert desk.read(lead).queue.state == QueueState.REMOVED
@@ -155,7 +155,7 @@ def test_what_was_the_accounts_decision_is_taken_back_with_the_memberships(desk:
     undone = desk.done(desk.service.undo(desk.world.a, job, OLGA), twice=True)
     assert desk.counts(undone) == (1, 0, 0)
     assert opted_out(desk, member) is None
-    [membership] = group_store.memberships(desk.world.a.id, desk.read(member))
+    [membership] = member_store.memberships(desk.world.a.id, desk.read(member))
     assert Channel.SMS in membership.channels
     assert desk.read(member).mark(Channel.SMS) == Status.SUBSCRIBED
     assert consent.listed(desk.world.a.id) == []
@@ -213,7 +213,7 @@ def test_what_follows_for_a_step_is_done_though_the_job_is_cancelled_meanwhile(
     with each_call(ignore, end_after_the_step):
         desk.work()
     assert opted_out(desk, member) == Suppression.SOFT
-    [membership] = group_store.memberships(desk.world.a.id, desk.read(member))
+    [membership] = member_store.memberships(desk.world.a.id, desk.read(member))
     assert Channel.SMS not in membership.channels
 
 

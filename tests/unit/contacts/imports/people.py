@@ -10,7 +10,7 @@ import boto3
 
 from assent.consent import store as consent_store
 from assent.consent.model import Channel, EventType
-from assent.contacts.groups import store as group_store
+from assent.contacts.groups.memberships import store as member_store
 from assent.contacts.groups.model import Group, Membership
 from assent.contacts.imports.choices import Choices, Proof
 from assent.contacts.imports.effects import Effect
@@ -107,7 +107,7 @@ class PeopleDesk:
         contact = self.world.contact(phone)
         if contact is None:
             return None
-        found = group_store.memberships(self.account.id, contact)
+        found = member_store.memberships(self.account.id, contact)
         return next((one for one in found if one.group_id == group.id), None)
 
     def events(self, phone: str) -> list[EventType]:

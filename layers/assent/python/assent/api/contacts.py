@@ -24,6 +24,7 @@ from assent.consent.model import Channel, Status
 from assent.contacts import erasure, put_back, reassigned, service
 from assent.contacts.directory.model import overall
 from assent.contacts.groups import store as group_store
+from assent.contacts.groups.memberships import store as member_store
 from assent.contacts.groups.model import EndedBy, Group, Membership
 from assent.contacts.history.model import Person
 from assent.contacts.model import Contact, EraseContact, FinishReassigning
@@ -56,7 +57,7 @@ def view(account: Account, contact: Contact) -> ContactView:
     own = _senders(account)
     groups = {group.id: group for group in group_store.groups(account.id)}
     # An erased contact is in no group any more, whatever is still to be cleared away.
-    found = [] if contact.erased_at else group_store.memberships(account.id, contact)
+    found = [] if contact.erased_at else member_store.memberships(account.id, contact)
     shown = statuses(contact.subject, account, own, services().clock.now())
     special = {"groups", "queue", "compliance", "labels"}
     plain = set(ContactView.model_fields) & set(Contact.model_fields) - special

@@ -10,7 +10,7 @@ from assent.broadcasts.results import Counts, Excluded, Exclusion, excluded_colu
 from assent.consent import store as consent
 from assent.consent.policy import Purpose, may_send
 from assent.contacts import store as contacts
-from assent.contacts.groups import store as groups
+from assent.contacts.groups.memberships import store as member_store
 from assent.contacts.groups.model import Membership
 from assent.contacts.groups.service import homes
 from assent.platform import settings
@@ -71,7 +71,7 @@ class Audience:
         found: list[tuple[int, Membership]] = []
         while len(found) < self.size and group < len(chosen):
             wanted = self.size - len(found)
-            page = groups.members_page(account_id, chosen[group], shard, after, wanted)
+            page = member_store.members_page(account_id, chosen[group], shard, after, wanted)
             found.extend((group, member) for member in page)
             if len(page) == wanted:
                 after = page[-1].contact_id

@@ -15,7 +15,7 @@ from assent.consent.ledger import Happening
 from assent.consent.model import Channel, EventType, Source
 from assent.contacts import store
 from assent.contacts.directory import store as directory
-from assent.contacts.groups import store as group_store
+from assent.contacts.groups.memberships import store as member_store
 from assent.contacts.history import store as history
 from assent.contacts.model import Contact, EraseContact, Former
 from assent.contacts.queue import store as queue_store
@@ -99,7 +99,7 @@ class ErasureService:
             return "already_erased"
         self.conversations.erase_own(found.account_id, found.id, found.subject)
         for group_id in sorted(found.groups):
-            group_store.delete_membership(found.account_id, group_id, found.id)
+            member_store.delete_membership(found.account_id, group_id, found.id)
         queue_store.leave_queue(found, REASON, self.clock.now())
         history.delete_notes(found.account_id, found.id)
         consent_store.erase_evidence(found.account_id, found.subject, through=found.erase_through)

@@ -4,6 +4,7 @@ from assent.consent import store as consent
 from assent.consent.model import Channel
 from assent.contacts import reach, store
 from assent.contacts.groups import store as group_store
+from assent.contacts.groups.memberships import store as member_store
 from assent.contacts.groups.model import Membership
 from assent.contacts.queue import store as queue_store
 from assent.contacts.service import give_back
@@ -41,7 +42,7 @@ def _join(account_id: str, contact_id: str, group_id: str, clock: Clock) -> bool
         return all(given)
     transaction = Transaction()
     queue_store.add_joining(transaction, found, group_id, _BY, clock.now())
-    group_store.add_membership(
+    member_store.add_membership(
         transaction,
         account_id,
         Membership(

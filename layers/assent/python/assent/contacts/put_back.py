@@ -7,7 +7,7 @@ from assent.accounts.model import Account
 from assent.consent import store as consent
 from assent.consent.model import Channel
 from assent.contacts import reach
-from assent.contacts.groups import store as group_store
+from assent.contacts.groups.memberships import store as member_store
 from assent.contacts.groups.model import EndedBy, Membership
 from assent.contacts.groups.service import homes
 from assent.contacts.history import service as history
@@ -56,7 +56,7 @@ def put_back(account: Account, contact_id: str, clock: Clock, by: Person | None 
     found = find(account.id, contact_id)
     if found.erased_at:
         raise erased()
-    memberships = taken(group_store.memberships(account.id, found))
+    memberships = taken(member_store.memberships(account.id, found))
     home = homes(account.id, [one.group_id for one, _ in memberships])
     done = [
         _give(found, one, channel, home.get(one.group_id, account.sender_id))

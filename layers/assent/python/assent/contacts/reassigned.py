@@ -6,7 +6,7 @@ from assent.consent import store as consent_store
 from assent.consent.ledger import Happening
 from assent.consent.model import Channel, Consent, EventType, Source, Standing
 from assent.contacts import marks, store
-from assent.contacts.groups import store as group_store
+from assent.contacts.groups.memberships import store as member_store
 from assent.contacts.groups.model import Ended, EndedBy
 from assent.contacts.model import Contact
 from assent.contacts.queue import store as queue_store
@@ -71,7 +71,7 @@ def finish(account_id: str, contact_id: str, clock: Clock) -> str:
     ended = Ended(why=EndedBy.REASSIGNED, at=clock.now())
     for group_id in sorted(found.groups):
         for channel in Channel:
-            group_store.end_channel(account_id, group_id, contact_id, channel, ended)
+            member_store.end_channel(account_id, group_id, contact_id, channel, ended)
     queue_store.leave_queue(found, REASON, clock.now())
     marks.refresh(account_id, contact_id, clock)
     consent_store.clear_todo(account_id, found.subject)

@@ -3,7 +3,7 @@
 from assent.consent import store as consent
 from assent.consent.model import Channel
 from assent.contacts import marks, reach, store
-from assent.contacts.groups import store as group_store
+from assent.contacts.groups.memberships import store as member_store
 from assent.contacts.groups.model import Ended, EndedBy
 from assent.contacts.groups.service import homes
 from assent.contacts.model import Contact, QueueState, Textable
@@ -38,7 +38,7 @@ def apply_opt_out(
         return  # a START came first: what was to be tidied is in order again
     ended = Ended(why=EndedBy(entry.suppression.value), at=entry.effective_at)
     for group_id in _at_home(found, sender_id):
-        group_store.end_channel(account_id, group_id, contact_id, channel, ended)
+        member_store.end_channel(account_id, group_id, contact_id, channel, ended)
     if _ends_waiting(found, channel):
         _leave_queue(found, clock)
     marks.refresh(account_id, contact_id, clock)
@@ -112,7 +112,7 @@ def give_back(
     for _ in range(_ATTEMPTS):
         transaction = Transaction()
         account_id = contact.account_id
-        group_store.add_channel(transaction, contact, group_id, channel, taken_by)
+        member_store.add_channel(transaction, contact, group_id, channel, taken_by)
         consent.check_open(transaction, sender_id, contact.subject, account_id, [channel])
         try:
             transaction.commit()

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from heapq import merge
 
 from assent.contacts.groups import store as group_store
+from assent.contacts.groups.memberships import store as member_store
 from assent.contacts.imports import store as imports
 from assent.contacts.model import Contact
 from assent.integrations import store as integrations
@@ -27,7 +28,7 @@ def scene(contact: Contact, senders: Iterable[str]) -> Scene:
         # One who was erased is in no group any more, whatever is still to be cleared away.
         memberships=()
         if contact.erased_at
-        else tuple(group_store.memberships(account_id, contact)),
+        else tuple(member_store.memberships(account_id, contact)),
         groups={one.id: one.name for one in group_store.groups(account_id)},
         arrived_by=origin_name(contact),
     )

@@ -17,8 +17,8 @@ from assent.contacts.bulk.model import (
     Refused,
 )
 from assent.contacts.groups import members
-from assent.contacts.groups import store as group_store
 from assent.contacts.groups.members import Act
+from assent.contacts.groups.memberships import store as member_store
 from assent.contacts.groups.model import Group
 from assent.contacts.history.model import Person
 from assent.contacts.labels import service as labels
@@ -111,7 +111,7 @@ class Move(_Reaching):
         """Leave the queue and join the group, unless an opt-out came meanwhile."""
         contact, found = contact_of(one), self.reach(one)
         queue_store.add_move(transaction, contact, self.group.id, self.by.name, at)
-        group_store.add_membership(
+        member_store.add_membership(
             transaction, contact.account_id, members.membership(contact, self.group, found)
         )
         members.check_open(transaction, contact, self.group, found)

@@ -14,7 +14,7 @@ from assent.contacts import store as contacts
 from assent.contacts.bulk.changes import Change, contact_of, decided, refused
 from assent.contacts.bulk.model import Candidate, Decision, Outcome
 from assent.contacts.directory import store as directory
-from assent.contacts.groups import store as groups
+from assent.contacts.groups.memberships import store as member_store
 from assent.contacts.history import store as history
 from assent.contacts.history.model import Person, What, event
 from assent.contacts.queue import store as queue
@@ -46,7 +46,7 @@ class Delete(Change):
         """Remove all that leads to these contacts; doing it again changes nothing."""
         these = [contact_of(one) for one in found]
         queue.delete_places(these)
-        groups.delete_memberships(self.account_id, these)
+        member_store.delete_memberships(self.account_id, these)
         directory.delete_entries(these)
         for one in these:
             history.delete_all(self.account_id, one.id)
@@ -77,8 +77,8 @@ class Disband(Change):
     def write(self, transaction: Transaction, one: Candidate, at: datetime) -> None:
         """Write contact and membership, and keep in its history what group it was in."""
         if one.contact and self.group_id in one.contact.groups:
-            groups.add_left(transaction, self.account_id, one.contact_id, self.group_id)
+            member_store.add_left(transaction, self.account_id, one.contact_id, self.group_id)
             gone = event(What.GROUP_DELETED, at, self.by, group_id=self.group_id, group=self.name)
             history.add(transaction, self.account_id, one.contact_id, gone)
         else:
-            groups.add_leaving(transaction, self.account_id, self.group_id, one.contact_id)
+            member_store.add_leaving(transaction, self.account_id, self.group_id, one.contact_id)

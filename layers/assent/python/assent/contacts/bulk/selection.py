@@ -10,7 +10,7 @@ from assent.contacts.bulk.lanes import store as lane_store
 from assent.contacts.bulk.model import Action, Candidate, Job
 from assent.contacts.directory import service as directory
 from assent.contacts.directory.model import Filter
-from assent.contacts.groups import store as groups
+from assent.contacts.groups.memberships import store as member_store
 from assent.platform import settings
 from assent.platform.tables import Stretch
 
@@ -59,7 +59,7 @@ def _named(job: Job, lane: int, after: str | None) -> Iterator[Candidate]:
 
 def _members(job: Job, lane: int, after: str | None) -> Iterator[Candidate]:
     """Walk a group's members, also those whose contact is gone."""
-    ids = groups.member_ids(job.account_id, job.group_id, lane, Stretch(_BATCH, after=after))
+    ids = member_store.member_ids(job.account_id, job.group_id, lane, Stretch(_BATCH, after=after))
     for some in _batches(ids):
         loaded = contacts.contacts(job.account_id, some)
         for contact_id in some:

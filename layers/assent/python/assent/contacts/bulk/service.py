@@ -25,6 +25,7 @@ from assent.contacts.directory import service as directory
 from assent.contacts.directory.model import Filter
 from assent.contacts.groups import service as groups
 from assent.contacts.groups import store as group_store
+from assent.contacts.groups.memberships import store as member_store
 from assent.contacts.groups.model import Group
 from assent.platform.clock import Clock
 from assent.platform.errors import Conflict, FieldError, Invalid, NotFound
@@ -110,7 +111,7 @@ class JobService:
             group_id=group.id,
             group_name=group.name,
             lanes=selection.member_lanes(),
-            expected=group_store.members_count(account.id, group.id, COUNTED),
+            expected=member_store.members_count(account.id, group.id, COUNTED),
             actor=person.user_id,
             created_by=person.name,
             created_at=now,

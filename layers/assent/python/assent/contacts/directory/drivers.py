@@ -15,7 +15,7 @@ from assent.contacts import store as contacts
 from assent.contacts.directory import store
 from assent.contacts.directory.model import TIME_LENGTH, Filter, Sort, first_id_after
 from assent.contacts.directory.words import Query
-from assent.contacts.groups import store as groups
+from assent.contacts.groups.memberships import store as member_store
 from assent.contacts.model import Contact
 from assent.contacts.queue import store as queue
 from assent.platform import settings
@@ -154,7 +154,10 @@ def _lanes(account_id: str, asked: Filter, *, newest_first: bool, page_size: int
     if asked.queued:
         along, shards = partial(_line, account_id), names.queue_shards
     elif asked.group_id:
-        along, shards = partial(groups.member_ids, account_id, asked.group_id), names.group_shards
+        along, shards = (
+            partial(member_store.member_ids, account_id, asked.group_id),
+            names.group_shards,
+        )
     elif asked.label_id:
         along = partial(store.labelled, account_id, asked.label_id)
         shards = names.contact_shards

@@ -7,7 +7,7 @@ from assent.accounts.model import Account
 from assent.consent import store as consent
 from assent.contacts import reach
 from assent.contacts import store as contacts
-from assent.contacts.groups import store
+from assent.contacts.groups.memberships import store as member_store
 from assent.contacts.groups.model import Group, Membership
 from assent.contacts.history import service as history
 from assent.contacts.history.model import Person, What, event
@@ -32,7 +32,7 @@ def add_member(
     transaction: Transaction, contact: Contact, group: Group, found: Reach, act: Act
 ) -> None:
     """Put a contact into a group, on condition that no opt-out came since its reach was read."""
-    store.add_joined(transaction, contact, membership(contact, group, found))
+    member_store.add_joined(transaction, contact, membership(contact, group, found))
     check_open(transaction, contact, group, found)
     joined = event(What.GROUP_JOINED, act.at, act.by, group_id=group.id)
     history.record(transaction, contact.account_id, contact.id, joined)
@@ -40,7 +40,7 @@ def add_member(
 
 def add_left(transaction: Transaction, contact: Contact, group_id: str, act: Act) -> None:
     """Take a contact out of a group."""
-    store.add_left(transaction, contact.account_id, contact.id, group_id)
+    member_store.add_left(transaction, contact.account_id, contact.id, group_id)
     left = event(What.GROUP_LEFT, act.at, act.by, group_id=group_id)
     history.record(transaction, contact.account_id, contact.id, left)
 

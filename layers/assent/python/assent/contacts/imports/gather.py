@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pydantic import BaseModel
 from ulid import ULID
 
-from assent.contacts.groups import store as group_store
+from assent.contacts.groups.memberships import store as member_store
 from assent.contacts.imports.files import Files, Numbers
 from assent.contacts.imports.model import Import
 from assent.platform import settings
@@ -41,7 +41,7 @@ def gather(job: Import, files: Files, may_go_on: Callable[[], bool]) -> Walk:
 
 def _shard(job: Import, files: Files, walk: Walk) -> None:
     """Gather one slice of one shard."""
-    found = group_store.members(
+    found = member_store.members(
         job.account_id, job.group_id, walk.shard, after=walk.after, limit=_SLICE
     )
     members = list(found)

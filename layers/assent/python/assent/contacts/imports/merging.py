@@ -8,7 +8,7 @@ from assent.consent import store as consent_store
 from assent.consent.model import Consent, Standing
 from assent.contacts import reach, store
 from assent.contacts.directory import store as directory
-from assent.contacts.groups import store as group_store
+from assent.contacts.groups.memberships import store as member_store
 from assent.contacts.groups.model import Group, Membership
 from assent.contacts.history import service as history
 from assent.contacts.history.model import Person, What, event
@@ -120,7 +120,7 @@ class Merger:
             subject=found.subject,
             channels=reach.channels(found, group.sender_id),
         )
-        group_store.add_membership(transaction, found.account_id, member)
+        member_store.add_membership(transaction, found.account_id, member)
         transaction.commit()
 
     def _tell(self, found: Contact) -> None:

@@ -9,7 +9,7 @@ from assent.consent.ledger import Happening
 from assent.consent.model import Consent, EventType, Source
 from assent.contacts import adding, marks, store
 from assent.contacts.directory import store as directory
-from assent.contacts.groups import store as group_store
+from assent.contacts.groups.memberships import store as member_store
 from assent.contacts.groups.model import Group, Membership
 from assent.contacts.imports.headings import CUSTOM, Known
 from assent.contacts.imports.labelling import Labels
@@ -136,7 +136,7 @@ class Writer:
         directory.put_entries(contacts)
         if self.target.group:
             members = [self.member(contact, self.target.group) for contact in contacts]
-            group_store.put_memberships(self.target.account.id, members)
+            member_store.put_memberships(self.target.account.id, members)
         store.put_all_new(contacts)
 
     def complete(self, wanted: Contact) -> None:
@@ -151,7 +151,7 @@ class Writer:
             transaction = Transaction()
             adding.add(transaction, wanted)
             if group:
-                group_store.add_membership(transaction, account_id, self.member(wanted, group))
+                member_store.add_membership(transaction, account_id, self.member(wanted, group))
             consent_store.check_leads_to(transaction, account_id, wanted.subject, wanted.id)
             try:
                 transaction.commit()

@@ -13,6 +13,7 @@ from assent.consent.model import Channel, Consent, EventType, Source, Standing
 from assent.contacts import marks, reach
 from assent.contacts import store as contact_store
 from assent.contacts.groups import store as group_store
+from assent.contacts.groups.memberships import store as member_store
 from assent.contacts.history import service as history
 from assent.contacts.history.model import Person, What, event
 from assent.contacts.model import Contact, Former, QueuePlace, QueueState
@@ -119,7 +120,7 @@ def finish(account_id: str, contact_id: str, clock: Clock) -> str:
     found = contact_store.contact(account_id, contact_id, consistent=True)
     if found is None or found.erased_at:
         return "no_contact"
-    memberships = group_store.memberships(account_id, found)
+    memberships = member_store.memberships(account_id, found)
     for member in memberships:
         if member.subject != found.subject:
             _follow(found, member.group_id)
@@ -136,7 +137,7 @@ def _follow(found: Contact, group_id: str) -> None:
     channels = reach.channels(found, sender_id) if sender_id else frozenset[Channel]()
     for _ in range(_ATTEMPTS):
         transaction = Transaction()
-        group_store.add_renumbered_member(transaction, found, group_id, channels)
+        member_store.add_renumbered_member(transaction, found, group_id, channels)
         if sender_id and channels:
             consent_store.check_open(
                 transaction, sender_id, found.subject, found.account_id, channels

@@ -14,7 +14,7 @@ from assent.consent.model import Channel
 from assent.contacts import adding, marks, reach
 from assent.contacts import store as contact_store
 from assent.contacts.directory import store as directory
-from assent.contacts.groups import store as group_store
+from assent.contacts.groups.memberships import store as member_store
 from assent.contacts.groups.model import Group, Membership
 from assent.contacts.groups.service import choosable
 from assent.contacts.history import service as history
@@ -196,7 +196,7 @@ def _add_membership(transaction: Transaction, made: Contact, group: Group) -> No
         subject=made.subject,
         channels=channels,
     )
-    group_store.add_membership(transaction, made.account_id, member)
+    member_store.add_membership(transaction, made.account_id, member)
     if channels:
         consent_store.check_open(
             transaction, group.sender_id, made.subject, made.account_id, channels

@@ -7,6 +7,7 @@ from assent.accounts.model import Account
 from assent.consent import store as consent
 from assent.contacts import reach, store
 from assent.contacts.groups import store as group_store
+from assent.contacts.groups.memberships import store as member_store
 from assent.contacts.groups.model import Group, Membership
 from assent.contacts.history import service as history
 from assent.contacts.history.model import Person, What, event
@@ -98,7 +99,7 @@ def _move(account: Account, contact_id: str, group: Group, by: str, clock: Clock
         return refusal
     transaction = Transaction()
     queue_store.add_move(transaction, queued, group.id, by, clock.now())
-    group_store.add_membership(
+    member_store.add_membership(
         transaction,
         account.id,
         Membership(
@@ -168,7 +169,7 @@ def add_undo(
     history.keep_place(transaction, moved)
     back = event(What.QUEUE_BACK, at, by, group_id=group_id)
     history.record(transaction, account_id, moved.id, back)
-    group_store.add_leaving(transaction, account_id, group_id, moved.id)
+    member_store.add_leaving(transaction, account_id, group_id, moved.id)
     consent.check_open(transaction, sender_id, moved.subject, account_id, holding(moved))
 
 

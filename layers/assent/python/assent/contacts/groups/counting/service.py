@@ -8,8 +8,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from assent.contacts.groups import store
 from assent.contacts.groups.counting import store as counts
+from assent.contacts.groups.memberships import store as member_store
 from assent.contacts.groups.model import CountGroup, Group, KeptCount
 from assent.platform import settings
 from assent.platform.clock import Clock
@@ -62,7 +62,7 @@ class CountService:
         self, account_id: str, group_id: str, kept: KeptCount | None, counting: datetime | None
     ) -> Members:
         if kept is None or kept.members <= EXACT:
-            found = store.members_count(account_id, group_id, EXACT)
+            found = member_store.members_count(account_id, group_id, EXACT)
             if found <= EXACT:
                 return Members(found, exact=True)
         now = self.clock.now()
@@ -87,7 +87,7 @@ class CountService:
                 further = {"shard": shard, "after": after, "members": members}
                 self.commands.send(command.model_copy(update=further))
                 return "continued"
-            counted, after = store.count_members(
+            counted, after = member_store.count_members(
                 command.account_id, command.counted_group_id, shard, after, _PAGE
             )
             members += counted
