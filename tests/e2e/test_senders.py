@@ -86,8 +86,9 @@ def test_an_own_price_counts_in_what_a_text_costs(
         save.click()
         expect(page.get_by_text(f"{SENDER} saved").first).to_be_visible()
         someone.go("Broadcasts")
-        page.keyboard.press("n")
-        text, preview = page.get_by_role("textbox", name="Text"), someone.section("Preview")
+        page.get_by_role("link", name="New broadcast").click()
+        text = page.get_by_role("textbox", name="Text", exact=True)
+        preview = someone.section("Preview")
 
         def counted() -> bool:
             # Handlers keep a sender's settings for up to ten seconds.
