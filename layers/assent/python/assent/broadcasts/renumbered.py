@@ -11,11 +11,13 @@ from datetime import datetime
 
 from assent.broadcasts.definitions import store as definitions
 from assent.broadcasts.model import STARTED, Broadcast, place_of
+from assent.broadcasts.text import fill_in
 from assent.consent.policy import Purpose
 from assent.contacts.model import Contact
 from assent.messaging import store as messages
 from assent.messaging.model import MessageState, SendMessage
 from assent.platform.tables import Transaction
+from assent.sms import templates
 
 _LOOKED_THROUGH = 500
 """How many of an account's latest broadcasts may be on their way."""
@@ -60,7 +62,15 @@ def _copy(broadcast: Broadcast, contact: Contact, at: datetime) -> SendMessage:
         subject=contact.subject,
         purpose=Purpose.BROADCAST,
         channel=broadcast.channel,
-        body="",
+        body=_body(broadcast, contact),
         created_at=at,
         broadcast_id=broadcast.id,
     )
+
+
+def _body(broadcast: Broadcast, contact: Contact) -> str:
+    """Return the text that the contact does not get, for its history."""
+    try:
+        return fill_in(templates.compile(broadcast.template), contact)
+    except templates.TemplateError:
+        return ""
