@@ -7,7 +7,7 @@ from collections.abc import Callable
 from itertools import count
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from local import phone_numbers
 from local.play_client import Browser as Api
@@ -239,3 +239,40 @@ def test_a_slow_and_a_failing_list_say_so_and_go_on_by_themselves(
     failing = False
     alert.get_by_role("button", name="Try again").click()
     expect(page.locator("[data-row]").first).to_be_visible()
+
+
+def test_many_are_opted_out_by_a_job_and_those_who_asked_for_it_for_good(
+    operators: Callable[..., Operator], made: Maker
+) -> None:
+    """S4, S5, C3: the reason is asked; our decision can be undone, the contacts' own cannot."""
+    for letter in "AB":
+        made(f"Many {letter}", "Outward", phone_numbers.fictional(next(_phones)))
+    page = operators(ACCOUNT, "/contacts").page
+    _search(page, "outward")
+    rows = page.locator("[data-row]")
+    expect(rows).to_have_count(2)
+
+    def ask() -> Locator:
+        page.get_by_role("checkbox", name="Select all that are loaded").check()
+        page.get_by_role("region", name="Selected").get_by_role("button", name="More").click()
+        page.get_by_role("menuitem", name="Opt out…").click()
+        return page.get_by_role("dialog", name="Opt out 2 contacts")
+
+    job = page.get_by_role("region", name="Background job")
+    dialog = ask()
+    dialog.get_by_role("textbox", name="Reason").fill("Moved abroad")
+    dialog.get_by_role("button", name="Opt out").click()
+    expect(job).to_contain_text("2 contacts opted out")
+    job.get_by_role("button", name="Undo").click()
+    expect(job).to_contain_text("Undone for 2 contacts")
+    job.get_by_role("button", name="Close").click()
+
+    dialog = ask()
+    dialog.get_by_role("radio", name="Each of them asked us to stop").check()
+    confirm = dialog.get_by_role("button", name="Opt out")
+    expect(confirm).to_be_disabled()
+    dialog.get_by_role("checkbox", name="I understand").check()
+    confirm.click()
+    expect(job).to_contain_text("2 contacts opted out")
+    expect(job.get_by_role("button", name="Undo")).to_have_count(0)
+    expect(rows.first).to_contain_text("Opted out")

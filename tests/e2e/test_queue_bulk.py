@@ -11,6 +11,7 @@ from local.demo_names import ACCOUNTS
 from local.play_client import Browser as Api
 from local.play_client import until
 from local.testing import RunningStack
+from tests.e2e.complaints import Complaints
 from tests.e2e.people import Operator, Phone
 
 pytestmark = pytest.mark.e2e
@@ -44,13 +45,17 @@ def crowded(
     return wait
 
 
-def _short_pages(page: Page) -> None:
-    """Let pages hold few rows, so that there is more than is shown."""
+def _show_few(page: Page, complaints: Complaints) -> None:
+    """Let the first page hold few rows and the others fail, so that there is more than is shown."""
+    complaints.expect("503")
 
-    def shorten(route: Route) -> None:
-        route.continue_(url=route.request.url.replace("limit=50", f"limit={_SHOWN}"))
+    def answer(route: Route) -> None:
+        if "cursor=" in route.request.url:
+            route.fulfill(status=503)
+        else:
+            route.continue_(url=route.request.url.replace("limit=50", f"limit={_SHOWN}"))
 
-    page.route("**/api/v1/queue?*", shorten)
+    page.route("**/api/v1/queue?*", answer)
 
 
 def _select_all_that_match(someone: Operator, family: str) -> None:
@@ -66,13 +71,13 @@ def _select_all_that_match(someone: Operator, family: str) -> None:
 
 
 def test_all_that_match_are_moved_on_the_server_and_come_back(
-    operators: Callable[..., Operator], crowded: Callable[[str], None]
+    operators: Callable[..., Operator], crowded: Callable[[str], None], complaints: Complaints
 ) -> None:
     """Q5, experience 6 and 7: also those that are not loaded; undone, they wait as before."""
     crowded("Quillfeather")
     someone = operators(path="/queue")
     page = someone.page
-    _short_pages(page)
+    _show_few(page, complaints)
     page.reload()
     _select_all_that_match(someone, "Quillfeather")
     page.get_by_role("region", name="Selected").get_by_role("button", name="Move to group").click()
@@ -89,6 +94,7 @@ def test_all_that_match_are_moved_on_the_server_and_come_back(
 def test_all_that_match_are_deleted_once_the_accounts_name_is_typed(
     operators: Callable[..., Operator],
     crowded: Callable[[str], None],
+    complaints: Complaints,
     operator: Api,
     stack: RunningStack,
 ) -> None:
@@ -96,7 +102,7 @@ def test_all_that_match_are_deleted_once_the_accounts_name_is_typed(
     crowded("Ravenscroft")
     someone = operators(path="/queue")
     page = someone.page
-    _short_pages(page)
+    _show_few(page, complaints)
     page.reload()
     _select_all_that_match(someone, "Ravenscroft")
     page.keyboard.press("#")

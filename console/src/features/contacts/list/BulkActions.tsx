@@ -12,6 +12,7 @@ import { MoveDialog } from '../../queue/MoveDialog';
 import type { Destination } from '../../queue/api';
 import { DeleteAllDialog } from '../DeleteAllDialog';
 import type { ContactRow } from './api';
+import { OptOutManyDialog } from './OptOutManyDialog';
 import type { ContactFilter } from './search';
 
 interface Props {
@@ -27,7 +28,7 @@ interface Props {
   onDone: () => void;
 }
 
-type Asked = 'group' | 'label' | 'delete-all' | null;
+type Asked = 'group' | 'label' | 'opt-out' | 'delete-all' | null;
 
 /** What can be done with the contacts that are meant, here or by key: l, f, g, #. */
 export function BulkActions(props: Props) {
@@ -39,8 +40,10 @@ export function BulkActions(props: Props) {
   const mayGroup = can('groups.edit');
   const mayDelete = can(everything ? 'contacts.delete_all' : 'contacts.delete');
 
+  const mayOptOut = can('opt_outs.edit');
+  const whom = everything ? { filter } : { contact_ids: chosen.map(({ id }) => id) };
+
   const run = (job: Omit<NewJob, 'contact_ids' | 'filter'>) => {
-    const whom = everything ? { filter } : { contact_ids: chosen.map(({ id }) => id) };
     start.mutate(
       { ...job, ...whom },
       {
@@ -104,7 +107,7 @@ export function BulkActions(props: Props) {
           </BarButton>
         </>
       )}
-      {visible && (mayDelete || (mayGroup && group)) && (
+      {visible && (mayDelete || mayOptOut || (mayGroup && group)) && (
         <Menu position="bottom-end" shadow="md" withInitialFocusPlaceholder={false}>
           <Menu.Target>
             <Button
@@ -123,6 +126,16 @@ export function BulkActions(props: Props) {
                 }}
               >
                 {t('bulk.ungroup')}
+              </Menu.Item>
+            )}
+            {mayOptOut && (
+              <Menu.Item
+                leftSection={<Icon name="optOuts" size={14} />}
+                onClick={() => {
+                  setAsked('opt-out');
+                }}
+              >
+                {t('bulk.optOut')}
               </Menu.Item>
             )}
             {mayDelete && (
@@ -156,6 +169,15 @@ export function BulkActions(props: Props) {
         onChoose={(labelId, on) => {
           run({ action: on ? 'add_label' : 'remove_label', label_id: labelId });
         }}
+      />
+      <OptOutManyDialog
+        count={count}
+        whom={whom}
+        opened={asked === 'opt-out'}
+        onClose={() => {
+          setAsked(null);
+        }}
+        onBegun={onDone}
       />
       <DeleteAllDialog
         filter={filter}
