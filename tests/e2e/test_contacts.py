@@ -275,4 +275,5 @@ def test_many_are_opted_out_by_a_job_and_those_who_asked_for_it_for_good(
     confirm.click()
     expect(job).to_contain_text("2 contacts opted out")
     expect(job.get_by_role("button", name="Undo")).to_have_count(0)
-    expect(rows.first).to_contain_text("Opted out")
+    out = rows.first.get_by_role("button", name=re.compile("^Opted out of SMS"))
+    expect(out).to_be_visible()

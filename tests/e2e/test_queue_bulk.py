@@ -83,6 +83,8 @@ def test_all_that_match_are_moved_on_the_server_and_come_back(
     page.get_by_role("region", name="Selected").get_by_role("button", name="Move to group").click()
     field = page.get_by_role("combobox", name="Group")
     field.fill("Newsletter")
+    found = page.get_by_role("dialog").get_by_role("option", selected=True)
+    expect(found).to_contain_text("Newsletter")
     field.press("Enter")
     job = page.get_by_role("region", name="Background job")
     expect(job).to_contain_text(f"{COUNT} contacts moved to Newsletter")
