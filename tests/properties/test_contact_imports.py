@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from assent.consent import store as consent_store
+from assent.consent.listing import store as listing_store
 from assent.consent.model import Channel, Kind, Source, Status
 from assent.contacts import store
 from assent.contacts.bulk.model import Action
@@ -265,7 +265,7 @@ def test_a_stop_at_any_moment_takes_the_channel_out_of_the_group(
         assert member.channels == set(), at
         assert contact.marks[Channel.SMS] == Status.HARD_OPT_OUT, at
         subject = people.world.pseudonyms.of(NEW)
-        assert any(subject in row for row in consent_store.listed(people.account.id)), at
+        assert any(subject in row for row in listing_store.listed(people.account.id)), at
 
 
 @dataclass

@@ -8,6 +8,7 @@ import pytest
 from moto.core.models import MockAWS
 
 from assent.consent import store as consent
+from assent.consent.chains import store as chain_store
 from assent.consent.ledger import verify
 from assent.contacts import store as contacts
 from assent.contacts.model import ComplianceState, Contact, QueueState
@@ -66,7 +67,7 @@ def work(deployment: Deployment, phone: str) -> None:
 
 def contact(deployment: Deployment, phone: str) -> Contact:
     known = consent.consent(A, deployment.subject(phone))
-    events = consent.events(A, known.subject)
+    events = chain_store.events(A, known.subject)
     assert len(events) == 1
     assert verify(A, known.subject, events, (known.sequence, known.head)) is None
     assert not known.todo

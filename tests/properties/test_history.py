@@ -10,7 +10,8 @@ from hypothesis import event as note
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assent.consent import service, store
+from assent.consent import service
+from assent.consent.chains import store as chain_store
 from assent.consent.events import LedgerEvent
 from assent.consent.history import differences_of_consent, differences_of_opt_out
 from assent.consent.ledger import Happening
@@ -69,7 +70,7 @@ class Recorded:
 def recording() -> Iterator[Recorded]:
     recorded = Recorded()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(store, "add_event", lambda _, event: recorded.events.append(event))
+        patch.setattr(chain_store, "add_event", lambda _, event: recorded.events.append(event))
         yield recorded
 
 

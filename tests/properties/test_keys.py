@@ -7,7 +7,7 @@ from itertools import count
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from assent.consent import store as consent
+from assent.consent.chains import store as chain_store
 from assent.consent.ledger import verify
 from assent.consent.model import Channel, Source, Suppression
 from tests.fakes import World
@@ -87,12 +87,12 @@ def test_the_latest_key_decides_of_calls_and_the_latest_text_of_texts(
                 source = Source.KEYPRESS if channel == Channel.VOICE else Source.KEYWORD
                 assert (against.suppression, against.source) == (Suppression.HARD, source)
     subject = world.pseudonyms.of(phone)
-    events = consent.events(world.sender.id, subject)
+    events = chain_store.events(world.sender.id, subject)
     assert verify(world.sender.id, subject, events, (record.sequence, record.head)) is None
     texts = world.provider.texts_to(phone)
     if not any(act.channel == Channel.SMS for act in acts):
         assert texts == []  # what a key did is said in the call
     assert {which: arrive(which) for which in order} == first
     assert world.opt_out(phone) == record
-    assert consent.events(world.sender.id, subject) == events
+    assert chain_store.events(world.sender.id, subject) == events
     assert world.provider.texts_to(phone) == texts

@@ -6,7 +6,7 @@ from itertools import count
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from assent.consent import store as consent
+from assent.consent.chains import store as chain_store
 from assent.consent.ledger import verify
 from assent.consent.model import Channel, Suppression
 from tests.fakes import World
@@ -59,10 +59,10 @@ def test_the_latest_effective_text_decides_whatever_the_order_of_arrival(
         assert (against is not None) is is_out(texts)
         assert against is None or against.suppression == Suppression.HARD
     subject = world.pseudonyms.of(phone)
-    events = consent.events(world.sender.id, subject)
+    events = chain_store.events(world.sender.id, subject)
     assert verify(world.sender.id, subject, events, (record.sequence, record.head)) is None
     sent = len(world.provider.sent)
     assert {which: arrive(which) for which in order} == first
     assert world.opt_out(phone) == record
-    assert consent.events(world.sender.id, subject) == events
+    assert chain_store.events(world.sender.id, subject) == events
     assert len(world.provider.sent) == sent

@@ -1,6 +1,6 @@
 """What must hold when all is quiet: nothing waits any more, and every process has ended well."""
 
-from assent.consent import store as consent_store
+from assent.consent.chains import store as chain_store
 from assent.consent.history import differences_of_consent, differences_of_opt_out
 from assent.consent.ledger import verify
 from assent.consent.model import Channel, Consent, OptOut, Status
@@ -36,7 +36,7 @@ def all_quiet(course: Course) -> None:
 
 def _chain_is_sound(kept: Consent) -> None:
     """P2, P3."""
-    events = consent_store.events(kept.account_id, kept.subject)
+    events = chain_store.events(kept.account_id, kept.subject)
     assert verify(kept.account_id, kept.subject, events, (kept.sequence, kept.head)) is None
     assert differences_of_consent(events, kept) == []
     assert not kept.todo or kept.todo == ["reassigned"]  # a user's crash is the user's to repeat
@@ -44,7 +44,7 @@ def _chain_is_sound(kept: Consent) -> None:
 
 def _opt_outs_are_sound(kept: OptOut) -> None:
     """P2, P3."""
-    events = consent_store.events(kept.sender_id, kept.subject)
+    events = chain_store.events(kept.sender_id, kept.subject)
     assert verify(kept.sender_id, kept.subject, events, (kept.sequence, kept.head)) is None
     assert differences_of_opt_out(events, kept) == []
 

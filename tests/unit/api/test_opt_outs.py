@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from assent.consent import store as consent
+from assent.consent.listing import store as listing_store
 from assent.consent.model import Channel
 from assent.contacts import store as contacts
 from assent.contacts.groups.memberships import store as member_store
@@ -218,5 +218,5 @@ def test_a_removal_gives_back_though_the_process_ended_after_the_commit(office: 
     assert found is not None
     [member_of] = member_store.memberships(A, found)
     assert member_of.channels == {Channel.SMS, Channel.VOICE}
-    rows = consent.listed(A, limit=500)
+    rows = listing_store.listed(A, limit=500)
     assert not [row for row in rows if found.subject in row]

@@ -15,6 +15,7 @@ import pytest
 from assent.accounts.model import sender_id
 from assent.consent import service, store
 from assent.consent.ledger import Happening
+from assent.consent.listing import store as listing_store
 from assent.consent.model import ALL_ACCOUNTS, Channel, EventType, Source
 from assent.platform.clock import SystemClock
 from assent.platform.tables import Transaction
@@ -159,7 +160,7 @@ def test_a_stop_to_a_shared_sender_is_shown_to_those_on_whose_list_it_is(
     subject = office.deployment.subject(STOPPED_ONLY)
     entry = store.opt_out(SN, subject).standing_against(Channel.SMS, A)
     assert entry is not None
-    store.put_listed(A, SN, subject, Channel.SMS, entry.effective_at)
+    listing_store.put_listed(A, SN, subject, Channel.SMS, entry.effective_at)
     assert download(office, {"number": STOPPED_ONLY})["statusCode"] == 200
     assert download(office, {"number": STOPPED_ONLY}, user=OWNER_B)["statusCode"] == 404
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from assent.consent import store as consent
+from assent.consent.chains import store as chain_store
 from tests.unit.api.office import Office
 from tests.unit.functions.deployment import ROOT, A, event
 from tools import openapi
@@ -141,7 +141,7 @@ def test_a_profile_shows_the_way_back_from_a_stop(office: Office) -> None:
         "stop_reply",
         "compliance",
     ]
-    chain = consent.events("sn_18885550100", deployment.subject("+12125550144"))
+    chain = chain_store.events("sn_18885550100", deployment.subject("+12125550144"))
     assert chain[-1].hash in str(items)
 
 

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from assent.accounts.model import Account, Sender
-from assent.consent import store
+from assent.consent.chains import store as chain_store
 from assent.consent.check import check
 from assent.consent.model import Channel, EventType, Source
 from assent.consent.proof import Disclosure, Material, ProofPack, build
@@ -230,7 +230,9 @@ def test_the_pack_holds_every_own_event_with_all_of_its_evidence(
     """P1, P4."""
     shown = proof(unpacked(build(material), tmp_path))
     own, shared = shown["chains"]
-    assert own["events"] == [event.model_dump(mode="json") for event in store.events(A, SUBJECT)]
+    assert own["events"] == [
+        event.model_dump(mode="json") for event in chain_store.events(A, SUBJECT)
+    ]
     assert [event["sequence"] for event in shared["events"]] == [1, 2, 3, 4, 5, 6]
     assert [event.get("withheld") for event in shared["events"]] == [
         *(None, None, None),
@@ -250,7 +252,7 @@ def test_another_tenants_event_is_its_hashes_and_nothing_more(
     """P4, line 9."""
     shown = proof(unpacked(build(material), tmp_path))
     withheld = shown["chains"][1]["events"][3]
-    event = store.events(SENDER, SUBJECT)[3]
+    event = chain_store.events(SENDER, SUBJECT)[3]
     assert withheld == {
         "sequence": 4,
         "previous": event.previous,
@@ -350,7 +352,7 @@ def test_erased_evidence_is_gone_from_the_pack_and_it_still_verifies(
     material: Material, tmp_path: Path
 ) -> None:
     """P5."""
-    store.erase_evidence(A, SUBJECT)
+    chain_store.erase_evidence(A, SUBJECT)
     pack = build(gathered())
     assert b"Yes please" not in b"".join(pack.files.values())
     assert verified(unpacked(pack, tmp_path))[0] == 0

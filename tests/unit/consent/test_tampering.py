@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from assent.consent import store
+from assent.consent.chains import store as chain_store
 from assent.consent.check import check
 from assent.consent.events import LedgerEvent
 from assent.consent.ledger import Fault, read, verify
@@ -380,12 +380,12 @@ def test_a_set_that_does_not_repeat_the_record_is_named(name: str) -> None:
 
 def test_erasure_leaves_a_chain_that_verifies_and_tells_nothing() -> None:
     """P5."""
-    assert store.erase_evidence(A, SUBJECT) == 4
+    assert chain_store.erase_evidence(A, SUBJECT) == 4
     kept = json.dumps(chains.items(A))
     for word in ("I agree", "https://e.x", "Yes please", "IN1", '"salt"', '"evidence"'):
         assert word not in kept
     assert check(A, SUBJECT).ok
-    assert store.erase_evidence(A, SUBJECT) == 0
+    assert chain_store.erase_evidence(A, SUBJECT) == 0
     assert "B\\u2019s own words" in chains.items(B)[0]["evidence"]["S"]
     assert check(B, SUBJECT).ok
 
@@ -395,7 +395,7 @@ def test_an_erasure_that_was_cut_off_goes_on_where_it_stopped() -> None:
     first = chains.items(A)[0]
     chains.put({k: v for k, v in first.items() if k not in {"evidence", "salt"}})
     assert check(A, SUBJECT).ok
-    assert store.erase_evidence(A, SUBJECT) == 3
+    assert chain_store.erase_evidence(A, SUBJECT) == 3
     assert check(A, SUBJECT).ok
 
 
@@ -404,13 +404,13 @@ def test_half_an_erased_event_is_finished() -> None:
     first = chains.items(A)[0]
     chains.put({k: v for k, v in first.items() if k != "salt"})
     assert fault(A) is not None
-    assert store.erase_evidence(A, SUBJECT) == 4
+    assert chain_store.erase_evidence(A, SUBJECT) == 4
     assert check(A, SUBJECT).ok
 
 
 def test_what_an_account_did_in_a_senders_chain_is_erased_for_that_account_alone() -> None:
     """P5, line 9."""
-    assert store.erase_evidence(SENDER, SUBJECT, scope=A) == 2
+    assert chain_store.erase_evidence(SENDER, SUBJECT, scope=A) == 2
     kept = [("evidence" in item, chains.fields(item)["scope"]) for item in chains.items(SENDER)]
     assert kept == [(True, "*"), (True, "*"), (False, A), (True, B), (False, A), (True, "*")]
     assert check(SENDER, SUBJECT).ok

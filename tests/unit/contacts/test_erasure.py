@@ -6,7 +6,7 @@ from collections.abc import Callable
 import boto3
 import pytest
 
-from assent.consent import store as consent
+from assent.consent.chains import store as chain_store
 from assent.consent.check import check
 from assent.consent.model import Channel, EventType, Kind, Standing, Suppression
 from assent.contacts import erasure, joining, put_back, reassigned, store
@@ -102,7 +102,7 @@ def test_what_stands_against_sending_stands_on(world: World, lists: Lists) -> No
     assert kinds == {(Channel.SMS, Kind.HARD, ""), (Channel.VOICE, Kind.HARD, "")}
     for owner in (world.a.id, world.sender.id):
         assert check(owner, contact.subject).ok, owner
-    [*others, last] = consent.events(world.a.id, contact.subject)
+    [*others, last] = chain_store.events(world.a.id, contact.subject)
     assert last.type == EventType.ERASED
     assert last.evidence == {"user": "Olga"}
     assert {event.evidence for event in others} == {None}
@@ -151,7 +151,7 @@ def test_a_later_lead_makes_a_new_contact_that_starts_from_nothing(world: World)
     assert fresh.id != contact.id
     assert len(world.provider.texts_to(ANN)) == 2
     assert service(world).erase(command(world, contact)) == "erased"
-    evidence = [event.evidence for event in consent.events(world.a.id, contact.subject)]
+    evidence = [event.evidence for event in chain_store.events(world.a.id, contact.subject)]
     assert [one is None for one in evidence] == [True, False, False]
     assert world.contact() == fresh
     known = world.consent()
@@ -169,10 +169,10 @@ def test_what_another_account_holds_of_the_person_stays(world: World, lists: Lis
     erase(world, contact)
     theirs = world.consent(ANN, world.b)
     assert theirs.contact_id is not None
-    assert [event.evidence is not None for event in consent.events(world.b.id, theirs.subject)] == [
-        True
-    ]
-    chain = consent.events(world.sender.id, contact.subject)
+    assert [
+        event.evidence is not None for event in chain_store.events(world.b.id, theirs.subject)
+    ] == [True]
+    chain = chain_store.events(world.sender.id, contact.subject)
     kept = {event.scope: event.evidence is not None for event in chain}
     assert kept == {"*": True, world.a.id: False}
     record = world.opt_out()

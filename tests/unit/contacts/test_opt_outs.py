@@ -5,8 +5,9 @@ from collections.abc import Callable
 
 import pytest
 
-from assent.consent import store as consent
+from assent.consent.chains import store as chain_store
 from assent.consent.ledger import verify
+from assent.consent.listing import store as listing_store
 from assent.consent.model import Channel, EventType, Kind, Source, Standing, Suppression
 from assent.contacts.groups.model import EndedBy
 from assent.contacts.model import QueueState
@@ -52,7 +53,7 @@ def test_a_users_opt_out_covers_this_account_alone(world: World, lists: Lists) -
     entry = line.entry
     assert (entry.source, entry.by, entry.reason) == (Source.ADMIN, "Omar", "moved away")
     record = world.opt_out()
-    [event] = consent.events(world.sender.id, record.subject)
+    [event] = chain_store.events(world.sender.id, record.subject)
     assert (event.type, event.scope) == (EventType.OPTED_OUT_BY_USER, world.a.id)
     head = (record.sequence, record.head)
     assert verify(world.sender.id, record.subject, [event], head) is None
@@ -313,7 +314,7 @@ def test_a_removal_that_ended_half_way_is_finished_by_its_command(
     assert lists.service.finish_removal(world.a, line.id, at) == [group.id]
     assert lists.service.finish_removal(world.a, line.id, at) == []
     assert lists.channels(group) == {Channel.SMS, Channel.VOICE}
-    assert consent.listed(world.a.id) == []
+    assert listing_store.listed(world.a.id) == []
 
 
 def test_a_reversal_of_one_sender_leaves_the_other(world: World, lists: Lists) -> None:

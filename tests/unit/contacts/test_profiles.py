@@ -3,7 +3,7 @@
 import pytest
 from pydantic import ValidationError
 
-from assent.consent import store as consent
+from assent.consent.chains import store as chain_store
 from assent.consent.check import check
 from assent.consent.model import Channel, Kind, Status
 from assent.contacts import marks, store
@@ -290,7 +290,7 @@ def test_another_number_starts_without_consent(
         Channel.SMS: Status.NONE,
         Channel.VOICE: Status.SOFT_OPT_OUT,
     }
-    assert len(consent.events(world.a.id, old.subject)) == 2
+    assert len(chain_store.events(world.a.id, old.subject)) == 2
     assert check(world.a.id, old.subject).ok
     [member] = member_store.memberships(world.a.id, after)
     assert (member.phone, member.subject, member.channels) == (DAN, after.subject, frozenset())

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from assent.consent import store as consent
+from assent.consent.chains import store as chain_store
 from assent.consent.check import check
 from assent.consent.model import Channel, EventType, Kind, Standing, Suppression
 from assent.contacts import joining, put_back, reassigned
@@ -200,7 +200,7 @@ def test_a_new_owner_ends_all_consent_and_keeps_the_opt_outs(world: World, lists
     reassign(world, contact)
     known = world.consent()
     assert {one.standing for one in known.agreements.values()} == {Standing.NONE}
-    event = consent.events(world.a.id, known.subject)[-1]
+    event = chain_store.events(world.a.id, known.subject)[-1]
     assert (event.type, event.actor) == (EventType.NUMBER_REASSIGNED, "user-1")
     assert check(world.a.id, known.subject).ok
     assert lists.channels(group) == frozenset()

@@ -5,7 +5,7 @@ import hashlib
 import boto3
 import pytest
 
-from assent.consent import store as consent
+from assent.consent.chains import store as chain_store
 from assent.integrations import store
 from assent.integrations.ingest import Caller, agent
 from bench.units import item_size
@@ -52,7 +52,7 @@ def test_a_leads_event_is_smaller_than_a_write_unit(world: World, browser: str) 
     world.run()
     [item] = boto3.client("dynamodb").scan(TableName="assent-test-ledger")["Items"]
     assert item_size(dict(item)) < 1024
-    [event] = consent.events(world.a.id, world.consent().subject)
+    [event] = chain_store.events(world.a.id, world.consent().subject)
     assert event.evidence == {
         "ip": "203.0.113.195",
         "url": URL,

@@ -5,7 +5,7 @@ import hashlib
 import pytest
 
 from assent.consent import service as consent_service
-from assent.consent import store as consent
+from assent.consent.chains import store as chain_store
 from assent.consent.ledger import verify
 from assent.consent.model import Channel, Consent, Standing, Status
 from assent.contacts.directory import service as directory
@@ -44,7 +44,7 @@ def test_a_lead_is_on_record_with_its_proof(world: World) -> None:
     """P1, P2: exact disclosure with its hash, address, IP and browser."""
     world.lead()
     known = world.consent()
-    events = consent.events(world.a.id, known.subject)
+    events = chain_store.events(world.a.id, known.subject)
     [event] = events
     assert event.evidence is not None
     named = event.evidence["disclosure_sha256"]

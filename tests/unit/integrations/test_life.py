@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from assent.consent import store as consent
+from assent.consent.chains import store as chain_store
 from assent.consent.model import Channel
 from assent.integrations import store
 from assent.integrations.model import Integration, IntegrationState, ProcessLead
@@ -223,7 +223,7 @@ def test_nobody_deletes_by_an_edit(world: World) -> None:
 
 
 def evidence(world: World, phone: str = ANN) -> str:
-    events = consent.events(world.a.id, world.consent(phone).subject)
+    events = chain_store.events(world.a.id, world.consent(phone).subject)
     assert events[-1].evidence is not None
     return store.disclosure(world.a.id, events[-1].evidence["disclosure_sha256"]) or ""
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from assent.consent import store as consent
+from assent.consent.chains import store as chain_store
 from assent.consent.check import check
 from assent.consent.model import Channel, EventType, Kind, Standing
 from assent.contacts.groups.service import create_group
@@ -63,7 +63,7 @@ def test_somebody_new_is_asked_and_joins_with_yes(world: World, lists: Lists) ->
 def test_the_event_says_who_asked_and_with_which_words(world: World) -> None:
     """P1."""
     asked(world)
-    [event] = consent.events(world.a.id, world.consent().subject)
+    [event] = chain_store.events(world.a.id, world.consent().subject)
     assert (event.type, event.actor) == (EventType.CONFIRMATION_REQUESTED, world.integration.id)
     assert event.evidence is not None
     assert event.evidence["disclosure_sha256"] == world.integration.disclosure_sha256

@@ -3,8 +3,8 @@
 import pytest
 
 from assent.accounts.model import AccountChange
-from assent.consent import store as consent
 from assent.consent.check import check
+from assent.consent.listing import store as listing_store
 from assent.consent.model import Channel, OptOut, Suppression
 from tests.fakes import ANN, World
 
@@ -36,7 +36,7 @@ def test_stop_ends_calls_where_the_account_chose_so(coupled: World) -> None:
     assert calls is not None
     assert calls.suppression == Suppression.HARD
     assert (calls.effective_at, calls.source) == (texts.effective_at, texts.source)
-    rows = consent.listed(coupled.a.id)
+    rows = listing_store.listed(coupled.a.id)
     assert sorted(row.rpartition("#")[2] for row in rows) == ["sms", "voice"]
 
 
@@ -45,7 +45,7 @@ def test_start_allows_calls_again(coupled: World) -> None:
     coupled.text("STOP")
     coupled.text("START")
     assert lines(coupled.opt_out(), coupled) == (False, False)
-    assert consent.listed(coupled.a.id) == []
+    assert listing_store.listed(coupled.a.id) == []
     assert check(coupled.sender.id, coupled.pseudonyms.of(ANN)).ok
 
 

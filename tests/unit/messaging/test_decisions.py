@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from assent.accounts.model import Account
-from assent.consent import store as consent
+from assent.consent.chains import store as chain_store
 from assent.consent.ledger import verify
 from assent.consent.model import Channel, EventType, Source, Suppression
 from assent.consent.policy import Purpose, Reason
@@ -77,7 +77,7 @@ def test_deciding_that_it_is_none_sets_the_number_free(world: World) -> None:
     assert (doubts(world), world.decisions.count(world.a)) == ([], 0)
     assert broadcast(world) == "sent"
     subject = world.pseudonyms.of(ANN)
-    event = consent.events(world.sender.id, subject)[-1]
+    event = chain_store.events(world.sender.id, subject)[-1]
     assert (event.type, event.source) == (EventType.DOUBT_DISMISSED, Source.ADMIN)
 
 
@@ -96,7 +96,7 @@ def test_deciding_that_it_is_one_is_a_stop_with_everything_that_follows(world: W
     assert member.channels == {Channel.VOICE}
     assert world.provider.texts_to(ANN)[-1] == world.sender.stop_text
     subject = world.pseudonyms.of(ANN)
-    events = consent.events(world.sender.id, subject)
+    events = chain_store.events(world.sender.id, subject)
     assert [event.type for event in events] == [EventType.DOUBTED, EventType.STOPPED]
     assert events[1].actor == "user"
     assert events[1].evidence is not None
@@ -137,7 +137,7 @@ def test_deciding_twice_tells_who_was_faster(world: World, verdict: Verdict, say
             world.decisions.decide(world.a, one.id, replace(again, by="Omar"))
         assert refused.value.code == "already_decided"
         assert says in refused.value.message
-    assert len(consent.events(world.sender.id, world.pseudonyms.of(ANN))) == 2
+    assert len(chain_store.events(world.sender.id, world.pseudonyms.of(ANN))) == 2
 
 
 @pytest.mark.parametrize(
@@ -258,4 +258,4 @@ def test_a_decision_is_taken_whole_wherever_the_process_ends(world: World, *, be
         assert world.provider.texts_to(phone).count(world.sender.stop_text) == 1, at
         [member] = member_store.memberships(world.a.id, contact)
         assert Channel.SMS not in member.channels, at
-        assert len(consent.events(world.sender.id, world.pseudonyms.of(phone))) == 2
+        assert len(chain_store.events(world.sender.id, world.pseudonyms.of(phone))) == 2

@@ -4,7 +4,7 @@ import pytest
 
 from assent.accounts import store as accounts
 from assent.accounts.model import KeywordReplies
-from assent.consent import store as consent
+from assent.consent.chains import store as chain_store
 from assent.consent.ledger import verify
 from assent.consent.model import Channel
 from assent.contacts.groups.memberships import store as member_store
@@ -127,7 +127,7 @@ def test_a_stop_is_proven_by_the_message_itself(world: World) -> None:
     world.text("Please STOP", phone=BOB)
     record = world.opt_out(BOB)
     subject = world.pseudonyms.of(BOB)
-    [event] = consent.events(world.sender.id, subject)
+    [event] = chain_store.events(world.sender.id, subject)
     assert event.evidence is not None
     assert event.evidence["message"] == "Please STOP"
     assert (event.kind, event.source, event.scope) == ("hard", "Keyword", "*")

@@ -7,7 +7,7 @@ import pytest
 
 from assent.accounts import store as accounts
 from assent.accounts.model import KeywordReplies
-from assent.consent import store as consent
+from assent.consent.chains import store as chain_store
 from assent.consent.events import Happening
 from assent.consent.ledger import verify
 from assent.consent.model import Channel, EventType, Source, Standing, Suppression
@@ -37,7 +37,7 @@ def asked(world: World, phone: str = ANN) -> int:
 
 def events(world: World, phone: str = ANN) -> list[EventType]:
     subject = world.pseudonyms.of(phone)
-    found = consent.events(world.a.id, subject) + consent.events(world.sender.id, subject)
+    found = chain_store.events(world.a.id, subject) + chain_store.events(world.sender.id, subject)
     return [event.type for event in found]
 
 
@@ -109,7 +109,7 @@ def test_the_request_is_proven_by_the_message(world: World) -> None:
     register(world)
     world.text("News, please", BOB)
     subject = world.pseudonyms.of(BOB)
-    [event] = consent.events(world.a.id, subject)
+    [event] = chain_store.events(world.a.id, subject)
     assert (event.type, event.source) == (EventType.JOIN_REQUESTED, Source.KEYWORD)
     assert event.evidence is not None
     assert event.evidence["message"] == "News, please"

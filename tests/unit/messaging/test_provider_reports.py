@@ -5,8 +5,9 @@ from itertools import count
 
 import pytest
 
-from assent.consent import store as consent
+from assent.consent.chains import store as chain_store
 from assent.consent.ledger import verify
+from assent.consent.listing import store as listing_store
 from assent.consent.model import Channel, EventType, Source, Suppression
 from assent.consent.policy import Purpose
 from assent.contacts.groups.memberships import store as member_store
@@ -46,7 +47,7 @@ def test_a_refused_message_opts_the_number_out_for_all_accounts(world: World) ->
     assert "START" in contact.compliance.reason
     assert contact.queue.state == QueueState.REMOVED
     subject = world.pseudonyms.of(ANN)
-    [event] = consent.events(world.sender.id, subject)
+    [event] = chain_store.events(world.sender.id, subject)
     assert event.type == EventType.PROVIDER_REPORTED
     assert event.evidence is not None
     assert event.evidence["code"] == "21610"
@@ -54,7 +55,7 @@ def test_a_refused_message_opts_the_number_out_for_all_accounts(world: World) ->
     record = world.opt_out()
     assert (record.phone, record.sequence) == (ANN, 1)
     assert verify(world.sender.id, subject, [event], (record.sequence, record.head)) is None
-    rows = consent.listed(world.a.id)
+    rows = listing_store.listed(world.a.id)
     assert len(rows) == 1
 
 
@@ -76,7 +77,7 @@ def test_a_receipt_that_says_so_is_learned_from_once(world: World) -> None:
     assert row is not None
     assert (row.state, row.reason) == ("failed", "21610")
     assert not row.todo
-    assert len(consent.events(world.sender.id, contact.subject)) == 1
+    assert len(chain_store.events(world.sender.id, contact.subject)) == 1
 
 
 def test_a_receipt_about_an_answer_to_a_stranger_is_learned_from(world: World) -> None:

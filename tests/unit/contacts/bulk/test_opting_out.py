@@ -5,6 +5,8 @@ import pytest
 from assent.accounts import store as accounts
 from assent.accounts.model import Sender, sender_id
 from assent.consent import store as consent
+from assent.consent.chains import store as chain_store
+from assent.consent.listing import store as listing_store
 from assent.consent.model import Channel, EventType, Kind, Source, Status, Suppression
 from assent.contacts import erasure
 from assent.contacts.bulk import opting_out, steps
@@ -38,7 +40,7 @@ def opted_out(desk: Desk, contact: Contact, channel: Channel = Channel.SMS) -> S
 
 
 def events(desk: Desk, contact: Contact) -> list[EventType]:
-    chain = consent.events(desk.world.sender.id, contact.subject)
+    chain = chain_store.events(desk.world.sender.id, contact.subject)
     return [event.type for event in chain]
 
 
@@ -59,12 +61,12 @@ def test_all_that_match_are_opted_out_each_with_an_event_of_its_own(desk: Desk) 
     assert (done.state, desk.counts(done)) == (JobState.FINISHED, (9, 0, 0))
     for one in people:
         assert [opted_out(desk, one, channel) for channel in BOTH] == [Suppression.HARD] * 2
-        [event] = consent.events(desk.world.sender.id, one.subject)
+        [event] = chain_store.events(desk.world.sender.id, one.subject)
         assert (event.type, event.source) == (EventType.OPTED_OUT_ON_REQUEST, Source.ADMIN)
         assert (event.scope, event.actor) == (desk.world.a.id, OLGA.user_id)
         assert event.evidence == {"user": OLGA.name, "reason": "They called us."}
         assert desk.read(one).mark(Channel.VOICE) == Status.HARD_OPT_OUT
-    assert len(consent.listed(desk.world.a.id)) == 18
+    assert len(listing_store.listed(desk.world.a.id)) == 18
     other = consent.opt_out(desk.world.sender.id, people[0].subject)
     assert other.opted_out(Channel.SMS, desk.world.b.id) is None
 
@@ -108,7 +110,7 @@ def test_a_stop_for_all_accounts_that_came_first_is_on_this_accounts_list(desk: 
     world.text("STOP", person.phone)
     job = desk.done(desk.begin(Action.OPT_OUT, [person.id], opt_out=SOFT))
     assert desk.counts(job) == (0, 1, 0)
-    assert any(person.subject in row for row in consent.listed(world.a.id))
+    assert any(person.subject in row for row in listing_store.listed(world.a.id))
 
 
 def test_every_sender_of_the_account_is_covered_however_many_fit_into_a_step(
@@ -158,7 +160,7 @@ def test_what_was_the_accounts_decision_is_taken_back_with_the_memberships(desk:
     [membership] = member_store.memberships(desk.world.a.id, desk.read(member))
     assert Channel.SMS in membership.channels
     assert desk.read(member).mark(Channel.SMS) == Status.SUBSCRIBED
-    assert consent.listed(desk.world.a.id) == []
+    assert listing_store.listed(desk.world.a.id) == []
     assert events(desk, member)[-2:] == [
         EventType.OPTED_OUT_BY_USER,
         EventType.OPT_OUT_REVERSED,

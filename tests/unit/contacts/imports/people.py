@@ -8,7 +8,7 @@ from typing import Any
 
 import boto3
 
-from assent.consent import store as consent_store
+from assent.consent.chains import store as chain_store
 from assent.consent.model import Channel, EventType
 from assent.contacts.groups.memberships import store as member_store
 from assent.contacts.groups.model import Group, Membership
@@ -112,7 +112,7 @@ class PeopleDesk:
 
     def events(self, phone: str) -> list[EventType]:
         subject = self.world.pseudonyms.of(phone)
-        return [event.type for event in consent_store.events(self.account.id, subject)]
+        return [event.type for event in chain_store.events(self.account.id, subject)]
 
 
 def rows(*cells: Sequence[str], header: str = "phone,first name,last name,e-mail") -> bytes:

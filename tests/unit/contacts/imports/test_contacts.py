@@ -5,8 +5,9 @@ from collections.abc import Callable
 import pytest
 
 from assent.accounts.model import Member, Role
-from assent.consent import store as consent_store
+from assent.consent.chains import store as chain_store
 from assent.consent.check import check
+from assent.consent.listing import store as listing_store
 from assent.consent.model import Channel, EventType, Kind, Source, Standing, Status
 from assent.contacts.bulk.service import JobService
 from assent.contacts.directory.store import entries
@@ -91,7 +92,7 @@ def test_people_with_declared_proof_are_subscribed_and_the_ledger_says_how(
     assert agreed(people, ANN) == Standing.SUBSCRIBED
     assert agreed(people, ANN, VOICE) == Standing.NONE
     subject = people.world.pseudonyms.of(ANN)
-    [event] = consent_store.events(people.account.id, subject)
+    [event] = chain_store.events(people.account.id, subject)
     assert (event.type, event.source, event.channels) == (EventType.IMPORTED, Source.IMPORT, [SMS])
     evidence = event.evidence or {}
     assert evidence["attested_by"] == "Olga Moreno"
@@ -207,7 +208,7 @@ def test_a_stop_for_all_accounts_refuses_and_is_on_the_list_from_then_on(
     job = people.finished(FILE, proof=proof())
     assert counts(job) == {"added": 1, "opted_out": 1}
     subject = people.world.pseudonyms.of(ANN)
-    assert any(subject in row for row in consent_store.listed(people.account.id))
+    assert any(subject in row for row in listing_store.listed(people.account.id))
 
 
 def test_who_is_left_on_one_channel_goes_in_with_that_one(people: PeopleDesk) -> None:
@@ -373,7 +374,7 @@ def assert_out_of_the_group(people: PeopleDesk) -> None:
     ann = there(people, ANN)
     assert ann.marks[SMS] == Status.HARD_OPT_OUT
     subject = people.world.pseudonyms.of(ANN)
-    assert any(subject in row for row in consent_store.listed(people.account.id))
+    assert any(subject in row for row in listing_store.listed(people.account.id))
 
 
 def test_a_contact_that_came_in_meanwhile_is_no_second_one(people: PeopleDesk) -> None:

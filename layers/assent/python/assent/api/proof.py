@@ -14,6 +14,7 @@ from assent.accounts.model import Account, Permission, Sender
 from assent.api.context import member, services
 from assent.consent import store
 from assent.consent.check import Checked, OwnerKind, check
+from assent.consent.listing import store as listing_store
 from assent.consent.model import ALL_ACCOUNTS, Channel, OptOut
 from assent.consent.proof import Disclosure, Material, build
 from assent.contacts import service as contacts
@@ -186,7 +187,7 @@ def _is_listed(account: Account, sender: Sender, subject: str) -> bool:
 
 def _has_line(account: Account, against: OptOut, channel: Channel) -> bool:
     entry = against.standing(channel, ALL_ACCOUNTS)
-    return entry is not None and store.is_listed(
+    return entry is not None and listing_store.is_listed(
         account.id, against.sender_id, against.subject, channel, entry.effective_at
     )
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from assent.consent import store
+from assent.consent.chains import store as chain_store
 from assent.consent.history import differences_of_consent, differences_of_opt_out
 from assent.consent.ledger import Fault, LedgerEvent, Link, verify
 from assent.consent.model import Consent, OptOut
@@ -81,7 +82,7 @@ def check(owner: str, subject: str) -> Checked:
 
 def _look(owner: str, subject: str) -> Checked:
     record = _record(owner, subject)
-    links = store.links(owner, subject)
+    links = chain_store.links(owner, subject)
     if record is None:
         problem = Fault(
             sequence=0,

@@ -7,7 +7,9 @@ from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
 from assent.consent import ledger, store
+from assent.consent.chains import store as chain_store
 from assent.consent.ledger import Happening
+from assent.consent.listing import store as listing_store
 from assent.consent.model import (
     ALL_ACCOUNTS,
     ASKS,
@@ -54,7 +56,7 @@ def agree(
     if not noted and happening.sender_id not in before.senders():
         # By itself and before the record: an account too many costs an opt-out's effects one
         # look, one too few would be left out of them.
-        store.put_known(happening.sender_id, [before.subject], before.account_id)
+        listing_store.put_known(happening.sender_id, [before.subject], before.account_id)
     store.add_consent(transaction, before, after)
     return after
 
@@ -130,7 +132,7 @@ def _append_agreement(
         (before.sequence, before.head),
         happening.model_copy(update={"scope": before.account_id}),
     )
-    store.add_event(transaction, appended)
+    chain_store.add_event(transaction, appended)
     return before.model_copy(
         update={"agreements": agreements, "sequence": appended.sequence, "head": appended.hash}
     )
@@ -295,5 +297,5 @@ def _append(
         update={"sequence": appended.sequence, "head": appended.hash, **changes}
     )
     store.add_opt_out(transaction, before, after)
-    store.add_event(transaction, appended)
+    chain_store.add_event(transaction, appended)
     return after

@@ -1,10 +1,8 @@
-"""Consent and opt-out records in `consent`, events in `ledger`. Keys hold pseudonyms only."""
+"""Consent and opt-out records in the `consent` table. Keys hold pseudonyms only."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import datetime
 from functools import reduce
-from heapq import merge
-from itertools import islice
 from operator import and_
 
 from pydantic import TypeAdapter
@@ -21,11 +19,7 @@ from pynamodb.exceptions import UpdateError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
-from assent.consent.ledger import LedgerEvent, Link, read
 from assent.consent.model import ALL_ACCOUNTS, Agreement, Channel, Consent, Entry, OptOut
-from assent.platform import settings
-from assent.platform.clock import stamp
-from assent.platform.ids import shard_of
 from assent.platform.tables import Record, Transaction, failed_condition, get
 
 _AGREEMENTS = TypeAdapter(dict[str, Agreement])
@@ -33,7 +27,6 @@ _ENTRIES = TypeAdapter(dict[str, Entry])
 _LIFTS = TypeAdapter(dict[str, datetime])
 _CONSENT = "consent"
 _OPT_OUT = "optout"
-_KNOWN = "account#"
 
 
 class ConsentRecord(Record):
@@ -67,35 +60,6 @@ class OptOutRecord(Record):
     sequence = NumberAttribute()
     head = UnicodeAttribute()
     replied_at = UTCDateTimeAttribute(null=True)
-
-
-class KnownRecord(Record):
-    """`<sn>#<phone_key>` / `account#<ac>`: an account that has this phone on record."""
-
-    class Meta:
-        table_name = "consent_table"
-
-
-class ListedRecord(Record):
-    """`<ac>#optouts#<shard>` / `<at>#<sn>#<phone_key>#<channel>`.
-
-    An account's opt-out list in the order of time. A row is a hint: what stands is in the opt-out
-    record, which is read along with it.
-    """
-
-    class Meta:
-        table_name = "consent_table"
-
-
-class LedgerRecord(Record):
-    """`<owner>#<phone_key>` / sequence. Written once; only erasure touches evidence and salt."""
-
-    class Meta:
-        table_name = "ledger_table"
-
-    event = JSONAttribute()
-    evidence = JSONAttribute(null=True)
-    salt = UnicodeAttribute(null=True)
 
 
 def consent(account_id: str, subject: str) -> Consent:
@@ -231,75 +195,6 @@ def _unmoved(path: NumberAttribute, sequence: int) -> Condition:
     return path == sequence if sequence else path.does_not_exist()
 
 
-def add_event(transaction: Transaction, event: LedgerEvent) -> None:
-    """Append an event; the condition makes sure that nothing is ever written over."""
-    record = LedgerRecord(
-        f"{event.owner}#{event.subject}",
-        f"{event.sequence:010d}",
-        event=event.model_dump(mode="json", exclude={"evidence", "salt"}),
-        evidence=event.evidence,
-        salt=event.salt,
-    )
-    transaction.put("ledger", record, LedgerRecord.pk.does_not_exist())
-
-
-def events(owner: str, subject: str) -> list[LedgerEvent]:
-    """Read a whole chain, in order, strongly consistent."""
-    return [
-        LedgerEvent(**record.event, evidence=record.evidence, salt=record.salt)
-        for record in LedgerRecord.query(f"{owner}#{subject}", consistent_read=True)
-    ]
-
-
-def events_back(
-    owner: str, subject: str, before: int | None, page_size: int
-) -> Iterator[LedgerEvent]:
-    """Walk a chain from its end, or from below a sequence, towards its beginning."""
-    beyond = LedgerRecord.sk < f"{before:010d}" if before is not None else None
-    found = LedgerRecord.query(
-        f"{owner}#{subject}", beyond, scan_index_forward=False, page_size=page_size
-    )
-    for record in found:
-        yield LedgerEvent(**record.event, evidence=record.evidence, salt=record.salt)
-
-
-def links(owner: str, subject: str) -> list[Link]:
-    """Read a chain as it lies in the table, strongly consistent, whatever was done to it."""
-    table = LedgerRecord._get_connection()  # noqa: SLF001 -- models refuse what was tampered with
-    found: list[Link] = []
-    start: object = None
-    while True:
-        page = table.query(f"{owner}#{subject}", consistent_read=True, exclusive_start_key=start)
-        for item in page["Items"]:
-            plain = {name: value.get("S", value) for name, value in item.items()}
-            found.append(read(plain))
-        start = page.get("LastEvaluatedKey")
-        if not start:
-            return found
-
-
-def erase_evidence(
-    owner: str, subject: str, *, scope: str | None = None, through: int | None = None
-) -> int:
-    """Remove evidence and salt from a chain's events, up to one and of one scope, if given.
-
-    Returns how many events were touched. It can be cut off and repeated: what is erased already
-    is passed over, and the chain verifies at every moment.
-    """
-    erased = 0
-    # Read as it lies there: what somebody spoilt must be erased as well.
-    for link in links(owner, subject):
-        kept = link.evidence is not None or link.salt is not None or link.problem
-        wanted = scope in (None, link.fields.get("scope"))
-        if link.position and kept and wanted and link.position <= (through or link.position):
-            LedgerRecord(f"{owner}#{subject}", f"{link.position:010d}").update(
-                actions=[LedgerRecord.evidence.remove(), LedgerRecord.salt.remove()],
-                condition=LedgerRecord.pk.exists(),
-            )
-            erased += 1
-    return erased
-
-
 def erase_opt_out(before: OptOut, scope: str | None = None) -> bool:
     """Remove the number and what users wrote from an opt-out record; what stands, stands on.
 
@@ -370,108 +265,3 @@ def _open(channel: Channel, account_id: str) -> Condition:
     for_all = ~blocked.contains(ALL_ACCOUNTS) | freed.contains(account_id)
     nothing: Condition = for_all & ~blocked.contains(account_id)
     return nothing
-
-
-# Which accounts know a phone, and what an account lists
-
-
-def put_known(sender_id: str, subjects: Iterable[str], account_id: str) -> None:
-    """Note that an account has these phones on record; doing it again changes nothing."""
-    with KnownRecord.batch_write() as batch:
-        for subject in subjects:
-            batch.save(KnownRecord(f"{sender_id}#{subject}", f"{_KNOWN}{account_id}"))
-
-
-def knowing(sender_id: str, subject: str, after: str | None = None, limit: int = 25) -> list[str]:
-    """List the accounts of a sender that know a phone, in the order of their ids, by page."""
-    key = KnownRecord.sk
-    beyond = key.between(f"{_KNOWN}{after}\x00", f"{_KNOWN}~") if after else key.startswith(_KNOWN)
-    found = KnownRecord.query(
-        f"{sender_id}#{subject}", beyond, limit=limit, page_size=limit, consistent_read=True
-    )
-    return [record.sk.removeprefix(_KNOWN) for record in found]
-
-
-def is_known(sender_id: str, subject: str, account_id: str) -> bool:
-    """Tell whether an account has this phone on record for this sender."""
-    return get(KnownRecord, f"{sender_id}#{subject}", f"{_KNOWN}{account_id}") is not None
-
-
-def _listed_key(
-    account_id: str, sender_id: str, subject: str, channel: Channel, at: datetime
-) -> tuple[str, str]:
-    shard = shard_of(subject, settings.current().opt_out_shards)
-    row = f"{stamp(at)}#{sender_id}#{subject}#{channel}"
-    return f"{account_id}#optouts#{shard}", row
-
-
-def add_listed(
-    transaction: Transaction,
-    account_id: str,
-    sender_id: str,
-    subject: str,
-    channel: Channel,
-    at: datetime,
-) -> None:
-    """Put a line on an account's list within a transaction."""
-    key = _listed_key(account_id, sender_id, subject, channel, at)
-    transaction.put("listed", ListedRecord(*key))
-
-
-def add_unlisted(
-    transaction: Transaction,
-    account_id: str,
-    sender_id: str,
-    subject: str,
-    channel: Channel,
-    at: datetime,
-) -> None:
-    """Take a line off an account's list within the transaction that ends it."""
-    key = _listed_key(account_id, sender_id, subject, channel, at)
-    transaction.delete("listed", ListedRecord(*key))
-
-
-def put_listed(
-    account_id: str, sender_id: str, subject: str, channel: Channel, at: datetime
-) -> None:
-    """Put a line on an account's list; doing it again changes nothing."""
-    ListedRecord(*_listed_key(account_id, sender_id, subject, channel, at)).save()
-
-
-def end_listed(
-    account_id: str, sender_id: str, subject: str, channel: Channel, at: datetime
-) -> None:
-    """Take a line that no longer stands off an account's list."""
-    ListedRecord(*_listed_key(account_id, sender_id, subject, channel, at)).delete()
-
-
-def is_listed(
-    account_id: str, sender_id: str, subject: str, channel: Channel, at: datetime
-) -> bool:
-    """Tell whether a line is on an account's list."""
-    key = _listed_key(account_id, sender_id, subject, channel, at)
-    return get(ListedRecord, *key) is not None
-
-
-def listed(
-    account_id: str,
-    *,
-    since: datetime | None = None,
-    before: str | None = None,
-    limit: int = 50,
-) -> list[str]:
-    """List an account's rows, newest first, from older than the row `before` back to `since`."""
-    first = stamp(since) if since else "0"
-
-    def shard(number: int) -> Iterable[str]:
-        found = ListedRecord.query(
-            f"{account_id}#optouts#{number}",
-            ListedRecord.sk.between(first, before or "~"),
-            scan_index_forward=False,
-            limit=limit + 1,
-            page_size=limit + 1,
-        )
-        return (record.sk for record in found if record.sk != before)
-
-    shards = [shard(number) for number in range(settings.current().opt_out_shards)]
-    return list(islice(merge(*shards, reverse=True), limit))

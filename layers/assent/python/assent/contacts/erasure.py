@@ -11,7 +11,9 @@ from assent.accounts.model import Account
 from assent.accounts.service import AccountService
 from assent.consent import service as consent
 from assent.consent import store as consent_store
+from assent.consent.chains import store as chain_store
 from assent.consent.ledger import Happening
+from assent.consent.listing import store as listing_store
 from assent.consent.model import Channel, EventType, Source
 from assent.contacts import store
 from assent.contacts.directory import store as directory
@@ -102,7 +104,7 @@ class ErasureService:
             member_store.delete_membership(found.account_id, group_id, found.id)
         queue_store.leave_queue(found, REASON, self.clock.now())
         history.delete_notes(found.account_id, found.id)
-        consent_store.erase_evidence(found.account_id, found.subject, through=found.erase_through)
+        chain_store.erase_evidence(found.account_id, found.subject, through=found.erase_through)
         for sender_id in self._senders(found):
             self._erase_at_sender(found, sender_id)
         for former in found.former:
@@ -113,7 +115,7 @@ class ErasureService:
     def _erase_former(self, contact: Contact, former: Former) -> None:
         """Erase what was this contact's of a number that it had before."""
         account_id, subject = contact.account_id, former.subject
-        consent_store.erase_evidence(account_id, subject, through=former.through)
+        chain_store.erase_evidence(account_id, subject, through=former.through)
         earlier = contact.model_copy(update={"subject": subject})
         self.conversations.erase_own(account_id, contact.id, subject)
         if consent_store.consent(account_id, subject).contact_id is None:
@@ -129,7 +131,7 @@ class ErasureService:
         """Erase what the sender holds: all of it, unless another account has this person too."""
         shared = _is_shared(sender_id, contact)
         scope = contact.account_id if shared else None
-        consent_store.erase_evidence(sender_id, contact.subject, scope=scope)
+        chain_store.erase_evidence(sender_id, contact.subject, scope=scope)
         for _ in range(_ATTEMPTS):
             known = consent_store.opt_out(sender_id, contact.subject)
             if not known.sequence or consent_store.erase_opt_out(known, scope):
@@ -144,7 +146,7 @@ class ErasureService:
 def _is_shared(sender_id: str, contact: Contact) -> bool:
     """Tell whether another account of the sender has this person as a contact."""
     after: str | None = None
-    while page := consent_store.knowing(sender_id, contact.subject, after, _PAGE):
+    while page := listing_store.knowing(sender_id, contact.subject, after, _PAGE):
         for account_id in page:
             if account_id != contact.account_id:
                 known = consent_store.consent(account_id, contact.subject)

@@ -13,6 +13,7 @@ from typing import TypeVar
 from assent.accounts.model import Account, Sender
 from assent.accounts.service import AccountService
 from assent.consent import store
+from assent.consent.listing import store as listing_store
 from assent.consent.model import Channel, OptOut
 from assent.consent.policy import way_back
 from assent.contacts import opting_out
@@ -136,8 +137,8 @@ class OptOutService:
     def _may_see(self, account: Account, line: Listed) -> bool:
         """Let an account see what covers all accounts only of numbers it has or tried to add."""
         return line.is_own or (
-            store.is_known(line.sender_id, line.subject, account.id)
-            or store.is_listed(
+            listing_store.is_known(line.sender_id, line.subject, account.id)
+            or listing_store.is_listed(
                 account.id, line.sender_id, line.subject, line.channel, line.entry.effective_at
             )
         )
@@ -160,7 +161,7 @@ class OptOutService:
         known, channel = self._read(account, listed_id)
         stands = known.opted_out(channel, account.id)
         if stands is None or stands.effective_at != at:
-            store.end_listed(account.id, known.sender_id, known.subject, channel, at)
+            listing_store.end_listed(account.id, known.sender_id, known.subject, channel, at)
         agreed = store.consent(account.id, known.subject)
         if stands or agreed.contact_id is None:
             return []
@@ -194,7 +195,7 @@ class OptOutService:
             return [], None  # nothing can be between them
         found: list[Listed] = []
         for _ in range(_ROUNDS):
-            rows = store.listed(account.id, since=filters.since, before=after, limit=limit)
+            rows = listing_store.listed(account.id, since=filters.since, before=after, limit=limit)
             for row, line in zip(rows, self._lines(account, rows), strict=True):
                 after = row
                 if line and filters.take(line):

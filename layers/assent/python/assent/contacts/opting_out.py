@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from assent.consent import service as consent
-from assent.consent import store
 from assent.consent.ledger import Happening
+from assent.consent.listing import store as listing_store
 from assent.consent.model import Channel, Entry, EventType, Kind, OptOut, Source, Suppression
 from assent.contacts.listed import Listed, lines
 from assent.platform.tables import Contention, Transaction
@@ -87,7 +87,7 @@ def lay(
     for channel in channels:
         entry = after.opted_out(channel, account_id)
         if entry:
-            store.add_listed(
+            listing_store.add_listed(
                 transaction,
                 account_id,
                 before.sender_id,
@@ -112,7 +112,7 @@ def list_others(account_id: str, before: OptOut, channels: Sequence[Channel]) ->
 def put(account_id: str, line: Listed) -> None:
     """Put a line on an account's list; doing it again changes nothing."""
     at = line.entry.effective_at
-    store.put_listed(account_id, line.sender_id, line.subject, line.channel, at)
+    listing_store.put_listed(account_id, line.sender_id, line.subject, line.channel, at)
 
 
 def withdraw(

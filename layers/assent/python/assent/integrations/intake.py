@@ -12,6 +12,7 @@ from assent.accounts.service import AccountService
 from assent.consent import service as consent
 from assent.consent import store as consent_store
 from assent.consent.ledger import Happening
+from assent.consent.listing import store as listing_store
 from assent.consent.model import Channel, Consent, EventType, Source
 from assent.consent.policy import Purpose
 from assent.contacts import adding, marks
@@ -105,7 +106,7 @@ class LeadService:
         if listed:
             store.count_listed(account.id, integration.id, self.clock.now())
             # The account tried to add it, so from now on its own list says why it could not.
-            consent_store.put_listed(
+            listing_store.put_listed(
                 account.id, account.sender_id, subject, Channel.SMS, listed.effective_at
             )
             return "listed"
@@ -287,7 +288,7 @@ class LeadService:
         stands = {channel: against.opted_out(channel, account.id) for channel in Channel}
         for channel, entry in stands.items():
             if entry:
-                consent_store.put_listed(
+                listing_store.put_listed(
                     account.id, account.sender_id, recorded.subject, channel, entry.effective_at
                 )
         if recorded.contact_id and any(stands.values()):

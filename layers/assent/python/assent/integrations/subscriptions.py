@@ -9,6 +9,7 @@ from assent.accounts.service import AccountService
 from assent.consent import service as consent
 from assent.consent import store as consent_store
 from assent.consent.ledger import Happening
+from assent.consent.listing import store as listing_store
 from assent.consent.model import (
     Channel,
     Consent,
@@ -231,7 +232,7 @@ def _asked_at(wish: _Wish, known: Consent, against: OptOut, at: datetime) -> dat
 def _list(account: Account, line: Listed) -> None:
     """Show the account, which tried to add the number, why it could not."""
     at = line.entry.effective_at
-    consent_store.put_listed(account.id, line.sender_id, line.subject, line.channel, at)
+    listing_store.put_listed(account.id, line.sender_id, line.subject, line.channel, at)
 
 
 def _way_back(line: Listed, sender: Sender) -> str:

@@ -7,8 +7,8 @@ of the STOP, so that it makes no difference when it is carried out, or how often
 from datetime import datetime
 
 from assent.consent import service as consent
-from assent.consent import store
 from assent.consent.ledger import Happening
+from assent.consent.listing import store as listing_store
 from assent.consent.model import (
     ALL_ACCOUNTS,
     Channel,
@@ -44,7 +44,7 @@ def couple(against: OptOut, account_id: str, clock: Clock) -> OptOut:
         return against
     line = after.entry(Channel.VOICE, account_id, Kind.HARD)
     if after.opted_out(Channel.VOICE, account_id) and line:
-        store.add_listed(
+        listing_store.add_listed(
             transaction,
             account_id,
             against.sender_id,
@@ -54,7 +54,7 @@ def couple(against: OptOut, account_id: str, clock: Clock) -> OptOut:
         )
     transaction.commit()
     if calls and after.opted_out(Channel.VOICE, account_id) is None:
-        store.end_listed(
+        listing_store.end_listed(
             account_id, against.sender_id, against.subject, Channel.VOICE, calls.effective_at
         )
     return after

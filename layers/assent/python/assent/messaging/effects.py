@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from assent.accounts.service import AccountService
 from assent.consent import store as consent
+from assent.consent.listing import store as listing_store
 from assent.consent.model import ALL_ACCOUNTS, Channel, Entry, OptOut, Source, Suppression
 from assent.contacts import marks
 from assent.contacts.service import apply_opt_out
@@ -37,7 +38,7 @@ class EffectsService:
         if command.account_id:
             page = [command.account_id]
         else:
-            page = consent.knowing(command.sender_id, command.subject, command.after, _PAGE)
+            page = listing_store.knowing(command.sender_id, command.subject, command.after, _PAGE)
         for account_id in page:
             self._apply(command, account_id)
         if len(page) == _PAGE:
@@ -47,7 +48,7 @@ class EffectsService:
     def _apply(self, command: ApplyEffects, account_id: str) -> None:
         for line in command.lifted:
             if line.scope in (ALL_ACCOUNTS, account_id):
-                consent.end_listed(
+                listing_store.end_listed(
                     account_id, command.sender_id, command.subject, line.channel, line.at
                 )
         against = consent.opt_out(command.sender_id, command.subject)
@@ -60,7 +61,7 @@ class EffectsService:
             entry = against.opted_out(channel, account_id)
             if entry is None:
                 continue
-            consent.put_listed(
+            listing_store.put_listed(
                 account_id, command.sender_id, command.subject, channel, entry.effective_at
             )
             if known.contact_id:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from assent.accounts.model import Sender
 from assent.consent import store as consent
+from assent.consent.chains import store as chain_store
 from assent.consent.model import Channel, EventType, Standing
 from assent.consent.policy import Purpose
 from assent.contacts import marks
@@ -129,7 +130,7 @@ def _put_on_decisions(kept: InboundRecord, sender: Sender) -> None:
     # Found in the chain, since it need not be this message: a late START brings back an older one.
     doubted = next(
         event
-        for event in reversed(consent.events(sender.id, subject))
+        for event in reversed(chain_store.events(sender.id, subject))
         if event.type == EventType.DOUBTED and event.effective_at == held.effective_at
     )
     evidence = doubted.evidence or {}

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from assent.accounts.model import Sender
 from assent.consent import store as consent
+from assent.consent.listing import store as listing_store
 from assent.consent.model import Consent
 from assent.messaging import store
 from assent.messaging.model import contact_thread
@@ -14,7 +15,7 @@ _PAGE = 100
 def knowing(sender_id: str, subject: str) -> Iterator[Consent]:
     """Walk the accounts of a sender that have this phone on record."""
     after: str | None = None
-    while page := consent.knowing(sender_id, subject, after, _PAGE):
+    while page := listing_store.knowing(sender_id, subject, after, _PAGE):
         for account_id in page:
             yield consent.consent(account_id, subject)
         after = page[-1]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from assent.broadcasts.why import settled
-from assent.consent import store as consent_store
+from assent.consent.chains import store as chain_store
 from assent.consent.ledger import LedgerEvent
 from assent.consent.model import ALL_ACCOUNTS, Channel, EventType, Source
 from assent.contacts.groups.model import Membership
@@ -149,7 +149,7 @@ def _chain(
     if former and owner == account_id:
         before = min(before or former.through + 1, former.through + 1)
     begun, last = position is not None, since or _AFTER_ALL
-    for event in consent_store.events_back(owner, subject, before, PAGE):
+    for event in chain_store.events_back(owner, subject, before, PAGE):
         begun = begun or since is None or stamp(event.recorded_at) <= since
         if begun:
             # By the clocks of those who wrote it, which may differ a little.

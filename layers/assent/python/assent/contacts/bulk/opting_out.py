@@ -10,6 +10,7 @@ from datetime import datetime
 
 from assent.accounts.model import Account
 from assent.consent import store as consent
+from assent.consent.listing import store as listing_store
 from assent.consent.model import Channel, Kind, OptOut, Source, Suppression
 from assent.contacts import opting_out
 from assent.contacts.bulk.changes import Change, contact_of, decided, refused
@@ -198,7 +199,7 @@ class TakeBack(_OfRecords):
         opting_out.withdraw(transaction, account_id, known, channels, by, at)
         for channel in channels:
             if stood := known.entry(channel, account_id, Kind.SOFT):
-                consent.add_unlisted(
+                listing_store.add_unlisted(
                     transaction,
                     account_id,
                     known.sender_id,

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from assent.consent import store as consent_store
+from assent.consent.listing import store as listing_store
 from assent.consent.model import Consent
 from assent.contacts import store
 from assent.contacts.imports.choices import Existing
@@ -34,7 +35,7 @@ class Maker:
             return {}
         target = self.writer.target
         subjects = {row.phone: self.writer.subjects[row.phone] for row in rows}
-        consent_store.put_known(target.sender_id, subjects.values(), target.account.id)
+        listing_store.put_known(target.sender_id, subjects.values(), target.account.id)
         known = consent_store.consents(target.account.id, subjects.values(), consistent=True)
         before = {
             phone: known.get(subject) or Consent(account_id=target.account.id, subject=subject)

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from assent.accounts.model import Account
 from assent.accounts.service import AccountService
 from assent.consent import store as consent_store
+from assent.consent.listing import store as listing_store
 from assent.consent.model import Channel, Consent
 from assent.contacts.groups import store as group_store
 from assent.contacts.groups.model import Group
@@ -109,7 +110,7 @@ class ContactImports:
                 entry = known.opted_out(channel, account.id)
                 if entry is None:
                     continue
-                consent_store.put_listed(
+                listing_store.put_listed(
                     account.id, sender_id, subject, channel, entry.effective_at
                 )
                 there = consent_store.consent(account.id, subject).contact_id

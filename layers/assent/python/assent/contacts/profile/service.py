@@ -10,6 +10,7 @@ from assent.accounts.model import Account
 from assent.accounts.service import AccountService
 from assent.consent import service as consent
 from assent.consent import store as consent_store
+from assent.consent.listing import store as listing_store
 from assent.consent.model import Channel
 from assent.contacts import adding, marks, reach
 from assent.contacts import store as contact_store
@@ -60,7 +61,7 @@ class ProfileService:
         senders = {one.id for one in self._accounts.senders_of(account.id)}
         for sender_id in sorted(senders):
             # Before the contact: an opt-out's effects look at whoever knows the number.
-            consent_store.put_known(sender_id, [subject], account.id)
+            listing_store.put_known(sender_id, [subject], account.id)
         self._list_what_stands(account.id, senders, subject)
         for _ in range(_ATTEMPTS):
             known = consent_store.consent(account.id, subject)
@@ -119,7 +120,7 @@ class ProfileService:
             for channel in Channel:
                 entry = known.opted_out(channel, account_id)
                 if entry:
-                    consent_store.put_listed(
+                    listing_store.put_listed(
                         account_id, known.sender_id, subject, channel, entry.effective_at
                     )
 
@@ -150,7 +151,7 @@ class ProfileService:
                 subject = self._pseudonyms.of(number.e164)
                 senders = {one.id for one in self._accounts.senders_of(account.id)}
                 for sender_id in sorted(senders):
-                    consent_store.put_known(sender_id, [subject], account.id)
+                    listing_store.put_known(sender_id, [subject], account.id)
                 self._list_what_stands(account.id, senders, subject)
                 after = renumbering.add(transaction, account, found, after, number, subject, by)
                 self._take_places(transaction, found, now)

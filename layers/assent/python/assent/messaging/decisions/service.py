@@ -11,6 +11,7 @@ from assent.accounts.model import Account, Sender
 from assent.accounts.service import AccountService
 from assent.consent import service as consent
 from assent.consent import store as consent_store
+from assent.consent.chains import store as chain_store
 from assent.consent.events import Happening
 from assent.consent.model import (
     ALL_ACCOUNTS,
@@ -194,7 +195,7 @@ class DecisionService:
     @staticmethod
     def _evidence(known: OptOut, held: Entry, verdict: Verdict) -> dict[str, str]:
         """Take the words from the chain, so that the proof holds them and not what a list says."""
-        events = reversed(consent_store.events(known.sender_id, known.subject))
+        events = reversed(chain_store.events(known.sender_id, known.subject))
         doubted = next(
             event
             for event in events

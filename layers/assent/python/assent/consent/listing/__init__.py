@@ -1,0 +1,1 @@
+"""Which accounts know a phone, and what an account lists."""
