@@ -134,7 +134,7 @@ def agree(record: Consent, kind: EventType, day: int, on: list[Channel]) -> Cons
         ]
         if not on:
             return record
-    return service.agree(transaction, record, happening(kind, at, A, on))
+    return service.agree(transaction, record, happening(kind, at, A, on), noted=True)
 
 
 @settings(max_examples=400, deadline=None)
