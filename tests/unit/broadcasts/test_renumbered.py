@@ -2,6 +2,7 @@
 
 import pytest
 
+from assent.broadcasts.model import place_of
 from assent.broadcasts.plans import store as plans
 from assent.broadcasts.why import why
 from assent.consent import store as consent
@@ -113,3 +114,15 @@ def test_a_copy_that_the_provider_was_too_busy_for_does_not_go_to_the_old_number
     desk.run()
     assert desk.world.provider.sent == []
     assert desk.report(started).excluded == {"no_consent": 1}
+
+
+def test_a_broadcast_that_the_contact_has_no_part_in_leaves_no_trace(desk: Desk) -> None:
+    """S7: nothing says that it was to be sent this, and was not."""
+    group, other = desk.world.group(), desk.world.group("Others")
+    desk.person(group)
+    contact = desk.person(other)
+    started = desk.fresh(desk.start(group))
+    Profiles(desk.world).edit(contact, phone="+12125550104")
+    assert messages.row(place_of(started, contact.id)) is None
+    answer = why(started.account_id, started.id, contact.id, desk.clock)
+    assert answer.reason == "not_in_audience"

@@ -3,7 +3,8 @@
 Workers read contacts by the ten, and a claim does not ask whether the number is still the
 contact's. So the edit takes the places of the copies that nobody has claimed yet, in its own
 transaction: whoever comes to one of them finds it taken and sends nothing. What was claimed before
-the edit goes out as what it was, and nothing else does.
+the edit goes out as what it was, and nothing else does. Of broadcasts that a contact has no part in
+nothing is written.
 """
 
 from collections.abc import Iterator
@@ -34,7 +35,9 @@ def take_places(transaction: Transaction, contact: Contact, at: datetime) -> Non
     for broadcast in _on_their_way(contact.account_id):
         place = place_of(broadcast, contact.id)
         row = messages.row(place)
-        if row is not None and row.state != MessageState.RELEASED:
+        given_back = row is not None and row.state == MessageState.RELEASED
+        to_come = row is None and not contact.groups.isdisjoint(broadcast.groups)
+        if not (given_back or to_come):
             continue
         messages.add_taken_place(transaction, _copy(broadcast, contact, at), at)
         taken += 1
