@@ -121,7 +121,9 @@ def test_a_broadcast_that_the_contact_has_no_part_in_leaves_no_trace(desk: Desk)
     group, other = desk.world.group(), desk.world.group("Others")
     desk.person(group)
     contact = desk.person(other)
-    started = desk.fresh(desk.start(group))
+    made = desk.start(group)
+    desk.chunks()  # it is planned now, and on its way
+    started = desk.fresh(made)
     Profiles(desk.world).edit(contact, phone="+12125550104")
     assert messages.row(place_of(started, contact.id)) is None
     answer = why(started.account_id, started.id, contact.id, desk.clock)
