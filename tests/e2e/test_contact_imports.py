@@ -55,6 +55,9 @@ def test_a_newcomer_imports_the_sample_file_into_a_new_group(
     expect(row).to_be_visible()
     expect(row).to_contain_text("From the sample")
     expect(row.get_by_role("button", name=re.compile("Opted in to SMS"))).to_be_visible()
+    expect(
+        page.get_by_role("button", name="Remove the filter Import: contacts.csv")
+    ).to_be_visible()
 
 
 def test_an_import_goes_on_through_a_reload_and_hands_out_what_it_did_not_take(

@@ -85,7 +85,7 @@ export function useQueueColumns(moving: ReadonlySet<string>, onMark: Open): Colu
       {
         id: 'compliance',
         title: t('queue.compliance'),
-        min: 114,
+        min: 132,
         grow: 1,
         cell: (entry) =>
           moving.has(entry.contact_id) ? (

@@ -2,6 +2,7 @@ import { Button, NativeSelect } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { wordFor } from '../../../app/i18n';
 import { Icon } from '../../../components/Icon';
+import { useImport } from '../../imports/api';
 import { useFilterChoices } from './choices';
 import classes from './Contacts.module.css';
 import { contactSearch, FILTERS, type ContactSearch, type FilterName } from './search';
@@ -35,18 +36,26 @@ export function FilterPanel({ search, fixed, onChange }: Props) {
   );
 }
 
+const nothing = () => undefined;
+
 /** The filters in use, each with a way to take it away. */
 export function FilterChips({ search, fixed, onChange }: Props) {
   const { t } = useTranslation();
   const choices = useFilterChoices();
+  const file = useImport('contacts', search.import ?? null, nothing).data?.file_name;
   const used = FILTERS.filter((name) => name !== fixed && search[name] !== undefined);
   if (used.length === 0) return null;
   return (
     <div className={classes.chips}>
       {used.map((name) => {
         const value = search[name];
-        const label = choices[name].find((one) => one.value === value)?.label;
-        const words = `${t(`contacts.filter.${name}`)}: ${label ?? wordFor(t, 'overall', value ?? '')}`;
+        const label =
+          name === 'import' ? file : choices[name].find((one) => one.value === value)?.label;
+        const kind = t(`contacts.filter.${name}`);
+        const words =
+          name === 'import' && !label
+            ? kind
+            : `${kind}: ${label ?? wordFor(t, 'overall', value ?? '')}`;
         return (
           <span key={name} className={classes.chip}>
             {words}
