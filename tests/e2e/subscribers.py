@@ -14,7 +14,7 @@ def import_group(api: Api, account: str, group: str, numbers: list[str]) -> str:
     """Import numbers with proof of consent into a new group; returns the group's id."""
     lines = [f"{number},Sub,Scriber{index}" for index, number in enumerate(numbers)]
     raw = "\n".join(["phone,first,last", *lines, ""]).encode()
-    body: dict[str, Any] = {"file_name": "people.csv", "size": len(raw)}
+    body: dict[str, Any] = {"file_name": "subscribers.csv", "size": len(raw)}
     made = api.api("POST", "/contact-imports", account=account, body=body, expect=201)
     path = f"/contact-imports/{made['id']}"
     api.upload(f"{path}/parts/1", raw, account=account)

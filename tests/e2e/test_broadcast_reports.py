@@ -47,7 +47,7 @@ def test_a_failure_is_told_with_its_code_its_cause_and_what_to_do(
 ) -> None:
     """B5: of two phones one is switched off; the sums are exact."""
     account = stack.demo.accounts[ACCOUNT]
-    on, off = phones("Nora"), phones("Otto")
+    on, off = phones("Nora"), phones("Odin")
     operator.phones("PUT", f"/phones/{off.number}/behaviour", {"kind": "undelivered"})
     group = import_group(operator, account, "Switched on and off", [on.number, off.number])
     made = _send(operator, account, [group], "Sauna closed")
