@@ -48,6 +48,7 @@ def test_a_lead_is_found_by_four_digits_moved_by_keyboard_and_shows_who_moved_it
     expect(someone.lead("Wes Weiss")).to_have_count(0)
 
     someone.go("Contacts")
+    expect(someone.lead("Olive Oster")).to_be_visible()
     keyboard.press("/")
     keyboard.type("weiss")
     keyboard.press("Enter")
