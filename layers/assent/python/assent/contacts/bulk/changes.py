@@ -3,6 +3,7 @@
 A change decides on what it has read, and writes on condition that it is still so.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -32,7 +33,7 @@ from assent.platform.errors import AssentError
 from assent.platform.tables import Transaction
 
 
-class Change:
+class Change(ABC):
     """One action, ready for the contacts of one account."""
 
     most = STEP
@@ -40,18 +41,18 @@ class Change:
     has_after = False
     """Whether something follows for the contacts that a step changed."""
 
+    @abstractmethod
     def decide(self, found: Sequence[Candidate]) -> list[Decision]:
         """Say what is to be done with each contact; all of them are there."""
-        raise NotImplementedError
 
-    def before(self, found: Sequence[Candidate]) -> None:
+    def before(self, found: Sequence[Candidate]) -> None:  # noqa: B027 -- most need nothing
         """Do what must be done before the transaction; doing it again changes nothing."""
 
+    @abstractmethod
     def write(self, transaction: Transaction, one: Candidate, at: datetime) -> None:
         """Change one contact that is to be changed, within a transaction."""
-        raise NotImplementedError
 
-    def after(self, contact_ids: Sequence[str]) -> None:
+    def after(self, contact_ids: Sequence[str]) -> None:  # noqa: B027 -- most need nothing
         """Do what follows for contacts that were changed; doing it again changes nothing."""
 
 

@@ -4,6 +4,7 @@ The step's transaction holds the opt-out records with their events and lines, of
 fit; memberships, places in the queue and marks follow, as after every opt-out.
 """
 
+from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -97,9 +98,9 @@ class _OfRecords(Change):
             return
         raise Contention
 
+    @abstractmethod
     def change(self, transaction: Transaction, one: Candidate, known: OptOut, at: datetime) -> None:
         """Change one record within a transaction, if there is anything to change."""
-        raise NotImplementedError
 
     def after(self, contact_ids: Sequence[str]) -> None:
         """Let memberships, queue and marks follow."""
@@ -108,9 +109,9 @@ class _OfRecords(Change):
                 for channel in self.terms.channels:
                     self.follow(contact_id, sender_id, channel)
 
+    @abstractmethod
     def follow(self, contact_id: str, sender_id: str, channel: Channel) -> None:
         """Let what depends on one record and channel follow."""
-        raise NotImplementedError
 
 
 @dataclass
