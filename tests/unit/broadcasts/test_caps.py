@@ -6,6 +6,7 @@ from assent.broadcasts import gates
 from assent.broadcasts.model import SendChunk
 from assent.broadcasts.results import Report
 from assent.messaging import store as messages
+from assent.messaging.claims import store as claims
 from tests.unit.broadcasts.desk import Desk
 
 FLORIDA = "+13055550123"  # three in 24 hours
@@ -29,18 +30,19 @@ def test_two_at_the_same_moment_do_not_pass_the_cap_together(
     Whoever gives way is looked at again two minutes later, and goes when the cap allows it.
     """
     one, other = both(desk, before=2)
-    whole = getattr(messages, met)
+    where = claims if met == "claim" else messages
+    whole = getattr(where, met)
 
     def interrupted(*given: object, **more: object) -> object:
         if met == "claim" or more.get("beside"):
-            monkeypatch.setattr(messages, met, whole)
+            monkeypatch.setattr(where, met, whole)
             desk.handle(other)
         return whole(*given, **more)
 
-    monkeypatch.setattr(messages, met, interrupted)
+    monkeypatch.setattr(where, met, interrupted)
     desk.handle(one)
     today = desk.clock.now()
-    assert getattr(messages, met) is whole
+    assert getattr(where, met) is whole
     assert len(desk.world.provider.texts_to(FLORIDA)) <= 3
     desk.run(until=today.replace(hour=today.hour + 2))
     assert len(desk.world.provider.texts_to(FLORIDA)) == 3

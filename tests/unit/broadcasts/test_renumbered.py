@@ -7,6 +7,7 @@ from assent.broadcasts.plans import store as plans
 from assent.broadcasts.why import why
 from assent.consent import store as consent
 from assent.messaging import store as messages
+from assent.messaging.claims import store as claims
 from assent.messaging.providers.base import Credentials, Outgoing, Refused
 from assent.messaging.providers.twilio import CAUSES
 from tests.unit.broadcasts.desk import Desk
@@ -74,7 +75,7 @@ def test_an_edit_between_two_calls_for_a_copy_stops_it_unless_it_was_claimed(
     [chunk] = desk.chunks()
     calls: list[str] = []
     steps = [
-        (messages, "claim"),  # the contact was read, the copy is not claimed
+        (claims, "claim"),  # the contact was read, the copy is not claimed
         (consent, "opt_out"),
         (desk.world.provider, "send"),
     ]

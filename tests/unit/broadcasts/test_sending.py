@@ -16,7 +16,7 @@ from assent.consent.model import Standing
 from assent.contacts import reassigned
 from assent.contacts import store as contacts
 from assent.contacts.model import Contact
-from assent.messaging import store as messages
+from assent.messaging.claims import store as claims_store
 from assent.messaging.model import MessageState
 from assent.messaging.providers.base import Credentials, Outgoing, Refused, Unanswered
 from assent.messaging.providers.twilio import CAUSES
@@ -437,7 +437,7 @@ def test_what_was_sent_before_a_table_failed_is_not_unknown(
 ) -> None:
     """B6: the worker goes on until its error is told, so it writes down what it knows."""
     started, people, chunk = planned(desk, 3)
-    claim, claims = messages.claim, []
+    claim, claims = claims_store.claim, []
 
     def fails(*given: object) -> object:
         claims.append(given)
@@ -446,7 +446,7 @@ def test_what_was_sent_before_a_table_failed_is_not_unknown(
         return claim(*given)  # type: ignore[arg-type]
 
     with monkeypatch.context() as broken:
-        broken.setattr(messages, "claim", fails)
+        broken.setattr(claims_store, "claim", fails)
         with pytest.raises(PutError):
             desk.handle(chunk)
     desk.clock.advance(minutes=4)

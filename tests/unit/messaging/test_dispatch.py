@@ -13,6 +13,7 @@ from assent.contacts.model import ComplianceState, QueueState
 from assent.contacts.queue import service as queue
 from assent.contacts.queue import store as queue_store
 from assent.messaging import store
+from assent.messaging.claims import store as claims
 from assent.messaging.credentials import credentials
 from assent.messaging.dispatch import TryLater, explain, from_reference, reference
 from assent.messaging.model import MessageState, Place, RecordReceipt, SendMessage
@@ -132,11 +133,11 @@ def test_a_claim_that_was_applied_and_failed_all_the_same_is_given_back(world: W
 def test_a_claim_of_another_worker_is_never_given_back(world: World) -> None:
     """B6: whoever did not write the row leaves it alone."""
     message = compliance(world)
-    claimed = store.claim(message, world.clock.now())
+    claimed = claims.claim(message, world.clock.now())
     assert claimed is not None
-    assert store.claim(message, world.clock.now()) is None
+    assert claims.claim(message, world.clock.now()) is None
     claimed.claim = "another's"
-    store.release(claimed)
+    claims.release(claimed)
     assert state(world, message) == MessageState.CLAIMED
 
 

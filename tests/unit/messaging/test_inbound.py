@@ -9,6 +9,7 @@ from assent.consent.ledger import verify
 from assent.consent.model import Channel
 from assent.contacts.groups.memberships import store as member_store
 from assent.messaging import store
+from assent.messaging.incoming import store as incoming
 from assent.messaging.model import contact_thread, sender_thread
 from tests.calls import Call, Died, each_call, ignore
 from tests.fakes import ANN, BOB, DISCLOSURE, World
@@ -98,7 +99,7 @@ def test_what_still_was_to_do_is_done_by_the_redelivery(world: World) -> None:
     assert world.provider.texts_to(ANN)[-1] == world.sender.stop_text
     [member] = member_store.memberships(world.a.id, contact)
     assert member.channels == {Channel.VOICE}
-    kept = store.inbound(sender_thread(world.sender.id, world.pseudonyms.of(ANN)), "IN1")
+    kept = incoming.inbound(sender_thread(world.sender.id, world.pseudonyms.of(ANN)), "IN1")
     assert kept is not None
     assert not kept.todo
 

@@ -14,6 +14,7 @@ from assent.contacts.groups.memberships import store as member_store
 from assent.contacts.model import ComplianceState, QueueState
 from assent.messaging import store
 from assent.messaging.dispatch import explain, from_reference
+from assent.messaging.incoming import store as incoming
 from assent.messaging.model import Message, MessageState, SendMessage, sender_thread
 from assent.messaging.providers import cause_of
 from assent.messaging.providers.base import Refused
@@ -31,7 +32,7 @@ def blocked(world: World, phone: str = ANN) -> None:
 
 def answers(world: World, phone: str = ANN) -> list[Message]:
     thread = sender_thread(world.sender.id, world.pseudonyms.of(phone))
-    return store.thread(thread, before=store.RECEIVED)
+    return store.thread(thread, before=incoming.RECEIVED)
 
 
 def test_a_refused_message_opts_the_number_out_for_all_accounts(world: World) -> None:

@@ -6,6 +6,7 @@ from assent.accounts import store as accounts
 from assent.accounts.model import KeywordReplies
 from assent.consent.model import Channel
 from assent.messaging import store
+from assent.messaging.incoming import store as incoming
 from assent.messaging.model import MessageState, contact_thread, sender_thread
 from tests.fakes import ANN, BOB, CAT, DISCLOSURE, World
 
@@ -61,7 +62,7 @@ def test_a_sender_that_is_not_registered_answers_nothing(world: World, body: str
     world.text(body)
     assert world.provider.sent == []
     thread = sender_thread(world.sender.id, world.pseudonyms.of(ANN))
-    [reply] = store.thread(thread, before=store.RECEIVED)
+    [reply] = store.thread(thread, before=incoming.RECEIVED)
     assert (reply.state, reply.reason) == (MessageState.EXCLUDED, "sender_not_registered")
     assert world.opt_out().sequence == (0 if body == "HELP" else 1)
 
@@ -72,7 +73,7 @@ def test_a_stop_to_an_address_that_nobody_owns_is_recorded_and_kept(world: World
     assert world.text("Hello?", CAT, to=NOBODYS) == "unrouted"
     assert world.text("stop harbor", CAT, to=NOBODYS) == "unrouted"
     subject = world.pseudonyms.of(CAT)
-    kept = [store.inbound(sender_thread("sn_18885550199", subject), f"IN{n}") for n in (1, 2, 3)]
+    kept = [incoming.inbound(sender_thread("sn_18885550199", subject), f"IN{n}") for n in (1, 2, 3)]
     assert [one.body for one in kept if one] == ["STOP", "Hello?", "stop harbor"]
     accounts.put_sender(
         world.sender.model_copy(update={"id": "sn_18885550199", "address": NOBODYS})
@@ -94,7 +95,7 @@ def test_what_another_tenant_signed_is_kept_once_and_changes_nothing(world: Worl
         outcome = world.text("STOP", at=at, message_id="IN1", connection=world.b.id)
         assert outcome == "unrouted"
     subject = world.pseudonyms.of(ANN)
-    assert store.inbound(f"{world.b.id}#unrouted#{subject}", "IN1") is not None
+    assert incoming.inbound(f"{world.b.id}#unrouted#{subject}", "IN1") is not None
     assert world.opt_out().opted_out(Channel.SMS, world.b.id) is None
 
 

@@ -16,6 +16,7 @@ from assent.broadcasts.text import fill_in
 from assent.consent.policy import Purpose
 from assent.contacts.model import Contact
 from assent.messaging import store as messages
+from assent.messaging.claims import store as claims
 from assent.messaging.model import MessageState, SendMessage
 from assent.platform.tables import Transaction
 from assent.sms import templates
@@ -39,7 +40,7 @@ def take_places(transaction: Transaction, contact: Contact, at: datetime) -> Non
         to_come = row is None and not contact.groups.isdisjoint(broadcast.groups)
         if not (given_back or to_come):
             continue
-        messages.add_taken_place(transaction, _copy(broadcast, contact, at), at)
+        claims.add_taken_place(transaction, _copy(broadcast, contact, at), at)
         taken += 1
         if taken == _MOST:
             return

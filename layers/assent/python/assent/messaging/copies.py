@@ -13,6 +13,7 @@ from assent.consent.model import Agreement, Standing
 from assent.consent.policy import Decision, Gate, Reason, may_send
 from assent.messaging import store
 from assent.messaging.causes import NO_PROVIDER
+from assent.messaging.claims import store as claims
 from assent.messaging.dispatch import Dispatcher, Outcome, TryLater
 from assent.messaging.model import MessageState, SendMessage
 from assent.messaging.provider_reports import Refusal, note_landline, says_opted_out
@@ -74,14 +75,14 @@ class Copies:
         for it. Raises `Contested` when they do not, and `TryLater` when it may be tried again;
         nothing was sent then.
         """
-        claimed = store.claim(command, self.dispatcher.clock.now())
+        claimed = claims.claim(command, self.dispatcher.clock.now())
         if claimed is None:
             return self.repeated(command)
         try:
             decision = _decide(command, line.sender)
             contested = decision.allowed and not has_room()
         except Unavailable as error:
-            store.release(claimed)
+            claims.release(claimed)
             raise TryLater from error
         if line.sender is None or not decision.allowed:
             reason = decision.reason if line.sender and decision.reason else "unknown_sender"
@@ -89,13 +90,13 @@ class Copies:
         if line.secret is None:
             return _held_back(command, Outcome(MessageState.FAILED, NO_PROVIDER, decision))
         if contested:
-            store.release(claimed)
+            claims.release(claimed)
             raise Contested
         try:
             self.dispatcher.hand_over(command, line.sender, line.secret)
         except Refused as refused:
             if refused.retry:
-                store.release(claimed)
+                claims.release(claimed)
                 raise TryLater from refused
             if says_opted_out(refused.code):
                 refusal = Refusal(claimed, command.subject, command.phone, refused.code)

@@ -26,6 +26,7 @@ from assent.contacts import store as contacts
 from assent.contacts.model import ComplianceState, EnterQueue, WhyEnter
 from assent.messaging import calling, store
 from assent.messaging.causes import NO_PROVIDER, OWN
+from assent.messaging.claims import store as claims
 from assent.messaging.credentials import credentials
 from assent.messaging.model import MessageState, Place, SendMessage
 from assent.messaging.provider_reports import ProviderReports, Refusal, says_opted_out
@@ -94,13 +95,13 @@ class Dispatcher:
         sender = self.accounts.sender(command.sender_id)
         # Before the claim: what cannot be read now is tried again, and nothing is left claimed.
         secret = self.credentials_of(sender)
-        claimed = store.claim(command, self.clock.now())
+        claimed = claims.claim(command, self.clock.now())
         if claimed is None:
             return self._repeated(command)
         try:
             decision = self._decide(command, sender)
         except Unavailable as error:
-            store.release(claimed)
+            claims.release(claimed)
             raise TryLater from error
         if sender is None or not decision.allowed:
             reason = decision.reason or "unknown_sender"
@@ -112,13 +113,13 @@ class Dispatcher:
         try:
             self._wait_for_receipt(command)
         except NotSent as error:
-            store.release(claimed)
+            claims.release(claimed)
             raise TryLater from error
         try:
             provider_id = self.hand_over(command, sender, secret)
         except Refused as refused:
             if refused.retry:
-                store.release(claimed)
+                claims.release(claimed)
                 raise TryLater from refused
             if says_opted_out(refused.code):
                 self.reports.learn(Refusal(claimed, command.subject, command.phone, refused.code))

@@ -13,10 +13,11 @@ from assent.contacts.service import apply_agreement
 from assent.messaging import store
 from assent.messaging.decisions import store as decisions
 from assent.messaging.flows import WaitingFlows
+from assent.messaging.incoming import store as incoming
+from assent.messaging.incoming.store import InboundRecord
 from assent.messaging.model import ApplyEffects, contact_thread
 from assent.messaging.replies import account_reply, keyword_reply
 from assent.messaging.routing import recipient
-from assent.messaging.store import InboundRecord
 from assent.platform.clock import Clock
 from assent.platform.queues import Sink
 
@@ -42,7 +43,7 @@ class FollowUps:
                 decisions.end_doubt(*_thread(kept))
             elif sender:  # nobody answers for an address that nobody owns
                 self._do(kept, sender, what, detail)
-        store.clear_todo(kept)
+        incoming.clear_todo(kept)
 
     def _do(self, kept: InboundRecord, sender: Sender, what: str, detail: str) -> None:
         account_id, _, rest = detail.partition(":")
@@ -95,7 +96,7 @@ class FollowUps:
             )
 
     def _flow(self, kept: InboundRecord, sender: Sender) -> None:
-        message_id = kept.sk.removeprefix(store.RECEIVED)
+        message_id = kept.sk.removeprefix(incoming.RECEIVED)
         self.flows.answer(sender.id, _subject(kept), message_id, kept.body, kept.effective_at)
 
 
@@ -155,7 +156,7 @@ def _copy(kept: InboundRecord, sender: Sender, account_id: str) -> None:
         account_id=account_id,
         contact_id=known.contact_id,
         sender_id=sender.id,
-        message_id=kept.sk.removeprefix(store.RECEIVED),
+        message_id=kept.sk.removeprefix(incoming.RECEIVED),
         body=kept.body,
         intent=kept.intent,
         at=kept.effective_at,

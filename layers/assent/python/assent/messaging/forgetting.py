@@ -2,6 +2,7 @@
 
 from assent.messaging import store
 from assent.messaging.decisions import store as decisions
+from assent.messaging.incoming import store as incoming
 from assent.messaging.model import contact_thread, sender_thread
 
 
@@ -12,11 +13,11 @@ class Conversations:
         """Blank what the account and the contact wrote to each other."""
         store.erase_conversation(contact_thread(account_id, contact_id))
         # What came in for a sender that was not the account's own.
-        store.erase_received(f"{account_id}#unrouted#{subject}")
+        incoming.erase_received(f"{account_id}#unrouted#{subject}")
 
     def erase_received(self, sender_id: str, subject: str) -> None:
         """Blank what a phone texted to a sender."""
-        store.erase_received(sender_thread(sender_id, subject))
+        incoming.erase_received(sender_thread(sender_id, subject))
 
     def end_doubt(self, sender_id: str, subject: str, account_id: str | None) -> None:
         """Take what waits for a decision off its list: an account's, or whoever has it."""

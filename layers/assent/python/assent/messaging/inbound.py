@@ -14,11 +14,11 @@ from assent.accounts.service import AccountService
 from assent.consent import service as consent
 from assent.consent import store as consent_store
 from assent.consent.model import ALL_ACCOUNTS, Channel, EventType, Kind, OptOut
-from assent.messaging import store
 from assent.messaging.answers import answer
 from assent.messaging.effects import effects_of
 from assent.messaging.flows import NoFlows, WaitingFlows
 from assent.messaging.followups import FollowUps
+from assent.messaging.incoming import store as incoming
 from assent.messaging.joining import ask
 from assent.messaging.keys import intent_of
 from assent.messaging.model import HandleInbound, sender_thread
@@ -72,23 +72,23 @@ class InboundService:
             # Signed, but by somebody whom this sender does not belong to: kept, and no more.
             return self._keep(message, f"{command.connection_id}#unrouted#{message.subject}")
         thread = sender_thread(address, message.subject)
-        kept = store.inbound(thread, command.message_id) or self._commit(message, thread)
+        kept = incoming.inbound(thread, command.message_id) or self._commit(message, thread)
         self._follow_ups.do(kept, message.sender)
         return kept.outcome
 
     def _keep(self, message: Received, thread: str) -> str:
         transaction = Transaction()
-        store.add_inbound(transaction, thread, message.command, "unrouted", "unrouted", [])
+        incoming.add_inbound(transaction, thread, message.command, "unrouted", "unrouted", [])
         with suppress(ConditionFailed):  # it is kept already
             transaction.commit()
         return "unrouted"
 
-    def _commit(self, message: Received, thread: str) -> store.InboundRecord:
+    def _commit(self, message: Received, thread: str) -> incoming.InboundRecord:
         """Commit the message with what it changes; tries again when somebody else wrote first."""
         for _ in range(_ATTEMPTS):
             transaction = Transaction()
             meaning = self._meaning(transaction, message)
-            kept = store.add_inbound(
+            kept = incoming.add_inbound(
                 transaction,
                 thread,
                 message.command,
@@ -99,7 +99,7 @@ class InboundService:
             try:
                 transaction.commit()
             except (ConditionFailed, Contention):
-                repeated = store.inbound(thread, message.command.message_id)
+                repeated = incoming.inbound(thread, message.command.message_id)
                 if repeated:
                     return repeated
                 continue

@@ -14,6 +14,7 @@ from assent.consent.model import ALL_ACCOUNTS, Channel, EventType, OptOut, Sourc
 from assent.contacts import store as contacts
 from assent.messaging import store
 from assent.messaging.effects import effects_of
+from assent.messaging.incoming import store as incoming
 from assent.messaging.model import ApplyEffects, Place
 from assent.messaging.providers import cause_of
 from assent.messaging.providers.base import Failure
@@ -84,7 +85,7 @@ class ProviderReports:
         if before.state(channel, ALL_ACCOUNTS) == Suppression.HARD:
             return []
         transaction = Transaction()
-        phone = refusal.phone or before.phone or store.phone_of(row.pk)
+        phone = refusal.phone or before.phone or incoming.phone_of(row.pk)
         if consent.lay(transaction, before, self._happening(refusal, before), phone) is None:
             return []
         todo = [effects_of(before, [channel]).model_dump_json()]

@@ -1,6 +1,5 @@
 """Messages in the `messages` table: the row that claims a message is its history."""
 
-import secrets
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
@@ -11,27 +10,14 @@ from pynamodb.attributes import (
     UnicodeAttribute,
     UTCDateTimeAttribute,
 )
-from pynamodb.exceptions import PutError, UpdateError
-from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
 from assent.consent.model import Channel
-from assent.consent.policy import Reason
-from assent.messaging.model import (
-    RANK,
-    HandleInbound,
-    Message,
-    MessageState,
-    Place,
-    SendMessage,
-)
+from assent.messaging.model import RANK, Message, MessageState, Place
 from assent.platform.clock import stamp
-from assent.platform.tables import Contention, Record, Transaction, failed_condition, get
+from assent.platform.tables import Record, Transaction, changed, get
 
 INBOUND = "in"
-RECEIVED = "in#"
-"""How the keys of what a sender received begin; the answers it sent sort before them."""
-_CLAIM_BYTES = 8
 _LONGEST_BROADCAST = timedelta(days=30)
 _HELD_BACK = frozenset({MessageState.RELEASED, MessageState.EXCLUDED})
 ANSWERS_WITHIN = timedelta(hours=72)
@@ -63,89 +49,6 @@ class MessageRecord(Record):
     todo = ListAttribute[str](null=True)
 
 
-class InboundRecord(Record):
-    """`<sn>#<phone_key>` / `in#<provider's id>`: everything received, once."""
-
-    class Meta:
-        table_name = "messages_table"
-
-    connection_id = UnicodeAttribute()
-    phone = UnicodeAttribute()
-    body = UnicodeAttribute()
-    intent = UnicodeAttribute()
-    effective_at = UTCDateTimeAttribute()
-    received_at = UTCDateTimeAttribute()
-    outcome = UnicodeAttribute()
-    todo = ListAttribute[str](null=True)
-
-
-def claim(command: SendMessage, at: datetime) -> MessageRecord | None:
-    """Take a message for sending. Whoever gets the row sends it; nobody else ever does.
-
-    Returns nothing when it was taken before. A row that was released may be taken again.
-    """
-    record = _row(command, MessageState.CLAIMED, at)
-    record.claim = secrets.token_hex(_CLAIM_BYTES)
-    try:
-        record.save(condition=_free())
-    except PutError as error:
-        if not failed_condition(error):
-            # Applied or not, nobody knows: nothing was sent, so it is given back.
-            release(record)
-            raise
-        # The SDK repeats a call whose answer was lost, and then meets the row that it wrote.
-        kept = row(command.place)
-        return record if kept and kept.claim == record.claim else None
-    return record
-
-
-def _row(command: SendMessage, state: MessageState, at: datetime) -> MessageRecord:
-    return MessageRecord(
-        command.place.thread,
-        command.place.sort,
-        direction="out",
-        account_id=command.account_id,
-        contact_id=command.contact_id,
-        sender_id=command.sender_id,
-        purpose=command.purpose.value,
-        channel=command.channel.value,
-        body=command.body,
-        at=at,
-        state=state.value,
-        rank=RANK[state],
-        broadcast_id=command.broadcast_id,
-        batch=command.batch or None,
-    )
-
-
-def _free() -> Condition:
-    released: Condition = MessageRecord.state == MessageState.RELEASED.value
-    free: Condition = MessageRecord.pk.does_not_exist() | released
-    return free
-
-
-def add_taken_place(transaction: Transaction, command: SendMessage, at: datetime) -> None:
-    """Take a message's place within a transaction, so that nobody claims and sends it any more.
-
-    Its contact has another number, which agreed to nothing.
-    """
-    record = _row(command, MessageState.EXCLUDED, at)
-    record.reason = Reason.NO_CONSENT.value
-    transaction.put(f"place {command.broadcast_id}", record, _free())
-
-
-def release(claimed: MessageRecord) -> None:
-    """Give a claim back: the provider did not take the message, so it may be sent later."""
-    _advance(
-        claimed,
-        [
-            MessageRecord.state.set(MessageState.RELEASED.value),
-            MessageRecord.rank.set(RANK[MessageState.RELEASED]),
-        ],
-        (MessageRecord.rank <= RANK[MessageState.CLAIMED]) & (MessageRecord.claim == claimed.claim),
-    )
-
-
 def record_state(
     place: Place,
     state: MessageState,
@@ -166,7 +69,7 @@ def record_state(
     if provider_id:
         actions.append(MessageRecord.provider_id.set(provider_id))
     record = MessageRecord(place.thread, place.sort)
-    return record if _advance(record, actions, MessageRecord.rank < RANK[state]) else None
+    return record if changed(record, actions, MessageRecord.rank < RANK[state]) else None
 
 
 def add_refused(
@@ -196,51 +99,6 @@ def end_refused(place: Place) -> None:
     )
 
 
-def _advance(record: MessageRecord, actions: list[Action], condition: Condition) -> bool:
-    try:
-        record.update(actions=actions, condition=condition)
-    except UpdateError as error:
-        if failed_condition(error):
-            return False
-        raise
-    return True
-
-
-def inbound(thread: str, message_id: str) -> InboundRecord | None:
-    """Read what is kept of a message received."""
-    return get(InboundRecord, thread, f"{RECEIVED}{message_id}", consistent=True)
-
-
-def add_inbound(
-    transaction: Transaction,
-    thread: str,
-    command: HandleInbound,
-    intent: str,
-    outcome: str,
-    todo: list[str],
-) -> InboundRecord:
-    """Keep a message received, on condition that it was not handled before."""
-    record = InboundRecord(
-        thread,
-        f"{RECEIVED}{command.message_id}",
-        connection_id=command.connection_id,
-        phone=command.phone,
-        body=command.body,
-        intent=intent,
-        effective_at=command.effective_at,
-        received_at=command.received_at,
-        outcome=outcome,
-        todo=todo or None,
-    )
-    transaction.put("inbound", record, InboundRecord.pk.does_not_exist())
-    return record
-
-
-def clear_todo(record: InboundRecord) -> None:
-    """Say that the follow-ups of a message received are done."""
-    record.update(actions=[InboundRecord.todo.remove()], condition=InboundRecord.pk.exists())
-
-
 def put_copy(
     thread: str,
     *,
@@ -265,12 +123,6 @@ def put_copy(
         body=body,
         at=at,
     ).save()
-
-
-def phone_of(thread: str) -> str:
-    """Look up the number of a phone that has texted a sender; empty when it was erased."""
-    found = InboundRecord.query(thread, InboundRecord.sk.startswith(RECEIVED), limit=1)
-    return next((record.phone for record in found), "")
 
 
 def last_sent(thread: str) -> datetime | None:
@@ -363,19 +215,3 @@ def erase_conversation(thread: str) -> None:
     for record in MessageRecord.query(thread):
         if record.body:
             record.update(actions=[MessageRecord.body.set("")], condition=MessageRecord.pk.exists())
-
-
-def erase_received(thread: str) -> None:
-    """Blank what a phone texted, and its number; the rows stay, so that no repeat is handled.
-
-    Raises `Contention` while something is still to be done about one of them: its number is
-    needed for the answer.
-    """
-    for record in InboundRecord.query(thread, InboundRecord.sk.startswith(RECEIVED)):
-        if record.todo:
-            raise Contention
-        if record.body or record.phone:
-            record.update(
-                actions=[InboundRecord.body.set(""), InboundRecord.phone.set("")],
-                condition=InboundRecord.pk.exists() & InboundRecord.todo.does_not_exist(),
-            )

@@ -17,6 +17,7 @@ from assent.contacts.model import Contact, Former
 from assent.integrations import store as integrations
 from assent.messaging import store as messages
 from assent.messaging.dispatch import explain
+from assent.messaging.incoming import store as incoming
 from assent.messaging.model import Message, contact_thread, sender_thread
 from assent.platform.clock import from_stamp, stamp
 from assent.platform.tables import Stretch
@@ -106,7 +107,7 @@ def _answers(
     key: str, until: str | None, position: str | None, since: str | None
 ) -> Iterator[Step]:
     """Walk what a sender answered to a phone's keywords; not what it was asked."""
-    most = f"{until}{_AFTER_ALL}" if until else messages.RECEIVED
+    most = f"{until}{_AFTER_ALL}" if until else incoming.RECEIVED
     below = min(_below(position, since) or most, most)
     return _thread(key, below, None, None)
 

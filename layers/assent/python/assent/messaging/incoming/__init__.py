@@ -1,0 +1,1 @@
+"""What senders received, once each, with what follows from it."""
