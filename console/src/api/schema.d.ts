@@ -2886,6 +2886,28 @@ export interface components {
          */
         Fixed: "last_administrator" | "last_owner" | "owners_only";
         /**
+         * GateName
+         * @description A gate, by what it asks; in the order in which a copy that is sent comes to them.
+         * @enum {string}
+         */
+        GateName: "audience" | "contact" | "line" | "consent" | "local_time" | "quiet_hours" | "cap" | "text" | "sender" | "opt_out" | "provider" | "membership";
+        /**
+         * GateSeen
+         * @description One gate of one copy, with what it saw. `passed` is nothing while nobody can say.
+         */
+        GateSeen: {
+            /**
+             * Evidence
+             * @default {}
+             */
+            evidence?: {
+                [key: string]: string;
+            };
+            name: components["schemas"]["GateName"];
+            /** Passed */
+            passed: boolean | null;
+        };
+        /**
          * GroupAddedView
          * @description A group is opted out in the background; `import` says how far it is.
          */
@@ -4780,6 +4802,11 @@ export interface components {
             left: number;
             /** Problems */
             problems: components["schemas"]["TextProblem"][];
+            /**
+             * Said
+             * @default []
+             */
+            said?: string[];
             /** Segments */
             segments: number;
             /** Text */
@@ -4957,6 +4984,8 @@ export interface components {
         /**
          * Why
          * @description Why a contact was, or was not, sent a broadcast: the answer, with its evidence.
+         *
+         *     `gates` are those that the copy came to, in order: passed, or the one that closed.
          */
         Why: {
             /** At */
@@ -4967,6 +4996,11 @@ export interface components {
             evidence: {
                 [key: string]: string;
             };
+            /**
+             * Gates
+             * @default []
+             */
+            gates?: components["schemas"]["GateSeen"][];
             /** Message */
             message: string;
             outcome: components["schemas"]["Outcome"];

@@ -10,7 +10,7 @@ from assent.broadcasts.model import Broadcast, PlanBroadcast, SendChunk, State
 from assent.broadcasts.results import Report
 from assent.broadcasts.service import Asked
 from assent.broadcasts.text import preview, usual_segments
-from assent.consent.model import Standing
+from assent.consent.model import Channel, Standing
 from assent.contacts.groups import store as groups
 from assent.contacts.groups.memberships import store as member_store
 from assent.messaging.model import MessageState
@@ -319,15 +319,17 @@ def test_a_receipt_after_the_end_still_counts(desk: Desk) -> None:
 def test_a_text_is_shown_as_somebody_gets_it_with_what_is_missing(desk: Desk) -> None:
     """B1: the program's name must be there; in a first message a way to stop should."""
     ann = desk.person(desk.world.group(), first_name="Zoë")
-    shown = preview(TEXT, "Harbor Alerts", ann)
+    shown = preview(TEXT, desk.world.sender, Channel.SMS, ann)
     assert shown.text == "Harbor Alerts: hello Zoë."
     assert (shown.encoding, shown.segments, shown.forced_by) == ("UCS-2", 1, ["ë"])
     assert shown.problems == []
     assert "missing_stop" in {one.code for one in shown.warnings}
-    broken = preview("{{ phone }}", "Harbor Alerts", None)
+    broken = preview("{{ phone }}", desk.world.sender, Channel.SMS, None)
     assert [one.code for one in broken.problems] == ["unknown_variable"]
     nameless = desk.person(desk.world.group(), first_name="")
-    missing = preview("Harbor Alerts: hi {{ first_name }}", "Harbor Alerts", nameless)
+    missing = preview(
+        "Harbor Alerts: hi {{ first_name }}", desk.world.sender, Channel.SMS, nameless
+    )
     assert [one.code for one in missing.problems] == ["missing_value"]
     assert usual_segments("Harbor Alerts: " + "x" * 200) == 2
     assert usual_segments("{{ custom.plan }}") == 1

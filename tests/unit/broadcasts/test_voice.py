@@ -3,6 +3,7 @@
 from assent.broadcasts.model import Broadcast
 from assent.broadcasts.progress import note_delivery
 from assent.broadcasts.results import Outcome, Report, Why
+from assent.broadcasts.text import preview
 from assent.broadcasts.why import why
 from assent.consent.model import Channel
 from assent.contacts.model import Contact
@@ -149,3 +150,22 @@ def test_who_has_another_number_by_then_is_not_called_at_the_old_one(desk: Desk)
     desk.world.run_delayed()
     assert len(desk.world.provider.voice.placed) == 1
     assert asked(desk, spoken, ann).outcome == Outcome.FAILED
+
+
+def test_a_call_is_shown_as_it_is_heard_and_asked_for_nothing_that_it_says_itself(
+    desk: Desk,
+) -> None:
+    """B1: who calls and how to end the calls is said around the message, as in the call made."""
+    group = desk.world.group()
+    ann = desk.person(group, channels=frozenset({Channel.VOICE}), first_name="Ann")
+    shown = preview("Hello {{ first_name }}.", desk.world.sender, Channel.VOICE, ann)
+    assert (shown.problems, shown.warnings) == ([], [])
+    wanted = desk.wanted(group, channel="voice", text="Hello {{ first_name }}.")
+    desk.begin(desk.drafts.create(desk.world.a, wanted, by="Olga"))
+    desk.run()
+    [call] = desk.world.provider.voice.to(ann.phone)
+    assert shown.said == list(call.lines)
+    assert shown.said[1] == "Hello Ann."
+    nothing = preview("  ", desk.world.sender, Channel.VOICE, ann)
+    assert [one.code for one in nothing.problems] == ["empty"]
+    assert preview("Hello.", desk.world.sender, Channel.SMS, ann).said == []

@@ -150,7 +150,7 @@ def preview_broadcast(wanted: Text) -> TextPreview:
     _, account = member(router.current_event, Permission.BROADCASTS_VIEW)
     sender = services().accounts.sender_for(account.id, wanted.sender_id or account.sender_id)
     contact = contacts.contact(account.id, wanted.contact_id) if wanted.contact_id else None
-    shown = text.preview(wanted.template, sender.program_name, contact)
+    shown = text.preview(wanted.template, sender, wanted.channel, contact)
     units = costs.units_of(sender, wanted.channel, shown.text, shown.segments)
     country = country_of(contact.phone if contact else sender.address)
     today = services().clock.now().date()

@@ -4,11 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from assent.accounts.service import AccountService
+from assent.broadcasts.checkpoints import GateName, GateSeen
 from assent.broadcasts.model import Broadcast
 from assent.broadcasts.plans.model import CHUNK, Cursor
 from assent.broadcasts.results import Counts, Excluded, Exclusion, excluded_column, exclusion
 from assent.consent import store as consent
-from assent.consent.policy import Purpose, may_send
+from assent.consent.policy import Decision, Purpose, may_send
 from assent.contacts import store as contacts
 from assent.contacts.groups.memberships import store as member_store
 from assent.contacts.groups.model import Membership
@@ -111,16 +112,20 @@ class Audience:
     def _left_out(self, member: Membership, in_groups: frozenset[str]) -> Excluded | None:
         minus = in_groups.intersection(self.broadcast.minus_groups)
         if minus:
-            return self._excluded(member, Exclusion.MINUS_GROUP, {"group": min(minus)})
+            return self._excluded(member, Exclusion.MINUS_GROUP, {"group": min(minus)}, [])
         at_home = self.homes.get(member.group_id) == self.broadcast.sender_id
         if at_home and self.broadcast.channel in member.channels:
             return None
-        reason, evidence = self._why_unreachable(member)
-        if reason:
-            return self._excluded(member, reason, evidence)
+        decision = self._asked(member)
+        chosen = _seen(GateName.AUDIENCE, {"group": member.group_id})
+        passed = [chosen, *(_seen(GateName(one.name), one.evidence) for one in decision.passed)]
+        if decision.reason:
+            evidence = {**decision.evidence, "sender_id": self.broadcast.sender_id}
+            return self._excluded(member, exclusion(decision.reason), evidence, passed)
         if not at_home:
             return None  # the membership's channels are those of another sender
-        return self._excluded(member, Exclusion.NOT_BACK_IN_GROUP, {"group": member.group_id})
+        left = {"group": member.group_id}
+        return self._excluded(member, Exclusion.NOT_BACK_IN_GROUP, left, passed)
 
     @property
     def homes(self) -> dict[str, str]:
@@ -130,25 +135,33 @@ class Audience:
         return self._homes
 
     def _excluded(
-        self, member: Membership, reason: Exclusion, evidence: dict[str, str]
+        self,
+        member: Membership,
+        reason: Exclusion,
+        evidence: dict[str, str],
+        passed: list[GateSeen],
     ) -> Excluded:
         return Excluded(
-            contact_id=member.contact_id, reason=reason, evidence=evidence, at=self.clock.now()
+            contact_id=member.contact_id,
+            reason=reason,
+            evidence=evidence,
+            passed=passed,
+            at=self.clock.now(),
         )
 
-    def _why_unreachable(self, member: Membership) -> tuple[Exclusion | None, dict[str, str]]:
+    def _asked(self, member: Membership) -> Decision:
         broadcast = self.broadcast
         sender = self.accounts.sender(broadcast.sender_id)
         against = consent.opt_out(broadcast.sender_id, member.subject)
         known = consent.consent(broadcast.account_id, member.subject)
-        decision = may_send(
+        return may_send(
             Purpose.BROADCAST,
             broadcast.channel,
             sender_registered=sender is not None and sender.registered,
             against=against.standing_against(broadcast.channel, broadcast.account_id),
             agreement=known.agreement(broadcast.sender_id, broadcast.channel),
         )
-        closed = next((gate for gate in decision.gates if not gate.passed), None)
-        return exclusion(decision.reason) if decision.reason else None, (
-            {**closed.evidence, "sender_id": broadcast.sender_id} if closed else {}
-        )
+
+
+def _seen(name: GateName, evidence: dict[str, str]) -> GateSeen:
+    return GateSeen(name=name, passed=True, evidence=evidence)

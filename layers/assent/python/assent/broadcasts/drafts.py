@@ -131,7 +131,9 @@ class DraftService:
             program_name = self.accounts.sender_for(account.id, sender_id).program_name
         except NotFound as missing:
             wrong.append(("sender_id", missing.code, missing.message))
-        unusable = problem(wanted.template, program_name)
+        # A channel that there is none of is refused above.
+        channel = Channel.VOICE if wanted.channel == Channel.VOICE else Channel.SMS
+        unusable = problem(wanted.template, program_name, channel)
         if unusable:
             wrong.append(("template", *unusable))
         return [FieldError(field=f, code=code, message=words) for f, code, words in wrong]

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from assent.broadcasts import timing
+from assent.broadcasts.checkpoints import GateName, GateSeen, before, way
 from assent.broadcasts.model import Broadcast, Otherwise, place_of
 from assent.broadcasts.results import Exclusion
 from assent.broadcasts.text import fill_in
@@ -36,16 +37,18 @@ class Ready:
     """It may go out now, as this text.
 
     `look` is a cap so near that it is looked at once more after the claim: another broadcast may
-    reach the contact at the same moment.
+    reach the contact at the same moment. `had` are the broadcasts that counted towards the cap.
     """
 
     body: str
     look: Cap | None = None
+    had: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class _Open:
     look: Cap | None = None
+    had: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,7 @@ class LeftOut:
 
     reason: Exclusion
     evidence: dict[str, str]
+    had: int = 0
 
 
 Verdict = Ready | Later | LeftOut
@@ -93,7 +97,35 @@ class Gates:
         if left_out:
             return left_out
         held = self._held(contact, now, woken=woken)
-        return self._filled_in(contact, held.look) if isinstance(held, _Open) else held
+        return self._filled_in(contact, held) if isinstance(held, _Open) else held
+
+    def passed(
+        self, gate: GateName | None, contact: Contact | None, now: datetime, had: int
+    ) -> list[GateSeen] | None:
+        """Say what a recipient passed now before it came to a gate, and what each of them saw.
+
+        Asked only of who is left out. Nothing where the gate is none of those on the way.
+        """
+        if gate is None:
+            return None
+        evidence = self._evidence(contact, now, had) if contact else {}
+        names = before(gate, way(self.broadcast.channel, local=bool(self.broadcast.local_at)))
+        return [GateSeen(name=one, passed=True, evidence=evidence.get(one, {})) for one in names]
+
+    def _evidence(
+        self, contact: Contact, now: datetime, had: int
+    ) -> dict[GateName, dict[str, str]]:
+        broadcast = self.broadcast
+        chosen = sorted(contact.groups.intersection(broadcast.groups))
+        return {
+            GateName.AUDIENCE: {"groups": ", ".join(chosen)} if chosen else {},
+            GateName.LINE: {"textable": contact.textable.value},
+            GateName.CONSENT: {
+                "channel": broadcast.channel.value,
+                "standing": Standing.SUBSCRIBED.value,
+            },
+            **timing.passed(broadcast, whereabouts(contact.phone, contact.zone), now, had),
+        }
 
     def has_room(self, contact: Contact, cap: Cap, now: datetime) -> bool:
         """Tell whether a cap leaves room for a copy that is claimed, beside all claimed before."""
@@ -125,7 +157,8 @@ class Gates:
         if wait is None and sorts:
             return Later(None, timing.soonest(now))
         if wait is None:
-            return _Open(cap if cap and len(sent) + _AT_ONCE >= cap.messages else None)
+            near = cap is not None and len(sent) + _AT_ONCE >= cap.messages
+            return _Open(cap if near else None, len(sent))
         drops = {
             timing.Hold.QUIET_HOURS: broadcast.quiet_hours == Otherwise.DROP,
             timing.Hold.CAP_REACHED: broadcast.caps == Otherwise.DROP,
@@ -134,12 +167,12 @@ class Gates:
         too_late = wait.until is None or wait.until > self.began + _GIVEN_UP
         if wait.hold != timing.Hold.LOCAL_TIME and (too_late or drops[wait.hold]):
             evidence = wait.evidence | ({"until": stamp(wait.until)} if wait.until else {})
-            return LeftOut(Exclusion(wait.hold.value), evidence)
+            return LeftOut(Exclusion(wait.hold.value), evidence, len(sent))
         return Later(wait.hold, timing.slot(wait, wait.until or now, now))
 
-    def _filled_in(self, contact: Contact, look: Cap | None) -> Ready | LeftOut:
+    def _filled_in(self, contact: Contact, found: _Open) -> Ready | LeftOut:
         try:
-            return Ready(fill_in(self.template, contact), look)
+            return Ready(fill_in(self.template, contact), found.look, found.had)
         except templates.TemplateError as error:
             evidence = {"variable": error.variable or "", "problem": error.code.value}
-            return LeftOut(Exclusion.NO_TEXT, evidence)
+            return LeftOut(Exclusion.NO_TEXT, evidence, found.had)

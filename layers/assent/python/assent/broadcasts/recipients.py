@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from assent.broadcasts import timing
+from assent.broadcasts.checkpoints import GateSeen
 from assent.broadcasts.exclusions import store as exclusions
 from assent.broadcasts.failures.store import counted_as
 from assent.broadcasts.gates import Gates, Later, LeftOut, Ready
@@ -12,6 +13,7 @@ from assent.broadcasts.model import Broadcast, place_of
 from assent.broadcasts.outcomes import store as outcomes
 from assent.broadcasts.plans.model import SLICE, Chunk
 from assent.broadcasts.results import (
+    CLOSES,
     EXCLUDED,
     FAILED,
     MOST_SLOTS,
@@ -107,7 +109,8 @@ class Recipients:
         verdict = visit.gates.judge(contact, self.clock.now(), woken=visit.chunk.woken)
         match verdict:
             case LeftOut():
-                return self._exclude(visit, contact_id, verdict.reason, verdict.evidence)
+                passed = self._passed(visit, contact, verdict.reason, verdict.had)
+                return self._exclude(visit, contact_id, verdict.reason, verdict.evidence, passed)
             case Later():
                 return self._defer(visit, verdict.until)
         command = self._command(visit, at, contact_id, contact, verdict.body)
@@ -121,7 +124,15 @@ class Recipients:
             visit.left = True
             return PENDING
         visit.busy = 0
-        return self._letter(visit, contact_id, outcome)
+        passed = None
+        if outcome.state == MessageState.EXCLUDED:
+            passed = self._passed(visit, contact, exclusion(outcome.reason), verdict.had)
+        return self._letter(visit, contact_id, outcome, passed)
+
+    def _passed(
+        self, visit: Visit, contact: Contact | None, reason: Exclusion, had: int
+    ) -> list[GateSeen] | None:
+        return visit.gates.passed(CLOSES.get(reason), contact, self.clock.now(), had)
 
     def _room(self, visit: Visit, contact: Contact | None, ready: Ready) -> Callable[[], bool]:
         cap = ready.look
@@ -148,7 +159,13 @@ class Recipients:
             batch=f"{visit.chunk.key}@{at}",
         )
 
-    def _letter(self, visit: Visit, contact_id: str, outcome: Outcome) -> str:
+    def _letter(
+        self,
+        visit: Visit,
+        contact_id: str,
+        outcome: Outcome,
+        passed: list[GateSeen] | None = None,
+    ) -> str:
         if outcome.state == MessageState.EXCLUDED:
             if outcome.reason == TWICE:
                 visit.unsent += 1
@@ -156,7 +173,7 @@ class Recipients:
             seen = {**outcome.evidence, "sender_id": visit.broadcast.sender_id}
             # Without a decision this is a repeat.
             evidence = seen if outcome.decision else None
-            return self._exclude(visit, contact_id, exclusion(outcome.reason), evidence)
+            return self._exclude(visit, contact_id, exclusion(outcome.reason), evidence, passed)
         if outcome.state == MessageState.FAILED and not outcome.reached:
             visit.taken.note_failure(counted_as(visit.broadcast.id, outcome.reason))
             return FAILED
@@ -167,13 +184,22 @@ class Recipients:
         return SENT
 
     def _exclude(
-        self, visit: Visit, contact_id: str, reason: Exclusion, evidence: dict[str, str] | None
+        self,
+        visit: Visit,
+        contact_id: str,
+        reason: Exclusion,
+        evidence: dict[str, str] | None,
+        passed: list[GateSeen] | None = None,
     ) -> str:
         visit.unsent += 1
         # Without evidence this is a repeat, and it was kept the first time.
         if evidence is not None:
             kept = Excluded(
-                contact_id=contact_id, reason=reason, evidence=evidence, at=self.clock.now()
+                contact_id=contact_id,
+                reason=reason,
+                evidence=evidence,
+                passed=passed,
+                at=self.clock.now(),
             )
             exclusions.put_excluded(visit.broadcast.id, [kept])
         return EXCLUDED[reason]

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict, computed_field
 
+from assent.broadcasts.checkpoints import GateName, GateSeen
 from assent.consent.policy import EXPLANATIONS, Reason
 from assent.messaging.providers.base import Failure
 
@@ -83,14 +84,36 @@ def exclusion(reason: str) -> Exclusion:
         return Exclusion.OTHER
 
 
+CLOSES: dict[Exclusion, GateName] = {
+    Exclusion.HARD_OPT_OUT: GateName.OPT_OUT,
+    Exclusion.SOFT_OPT_OUT: GateName.OPT_OUT,
+    Exclusion.NEEDS_DECISION: GateName.OPT_OUT,
+    Exclusion.NO_CONSENT: GateName.CONSENT,
+    Exclusion.SENDER_NOT_REGISTERED: GateName.SENDER,
+    Exclusion.UNKNOWN_SENDER: GateName.SENDER,
+    Exclusion.MINUS_GROUP: GateName.AUDIENCE,
+    Exclusion.NOT_BACK_IN_GROUP: GateName.MEMBERSHIP,
+    Exclusion.CONTACT_GONE: GateName.CONTACT,
+    Exclusion.NO_TEXT: GateName.TEXT,
+    Exclusion.QUIET_HOURS: GateName.QUIET_HOURS,
+    Exclusion.CAP_REACHED: GateName.CAP,
+    Exclusion.NOT_TEXTABLE: GateName.LINE,
+}
+"""The gate that an exclusion closes. The others are no gates: nobody looked at the contact."""
+
+
 class Excluded(BaseModel):
-    """One contact that is not sent the broadcast, with what the closed gate saw."""
+    """One contact that is not sent the broadcast, with what the closed gate saw.
+
+    `passed` are the gates before it with what they saw; nothing where that was not kept.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     contact_id: str
     reason: Exclusion
     evidence: dict[str, str] = {}
+    passed: list[GateSeen] | None = None
     at: datetime
 
 
@@ -242,7 +265,10 @@ class Report(BaseModel):
 
 
 class Why(BaseModel):
-    """Why a contact was, or was not, sent a broadcast: the answer, with its evidence."""
+    """Why a contact was, or was not, sent a broadcast: the answer, with its evidence.
+
+    `gates` are those that the copy came to, in order: passed, or the one that closed.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -252,3 +278,4 @@ class Why(BaseModel):
     message: str
     evidence: dict[str, str]
     at: datetime | None
+    gates: list[GateSeen] = []

@@ -2,7 +2,10 @@
 
 from pydantic import BaseModel, ConfigDict
 
+from assent.accounts.model import Sender
+from assent.consent.model import Channel
 from assent.contacts.model import Contact
+from assent.messaging import spoken
 from assent.sms import linter, templates
 from assent.sms.segments import segment
 
@@ -23,12 +26,14 @@ class TextProblem(BaseModel):
 class Preview(BaseModel):
     """A text as somebody gets it, how networks cut it, and what is wrong with it.
 
-    `problems` must be corrected; `warnings` should be, in the first message of a programme.
+    `problems` must be corrected; `warnings` should be, in the first message of a programme. `said`
+    is a whole call as it is heard, line by line, of which the text is one; nothing for a text.
     """
 
     model_config = ConfigDict(frozen=True)
 
     text: str
+    said: list[str] = []
     encoding: str
     segments: int
     units: int
@@ -38,27 +43,34 @@ class Preview(BaseModel):
     warnings: list[TextProblem]
 
 
-def problem(source: str, program_name: str) -> tuple[str, str] | None:
+def problem(
+    source: str, program_name: str, channel: Channel = Channel.SMS
+) -> tuple[str, str] | None:
     """Name the first thing that is wrong with a text: its code and plain words."""
     try:
         templates.compile(source, allowed=VARIABLES)
     except templates.TemplateError as error:
         return error.code, str(error)
-    for one in _findings(source, linter.TextKind.later, program_name):
+    for one in _findings(source, linter.TextKind.later, program_name, channel):
         return one.code, one.message
     return None
 
 
-def _findings(text: str, kind: linter.TextKind, program_name: str) -> list[TextProblem]:
+def _findings(
+    text: str, kind: linter.TextKind, program_name: str, channel: Channel
+) -> list[TextProblem]:
     return [
         TextProblem(code=found.code, message=f"{found.message} {found.advice}")
         for found in linter.lint(text, kind, program_name=program_name)
+        # Who calls and how to end the calls is said around the text, and carriers read no calls.
+        if channel == Channel.SMS or found.code == linter.FindingCode.empty
     ]
 
 
-def preview(source: str, program_name: str, contact: Contact | None) -> Preview:
-    """Show a text as a contact gets it, or as somebody with usual names would."""
-    wrong = problem(source, program_name)
+def preview(source: str, sender: Sender, channel: Channel, contact: Contact | None) -> Preview:
+    """Show a text, or a call, as a contact gets it, or as somebody with usual names would."""
+    program_name = sender.program_name
+    wrong = problem(source, program_name, channel)
     problems = [TextProblem(code=wrong[0], message=wrong[1])] if wrong else []
     text = source
     try:
@@ -70,13 +82,14 @@ def preview(source: str, program_name: str, contact: Contact | None) -> Preview:
     cut = segment(text)
     return Preview(
         text=text,
+        said=spoken.message(sender, text) if channel == Channel.VOICE else [],
         encoding=cut.encoding,
         segments=len(cut.parts),
         units=cut.units,
         left=cut.left,
         forced_by=list(cut.forced_by),
         problems=problems,
-        warnings=_findings(text, linter.TextKind.first_broadcast, program_name),
+        warnings=_findings(text, linter.TextKind.first_broadcast, program_name, channel),
     )
 
 

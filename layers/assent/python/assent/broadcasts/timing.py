@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from assent.broadcasts.checkpoints import GateName
 from assent.broadcasts.local_times import latest
 from assent.broadcasts.model import Broadcast, Otherwise
 from assent.consent.hours import Whereabouts, opens_at
@@ -48,16 +49,37 @@ def wait(
     if broadcast.quiet_hours != Otherwise.EXEMPT:
         opens = opens_at(where, now)
         if opens is None or opens > now:
-            return Wait(Hold.QUIET_HOURS, opens, _evidence(where, now))
+            return Wait(Hold.QUIET_HOURS, opens, evidence(where, now))
     if broadcast.caps != Otherwise.EXEMPT:
         cap = where.cap(now)
         free = _free_at(cap, sent, now) if cap else None
         if cap and free and free > now:
-            evidence = _evidence(where, now)
-            return Wait(
-                Hold.CAP_REACHED, free, evidence | {"cap": f"{cap.messages} in {cap.hours} h"}
-            )
+            return Wait(Hold.CAP_REACHED, free, evidence(where, now) | {"cap": _words(cap)})
     return None
+
+
+def passed(
+    broadcast: Broadcast, where: Whereabouts, now: datetime, had: int
+) -> dict[GateName, dict[str, str]]:
+    """Say what each gate of time saw of a copy that it let through at a moment.
+
+    `had` is how many broadcasts the contact had got in the time that the cap looks at.
+    """
+    exempt = {"otherwise": Otherwise.EXEMPT.value}
+    cap = where.cap(now)
+    return {
+        GateName.LOCAL_TIME: {"local_at": broadcast.local_at, "zones": _named(where.zones)},
+        GateName.QUIET_HOURS: exempt
+        if broadcast.quiet_hours == Otherwise.EXEMPT
+        else evidence(where, now),
+        GateName.CAP: exempt
+        if broadcast.caps == Otherwise.EXEMPT
+        else ({"cap": _words(cap), "had": str(had)} if cap else {"cap": "none"}),
+    }
+
+
+def _words(cap: Cap) -> str:
+    return f"{cap.messages} in {cap.hours} h"
 
 
 def _free_at(cap: Cap, sent: Sequence[datetime], now: datetime) -> datetime | None:
@@ -93,6 +115,7 @@ def _named(zones: tuple[str, ...]) -> str:
     return ", ".join(zones[:most]) + more
 
 
-def _evidence(where: Whereabouts, now: datetime) -> dict[str, str]:
+def evidence(where: Whereabouts, now: datetime) -> dict[str, str]:
+    """Say where somebody may be, and by which rules hours and caps were judged at a moment."""
     rules = ", ".join(where.rules(now))
     return {"place": where.place, "zones": _named(where.zones), "rules": rules}

@@ -22,7 +22,7 @@ def trial(
 
     It is filled in as for a contact, or with values of usual length.
     """
-    shown = preview(broadcast.template, sender.program_name, contact)
+    shown = preview(broadcast.template, sender, broadcast.channel, contact)
     if shown.problems:
         raise Conflict("bad_text", shown.problems[0].message)
     test = _command(broadcast.account_id, sender, phone, subject, clock, Purpose.TEST, shown.text)

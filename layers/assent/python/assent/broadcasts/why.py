@@ -2,13 +2,22 @@
 
 from datetime import datetime, timedelta
 
-from assent.broadcasts import timing
+from assent.broadcasts import passages, timing, told
+from assent.broadcasts.checkpoints import GateName, GateSeen
 from assent.broadcasts.definitions import store as definitions
 from assent.broadcasts.exclusions import store as exclusions
 from assent.broadcasts.model import STARTED, Broadcast, State, place_of
 from assent.broadcasts.outcomes import store as outcomes
 from assent.broadcasts.receipts import store as receipts
-from assent.broadcasts.results import EXCLUSIONS, Exclusion, Outcome, Why, exclusion, outcome_of
+from assent.broadcasts.results import (
+    CLOSES,
+    EXCLUSIONS,
+    Exclusion,
+    Outcome,
+    Why,
+    exclusion,
+    outcome_of,
+)
 from assent.consent.hours import whereabouts
 from assent.consent.model import Channel
 from assent.consent.policy import Purpose, Reason, explanation
@@ -22,58 +31,16 @@ from assent.platform.clock import Clock, stamp
 from assent.platform.errors import NotFound
 
 _IN_QUEUE = frozenset({QueueState.WAITING, QueueState.QUEUED})
-_OUTCOMES: dict[MessageState, tuple[Outcome, str]] = {
-    MessageState.SENT: (
-        Outcome.SENT,
-        "The provider took the message; it has not said yet whether it arrived.",
-    ),
-    MessageState.DELIVERED: (Outcome.DELIVERED, "The message was delivered."),
-    MessageState.FAILED: (Outcome.FAILED, "The message could not be delivered."),
-    MessageState.UNKNOWN: (
-        Outcome.UNKNOWN,
-        "The provider gave no answer. The message may have arrived, so it is not sent again.",
-    ),
-    MessageState.CLAIMED: (Outcome.PLANNED, "The message is being sent."),
-    MessageState.RELEASED: (Outcome.PLANNED, "The provider was busy; it is tried again by itself."),
-}
 _OPEN = frozenset({MessageState.RELEASED, MessageState.CLAIMED, MessageState.UNKNOWN})
-_CALLED_AGAIN = "It is called again, within the hours in which that is allowed."
-_NOT_AGAIN = "It was not called again:"
-_NOT_STARTED = "The broadcast has not started, so its recipients are not chosen yet."
-_NOT_YET = "The broadcast has not reached this contact yet."
-_PAUSED = "The broadcast is paused, and has not reached this contact yet."
-# What it means for a member of a chosen group when nothing is kept of it.
-_WITHOUT_A_TRACE: dict[State, tuple[Outcome, str | None, str]] = {
-    State.DRAFT: (Outcome.PLANNED, None, _NOT_STARTED),
-    State.SCHEDULED: (Outcome.PLANNED, None, _NOT_STARTED),
-    State.PLANNING: (Outcome.PLANNED, None, _NOT_YET),
-    State.RUNNING: (Outcome.PLANNED, None, _NOT_YET),
-    State.PAUSED: (Outcome.PLANNED, "paused", _PAUSED),
-    State.FINISHING: (Outcome.PLANNED, None, _NOT_YET),
-    State.FINISHED: (
-        Outcome.EXCLUDED,
-        "joined_later",
-        "The contact came into the group after the recipients had been chosen.",
-    ),
-    State.CANCELLED: (Outcome.EXCLUDED, Exclusion.CANCELLED, EXCLUSIONS[Exclusion.CANCELLED]),
-    State.FAILED: (
-        Outcome.EXCLUDED,
-        "broadcast_failed",
-        "The broadcast could not be started, so nobody was sent it.",
-    ),
-}
-_HELD: dict[timing.Hold, str] = {
-    timing.Hold.QUIET_HOURS: (
-        "It is not an hour at which messages may go to where the contact may be. It is sent the"
-        " broadcast when the hours allow it."
-    ),
-    timing.Hold.CAP_REACHED: (
-        "The contact has got as many broadcasts as are allowed where it may be. It is sent this"
-        " one when it may get another."
-    ),
-    timing.Hold.LOCAL_TIME: "The time of the broadcast has not come yet where the contact is.",
-}
 _OF_POLICY = frozenset(reason.value for reason in Reason)
+# Whether the provider took the copy; of the others nobody knows it, or it is tried again.
+_TAKEN = {Outcome.SENT: True, Outcome.DELIVERED: True, Outcome.FAILED: False}
+_HOLDS = {
+    timing.Hold.QUIET_HOURS: GateName.QUIET_HOURS,
+    timing.Hold.CAP_REACHED: GateName.CAP,
+    timing.Hold.LOCAL_TIME: GateName.LOCAL_TIME,
+}
+_NO_MEMBER = frozenset({"in_opt_in_queue", "not_in_audience", "joined_later"})
 _CLAIMED_AS: dict[Outcome, MessageState] = {
     Outcome.SENT: MessageState.SENT,
     Outcome.FAILED: MessageState.FAILED,
@@ -119,20 +86,21 @@ def _from_message(broadcast: Broadcast, contact: Contact, now: datetime) -> Why 
             outcome=Outcome.EXCLUDED,
             reason=exclusion(row.reason),
             message=_explained(exclusion(row.reason), broadcast.channel),
-            evidence={**(row.evidence or {}), "sender_id": row.sender_id},
+            evidence=(evidence := {**(row.evidence or {}), "sender_id": row.sender_id}),
             at=row.at,
+            gates=passages.of_held_back(broadcast, exclusion(row.reason), evidence, row.at),
         )
     if state == MessageState.RELEASED and len(rows) == 1:
         # Nothing was sent then. What was decided since, or holds it back now, says more.
         since = _from_exclusion(broadcast, contact)
         if since or broadcast.state == State.CANCELLED or _held(broadcast, contact, now):
             return since
-    outcome, message = _OUTCOMES[state]
+    outcome, message = told.OUTCOMES[state]
     if state == MessageState.FAILED and row.reason:
         message = f"{message} {explain(row.reason, broadcast.channel)}"
     if state == MessageState.FAILED and _is_called_again(broadcast, contact.id, rows):
         # As in the report: it has not failed before its last attempt has.
-        outcome, message = Outcome.SENT, f"{message} {_CALLED_AGAIN}"
+        outcome, message = Outcome.SENT, f"{message} {told.CALLED_AGAIN}"
     if state in _OPEN and len(rows) > 1:
         given_up = receipts.delivery(broadcast.id, contact.id) == MessageState.FAILED
         outcome = Outcome.FAILED if given_up else Outcome.SENT
@@ -143,7 +111,22 @@ def _from_message(broadcast: Broadcast, contact: Contact, now: datetime) -> Why 
         message=message,
         evidence=_of_rows(rows, state),
         at=row.at,
+        gates=_gates(broadcast, contact, rows, state, outcome),
     )
+
+
+def _gates(
+    broadcast: Broadcast,
+    contact: Contact,
+    rows: list[messages.MessageRecord],
+    state: MessageState,
+    outcome: Outcome,
+) -> list[GateSeen]:
+    """Return the gates of a copy that came to the provider, its answer last."""
+    evidence = _of_rows(rows, state) | ({"code": rows[-1].reason} if rows[-1].reason else {})
+    provider = GateSeen(name=GateName.PROVIDER, passed=_TAKEN.get(outcome), evidence=evidence)
+    first = rows[0]
+    return passages.Sent(broadcast, contact, first.at, first.body).gates(provider)
 
 
 def _attempts(broadcast: Broadcast, contact_id: str) -> list[messages.MessageRecord]:
@@ -181,12 +164,15 @@ def _not_called_again(
     *_, before, held_back = rows
     reason = exclusion(held_back.reason)
     parts = (
-        _OUTCOMES[MessageState.FAILED][1],
+        told.OUTCOMES[MessageState.FAILED][1],
         explain(before.reason, broadcast.channel),
-        _NOT_AGAIN,
+        told.NOT_AGAIN,
         _explained(reason, broadcast.channel),
     )
     evidence = _of_rows(rows[:-1], MessageState.FAILED) | (held_back.evidence or {})
+    gates = _gates(broadcast, contact, rows[:-1], MessageState.FAILED, Outcome.FAILED)
+    if gate := CLOSES.get(reason):
+        gates.append(GateSeen(name=gate, passed=False, evidence=held_back.evidence or {}))
     return Why(
         contact_id=contact.id,
         outcome=Outcome.FAILED,
@@ -194,6 +180,7 @@ def _not_called_again(
         message=" ".join(parts),
         evidence=evidence,
         at=held_back.at,
+        gates=gates,
     )
 
 
@@ -208,6 +195,7 @@ def _from_exclusion(broadcast: Broadcast, contact: Contact) -> Why | None:
         message=_explained(kept.reason, broadcast.channel),
         evidence=kept.evidence,
         at=kept.at,
+        gates=passages.of_excluded(broadcast, kept),
     )
 
 
@@ -223,10 +211,16 @@ def _from_audience(broadcast: Broadcast, contact: Contact, now: datetime) -> Why
     chosen = sorted(contact.groups.intersection(broadcast.groups))
     outcome, reason, message = _standing(broadcast, contact, member=bool(chosen))
     evidence = {"groups": ", ".join(chosen)} if chosen else {"queue": contact.queue.state.value}
+    gates = list[GateSeen]()
+    if reason in _NO_MEMBER:
+        gates = [GateSeen(name=GateName.AUDIENCE, passed=False, evidence=evidence)]
     held = _held(broadcast, contact, now) if chosen and outcome == Outcome.PLANNED else None
     if held:
-        outcome, reason, message = Outcome.DEFERRED, held.hold.value, _HELD[held.hold]
-        evidence |= held.evidence | ({"until": stamp(held.until)} if held.until else {})
+        outcome, reason, message = Outcome.DEFERRED, held.hold.value, told.HELD[held.hold]
+        gates = [GateSeen(name=GateName.AUDIENCE, passed=True, evidence=evidence)]
+        waits = held.evidence | ({"until": stamp(held.until)} if held.until else {})
+        gates.append(GateSeen(name=_HOLDS[held.hold], passed=False, evidence=waits))
+        evidence = evidence | waits
     return Why(
         contact_id=contact.id,
         outcome=outcome,
@@ -234,6 +228,7 @@ def _from_audience(broadcast: Broadcast, contact: Contact, now: datetime) -> Why
         message=message,
         evidence=evidence,
         at=broadcast.finished_at,
+        gates=gates,
     )
 
 
@@ -264,4 +259,4 @@ def _standing(
             "not_in_audience",
             "The contact is in none of the groups that the broadcast goes to.",
         )
-    return _WITHOUT_A_TRACE[broadcast.state]
+    return told.WITHOUT_A_TRACE[broadcast.state]

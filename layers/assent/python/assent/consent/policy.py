@@ -1,6 +1,7 @@
 """May this message be sent? One pure function; every path that sends asks it."""
 
 from enum import StrEnum
+from itertools import takewhile
 
 from pydantic import BaseModel, ConfigDict
 
@@ -99,6 +100,16 @@ class Decision(BaseModel):
     allowed: bool
     reason: Reason | None
     gates: list[Gate]
+
+    @property
+    def evidence(self) -> dict[str, str]:
+        """Return what the first closed gate saw; nothing where none was closed."""
+        return next((gate.evidence for gate in self.gates if not gate.passed), {})
+
+    @property
+    def passed(self) -> list[Gate]:
+        """Return the gates before the first closed one, in order."""
+        return list(takewhile(lambda gate: gate.passed, self.gates))
 
 
 def may_send(

@@ -73,8 +73,7 @@ class Outcome:
     @property
     def evidence(self) -> dict[str, str]:
         """Return what the closed gate saw; nothing where none was closed."""
-        gates = self.decision.gates if self.decision else []
-        return next((gate.evidence for gate in gates if not gate.passed), {})
+        return self.decision.evidence if self.decision else {}
 
 
 @dataclass

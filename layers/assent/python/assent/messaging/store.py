@@ -137,23 +137,34 @@ def last_sent(thread: str) -> datetime | None:
 
 
 def recently_sent(
-    thread: str, purpose: str, since: datetime, *, beside: Place | None = None
+    thread: str,
+    purpose: str,
+    since: datetime,
+    *,
+    beside: Place | None = None,
+    until: datetime | None = None,
 ) -> list[datetime]:
-    """Say when a contact was sent messages of a purpose since a moment.
+    """Say when a contact was sent messages of a purpose since a moment, or until another.
 
     Those whose outcome is not known count as sent; those held back, or given back, do not. Keys
     hold when what they belong to began, and a broadcast may have begun long before. `beside` a
     message that was just claimed: whatever was claimed before this began is seen.
     """
+    first = stamp(since - _LONGEST_BROADCAST)
     recent = MessageRecord.query(
         thread,
-        MessageRecord.sk > stamp(since - _LONGEST_BROADCAST),
+        # What was sent until then belongs to something that had begun by then.
+        MessageRecord.sk.between(first, f"{stamp(until)}$") if until else MessageRecord.sk > first,
         filter_condition=(MessageRecord.purpose == purpose) & (MessageRecord.at > since),
         attributes_to_get=["pk", "sk", "at", "state"],
         consistent_read=beside is not None,
     )
     own = beside.sort if beside else ""
-    return [one.at for one in recent if one.state not in _HELD_BACK and one.sk != own]
+    return [
+        one.at
+        for one in recent
+        if one.state not in _HELD_BACK and one.sk != own and (until is None or one.at <= until)
+    ]
 
 
 def broadcast_before(thread: str, channel: str, at: datetime) -> str:
