@@ -1,5 +1,10 @@
 /** A long list that comes in pages, stays current where it is looked at, and reads on by itself. */
-import { useInfiniteQuery, useQueryClient, type QueryKey } from '@tanstack/react-query';
+import {
+  keepPreviousData,
+  useInfiniteQuery,
+  useQueryClient,
+  type QueryKey,
+} from '@tanstack/react-query';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { LIVE_MS } from '../app/queryClient';
 import { merge, pagesOf, type Chunk, type Chunks } from './liveMerge';
@@ -14,6 +19,8 @@ export interface LiveList<Item> {
   /** It could be read so far, but not on. */
   broken: Error | null;
   isPending: boolean;
+  /** These are the rows of what was asked before, until those of what is asked now are there. */
+  stale: boolean;
   hasMore: boolean;
   /** It is being read on although little or nothing was found: a filter leaves most out. */
   searching: boolean;
@@ -69,6 +76,7 @@ export function useLiveList<Item>({
     queryKey,
     queryFn: ({ pageParam }) => load(pageParam),
     initialPageParam: undefined as string | undefined,
+    placeholderData: keepPreviousData,
     getNextPageParam: (page) => page.cursor ?? undefined,
     // Kept current by the look at the screen instead.
     staleTime: Infinity,
@@ -76,6 +84,7 @@ export function useLiveList<Item>({
     refetchOnReconnect: false,
   });
   const { data, hasNextPage, isFetchingNextPage, isFetchNextPageError, fetchNextPage } = query;
+  const stale = query.isPlaceholderData;
   const items = useMemo(() => {
     const known = new Set<string>();
     const all = data?.pages.flatMap((page) => page.items) ?? [];
@@ -143,7 +152,8 @@ export function useLiveList<Item>({
     items,
     error: data ? null : query.error,
     broken: isFetchNextPageError ? query.error : null,
-    isPending: query.isPending,
+    isPending: query.isPending || (stale && items.length === 0),
+    stale: stale && items.length > 0,
     hasMore: hasNextPage,
     searching: wanted && !isFetchNextPageError,
     stopped,
@@ -155,7 +165,8 @@ export function useLiveList<Item>({
     },
     see: (first, last) => {
       screen.current = { first, last };
-      if (seen.key !== key || seen.last !== last) setSeen({ key, last });
+      // How far one had scrolled before says nothing of the new rows.
+      if (!stale && (seen.key !== key || seen.last !== last)) setSeen({ key, last });
     },
     drop: (ids) => {
       change((all) => all.filter((item) => !ids.has(idOf(item))));

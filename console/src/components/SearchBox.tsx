@@ -1,24 +1,21 @@
 import { TextInput } from '@mantine/core';
-import { useDebouncedCallback } from '@mantine/hooks';
 import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useShortcuts } from '../app/shortcuts';
 import { Icon } from './Icon';
-
-const TYPING_MS = 250;
+import type { SearchText } from './useSearchText';
 
 interface Props {
   label: string;
   placeholder: string;
-  text: string;
-  onChange: (text: string) => void;
+  text: SearchText;
 }
 
 /** One box for everything that a contact is known by; `/` leads to it, Enter back to the list, Escape empties it. */
-export function SearchBox({ label, placeholder, text, onChange }: Props) {
+export function SearchBox({ label, placeholder, text }: Props) {
   const { t } = useTranslation();
   const field = useRef<HTMLInputElement>(null);
-  const later = useDebouncedCallback(onChange, TYPING_MS);
+  const { asked } = text;
   useShortcuts({
     '/': () => {
       field.current?.focus();
@@ -27,8 +24,8 @@ export function SearchBox({ label, placeholder, text, onChange }: Props) {
   });
   // Emptied from elsewhere: a saved view, "clear all".
   useEffect(() => {
-    if (field.current && document.activeElement !== field.current) field.current.value = text;
-  }, [text]);
+    if (field.current && document.activeElement !== field.current) field.current.value = asked;
+  }, [asked]);
   return (
     <TextInput
       ref={field}
@@ -36,27 +33,25 @@ export function SearchBox({ label, placeholder, text, onChange }: Props) {
       aria-label={label}
       placeholder={placeholder}
       title={t('search.key')}
-      defaultValue={text}
+      defaultValue={asked}
       maxLength={100}
       autoComplete="off"
       spellCheck={false}
       leftSection={<Icon name="search" size={16} />}
       rightSection={<kbd aria-hidden="true">/</kbd>}
       onChange={(event) => {
-        later(event.currentTarget.value.trim());
+        text.type(event.currentTarget.value);
       }}
       onKeyDown={(event) => {
         if (event.key === 'Enter') {
           // Done typing: the keys of the list are at hand.
-          later.cancel();
-          onChange(event.currentTarget.value.trim());
+          text.ask(event.currentTarget.value);
           event.currentTarget.blur();
         }
         if (event.key !== 'Escape') return;
         if (event.currentTarget.value) {
           event.currentTarget.value = '';
-          later.cancel();
-          onChange('');
+          text.ask('');
         } else {
           event.currentTarget.blur();
         }

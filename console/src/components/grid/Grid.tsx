@@ -19,6 +19,8 @@ export interface GridProps<Row> {
   selectable: boolean;
   /** On their way out: shown as such until the API has answered. */
   busy?: ReadonlySet<string>;
+  /** The rows are not those that are asked for: they can be looked at, and nothing else. */
+  stale?: boolean;
   onOpen: (id: string) => void;
   /** Hears which rows are on the screen. */
   onSee?: (first: number, last: number) => void;
@@ -31,7 +33,7 @@ const CHECKBOX = 40;
  * order; arrows, j and k change which. On a narrow screen each row becomes a card.
  */
 export function Grid<Row>(props: GridProps<Row>) {
-  const { label, rows, idOf, columns, selection, selectable, busy, onOpen, onSee } = props;
+  const { label, rows, idOf, columns, selection, selectable, busy, stale, onOpen, onSee } = props;
   const { t } = useTranslation();
   const box = useRef<HTMLDivElement>(null);
   const body = useRef<HTMLDivElement>(null);
@@ -62,6 +64,7 @@ export function Grid<Row>(props: GridProps<Row>) {
         aria-label={label}
         aria-rowcount={rows.length + 1}
         aria-multiselectable={selectable}
+        aria-busy={stale}
         className={classes.grid}
         style={{ '--tracks': tracks.join(' '), '--width': `${width}px` } as CSSProperties}
       >
@@ -73,6 +76,7 @@ export function Grid<Row>(props: GridProps<Row>) {
                   size="xs"
                   aria-label={t('grid.selectAll')}
                   checked={all}
+                  disabled={stale}
                   indeterminate={selection.ids.length > 0 && !all}
                   onChange={selection.toggleAll}
                 />
@@ -85,7 +89,14 @@ export function Grid<Row>(props: GridProps<Row>) {
             ))}
           </div>
         </div>
-        <div ref={body} role="rowgroup" className={classes.body} style={{ height }}>
+        <div
+          ref={body}
+          role="rowgroup"
+          className={classes.body}
+          data-stale={stale}
+          inert={stale}
+          style={{ height }}
+        >
           {drawn.map((item) => {
             const row = rows[item.index];
             if (row === undefined) return null;

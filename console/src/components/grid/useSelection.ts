@@ -23,21 +23,30 @@ export interface Selection {
 }
 
 interface Place {
+  scope: string;
   id: string;
   index: number;
 }
 
-/** `scope` names the list: another filter begins with nothing ticked. */
-export function useSelection(present: readonly string[], scope = ''): Selection {
+const NONE: readonly string[] = [];
+
+/**
+ * `asked` names the list: another filter begins with nothing ticked and the keyboard on no row.
+ * While the rows are still those of another filter, none of them can be meant.
+ */
+export function useSelection(shown: readonly string[], asked: string, stale: boolean): Selection {
+  const present = stale ? NONE : shown;
+  const scope = stale ? 'stale' : asked;
   const [state, setState] = useState<{
     scope: string;
     ticked: ReadonlySet<string>;
     everything: boolean;
     last: string | null;
   }>({ scope, ticked: new Set(), everything: false, last: null });
-  const [place, setPlace] = useState<Place | null>(null);
+  const [kept, setPlace] = useState<Place | null>(null);
   const [steps, setSteps] = useState(0);
   const current = state.scope === scope;
+  const place = kept?.scope === scope ? kept : null;
   const everything = current && state.everything;
   const ticked = useMemo(
     () => (current ? state.ticked : new Set<string>()),
@@ -59,11 +68,11 @@ export function useSelection(present: readonly string[], scope = ''): Selection 
   if (place) {
     const index = present.indexOf(place.id);
     active = index >= 0 ? place.id : (present[Math.min(place.index, present.length - 1)] ?? null);
-    if (index >= 0 && index !== place.index) setPlace({ id: place.id, index });
+    if (index >= 0 && index !== place.index) setPlace({ scope, id: place.id, index });
   }
 
   const setActive = (id: string) => {
-    setPlace({ id, index: Math.max(0, present.indexOf(id)) });
+    setPlace({ scope, id, index: Math.max(0, present.indexOf(id)) });
   };
 
   return {

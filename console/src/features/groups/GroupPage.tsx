@@ -6,7 +6,7 @@ import { Icon } from '../../components/Icon';
 import { Page } from '../../components/Page';
 import { Pill } from '../../components/Pill';
 import { Empty, Failed, Loading } from '../../components/States';
-import { useKeptText } from '../../components/useKeptText';
+import { useSearchText } from '../../components/useSearchText';
 import { ContactList } from '../contacts/list/ContactList';
 import { contactSearch } from '../contacts/list/search';
 import { useGroup } from './api';
@@ -14,14 +14,19 @@ import { GroupMenu } from './GroupMenu';
 
 /** The members of a group: the contacts table, narrowed to it. */
 export function GroupPage() {
+  const { groupId } = useParams({ from: '/groups/$groupId' });
+  // Nothing of one group stays for the next: no rows, no search.
+  return <Members key={groupId} groupId={groupId} />;
+}
+
+function Members({ groupId }: { groupId: string }) {
   const { t } = useTranslation();
   const { can } = useAccess();
   const navigate = useNavigate();
-  const { groupId } = useParams({ from: '/groups/$groupId' });
   const search = { ...useSearch({ from: '/groups/$groupId' }), group: groupId };
   const found = useGroup(groupId);
   const group = found.data;
-  const [text, setText] = useKeptText(`group ${groupId}`);
+  const text = useSearchText(`group ${groupId}`);
   if (!group) {
     return (
       <Page title={t('groups.one')}>
@@ -70,7 +75,6 @@ export function GroupPage() {
           })
         }
         text={text}
-        onText={setText}
         empty={
           <Empty
             icon="groups"

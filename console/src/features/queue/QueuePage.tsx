@@ -14,8 +14,9 @@ import { useGridKeys } from '../../components/grid/useGridKeys';
 import { useSelection } from '../../components/grid/useSelection';
 import { Page, Section } from '../../components/Page';
 import { SearchBox } from '../../components/SearchBox';
+import { Searching } from '../../components/Searching';
 import { Empty, Failed, Loading } from '../../components/States';
-import { useKeptText } from '../../components/useKeptText';
+import { useSearchText } from '../../components/useSearchText';
 import { StatusPopover } from '../contacts/list/StatusPopover';
 import classes from '../contacts/list/Contacts.module.css';
 import { contactName } from '../contacts/name';
@@ -35,13 +36,14 @@ export function QueuePage() {
   const navigate = useNavigate();
   const search = useSearch({ from: '/queue' });
   const { sort = 'newest' } = search;
-  const [text, setText] = useKeptText('queue');
-  const filter = useMemo(() => queueFilter(search, text), [text, search]);
+  const text = useSearchText('queue');
+  const filter = useMemo(() => queueFilter(search, text.asked), [text.asked, search]);
   const filtered = Object.keys(filter).length > 0;
   const queue = useQueue(filter, sort);
+  const stale = queue.stale || text.typing;
   const labels = useLabels();
   const present = useMemo(() => queue.items.map(idOf), [queue.items]);
-  const selection = useSelection(present, JSON.stringify([filter, sort]));
+  const selection = useSelection(present, JSON.stringify([filter, sort]), stale);
   const { data: matching } = useMatching(filter, queue.hasMore && selection.ids.length > 0);
   const mover = useMove(queue.drop);
   const [asked, setAsked] = useState<{ id: string; mark: HTMLElement } | null>(null);
@@ -73,7 +75,7 @@ export function QueuePage() {
     },
   });
   const clear = () => {
-    setText('');
+    text.ask('');
     show({ sort: search.sort });
   };
 
@@ -95,12 +97,7 @@ export function QueuePage() {
     >
       <Refusals refusals={mover.refusals} onClose={mover.dismiss} />
       <div className={classes.toolbar} role="search" aria-label={t('queue.title')}>
-        <SearchBox
-          label={t('queue.search')}
-          placeholder={t('contacts.searchHint')}
-          text={text}
-          onChange={setText}
-        />
+        <SearchBox label={t('queue.search')} placeholder={t('contacts.searchHint')} text={text} />
         <NativeSelect
           aria-label={t('contacts.filter.label')}
           value={search.label ?? ''}
@@ -140,7 +137,7 @@ export function QueuePage() {
         mover={mover}
         place="bar"
       />
-      <Section title={t('queue.leads')} flush>
+      <Section title={t('queue.leads')} action={stale && <Searching />} flush>
         {queue.isPending && <Loading rows={6} />}
         {queue.error && <Failed error={queue.error} retry={queue.retry} />}
         {nothing && filtered && (
@@ -184,6 +181,7 @@ export function QueuePage() {
             selection={selection}
             selectable={mayMove}
             busy={mover.moving}
+            stale={stale}
             onOpen={open}
             onSee={queue.see}
           />

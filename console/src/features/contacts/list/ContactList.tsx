@@ -16,7 +16,9 @@ import { useSelection } from '../../../components/grid/useSelection';
 import { Icon } from '../../../components/Icon';
 import { Section } from '../../../components/Page';
 import { SearchBox } from '../../../components/SearchBox';
+import { Searching } from '../../../components/Searching';
 import { Empty, Failed, Loading } from '../../../components/States';
+import type { SearchText } from '../../../components/useSearchText';
 import { contactName } from '../name';
 import { ViewsMenu } from '../views/ViewsMenu';
 import { BulkActions } from './BulkActions';
@@ -39,8 +41,7 @@ interface Props {
   label: string;
   search: ContactSearch;
   onSearch: (search: ContactSearch) => void;
-  text: string;
-  onText: (text: string) => void;
+  text: SearchText;
   fixed?: FilterName;
   /** Offers saved views. */
   views?: boolean;
@@ -50,18 +51,19 @@ interface Props {
 
 /** The contacts that match: search, filters, order, columns, and what can be done with them. */
 export function ContactList(props: Props) {
-  const { label, search, onSearch, text, onText, fixed, empty } = props;
+  const { label, search, onSearch, text, fixed, empty } = props;
   const { t } = useTranslation();
   const { can } = useAccess();
   const navigate = useNavigate();
-  const filter = useMemo(() => contactFilter(search, text), [search, text]);
+  const filter = useMemo(() => contactFilter(search, text.asked), [search, text.asked]);
   const list = useContacts(filter, search.sort);
+  const stale = list.stale || text.typing;
   const counted = useContactCount(filter, list.hasMore);
   // What is loaded whole needs no counting.
+  const whole = !list.hasMore && !list.isPending;
   const count = useMemo(
-    () =>
-      list.hasMore || list.isPending ? counted.data : { count: list.items.length, capped: false },
-    [list.hasMore, list.isPending, list.items.length, counted.data],
+    () => (whole ? { count: list.items.length, capped: false } : counted.data),
+    [whole, list.items.length, counted.data],
   );
   const [panelOpen, panel] = useDisclosure(false);
   const [asked, setAsked] = useState<{ id: string; mark: HTMLElement } | null>(null);
@@ -70,9 +72,10 @@ export function ContactList(props: Props) {
   }, []);
   const columns = useColumns('contacts', useContactColumns(onMark));
   const present = useMemo(() => list.items.map(idOf), [list.items]);
-  const selection = useSelection(present, JSON.stringify([filter, search.sort]));
+  const selection = useSelection(present, JSON.stringify([filter, search.sort]), stale);
   const selectable = can('queue.move');
-  const filtered = isFiltered({ ...search, ...(fixed && { [fixed]: undefined }) }) || text !== '';
+  const filtered =
+    isFiltered({ ...search, ...(fixed && { [fixed]: undefined }) }) || text.asked !== '';
   const open = (id: string) => {
     void navigate({ to: '/contacts/$contactId', params: { contactId: id } });
   };
@@ -114,7 +117,6 @@ export function ContactList(props: Props) {
           label={t('contacts.search')}
           placeholder={t('contacts.searchHint')}
           text={text}
-          onChange={onText}
         />
         <Button
           variant={panelOpen ? 'light' : 'default'}
@@ -147,13 +149,13 @@ export function ContactList(props: Props) {
         {actions(true)}
       </BulkBar>
       {selection.ids.length === 0 && !selection.everything && actions(false)}
-      <Section title={label} action={<CountPill count={count} />} flush>
+      <Section title={label} action={stale ? <Searching /> : <CountPill count={count} />} flush>
         <Body
           list={list}
           filtered={filtered}
           empty={empty}
           onClear={() => {
-            onText('');
+            text.ask('');
             onSearch({ sort: search.sort, ...(fixed && { [fixed]: search[fixed] }) });
           }}
         />
@@ -167,6 +169,7 @@ export function ContactList(props: Props) {
             columns={columns.shown}
             selection={selection}
             selectable={selectable}
+            stale={stale}
             onOpen={open}
             onSee={list.see}
           />

@@ -4,9 +4,9 @@ import { Button } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useAccess } from '../../../app/access';
 import { Icon } from '../../../components/Icon';
-import { useKeptText } from '../../../components/useKeptText';
 import { Page } from '../../../components/Page';
 import { Empty } from '../../../components/States';
+import { useSearchText } from '../../../components/useSearchText';
 import { ExportContacts } from '../../exports/ExportContacts';
 import { NewContactDialog } from '../edit/NewContactDialog';
 import { ContactList } from './ContactList';
@@ -17,8 +17,8 @@ export function ContactsPage() {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const search = useSearch({ from: '/contacts' });
-  const [text, setText] = useKeptText('contacts');
-  const filter = contactFilter(search, text);
+  const text = useSearchText('contacts');
+  const filter = contactFilter(search, text.asked);
   const { can } = useAccess();
   const [adding, add] = useDisclosure(false);
   const actions = (
@@ -59,7 +59,6 @@ export function ContactsPage() {
           void navigate({ to: '/contacts', search: next, replace: true, resetScroll: false })
         }
         text={text}
-        onText={setText}
         views
         empty={
           <Empty icon="contacts" title={t('contacts.empty')} action={actions}>

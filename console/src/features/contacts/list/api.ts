@@ -1,5 +1,5 @@
 /** The contacts that match, live, and how many there are. */
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { api, ask } from '../../../api/client';
 import { useLiveList } from '../../../api/liveList';
 import type { components } from '../../../api/schema';
@@ -46,7 +46,6 @@ export function useContactCount(filter: ContactFilter, enabled: boolean) {
   return useQuery({
     queryKey: ['directory', 'count', filter],
     queryFn: () => ask(api.GET('/api/v1/contacts/count', { params: { query: filter } })),
-    placeholderData: keepPreviousData,
     staleTime: COUNTED_MS,
     enabled,
   });
