@@ -206,7 +206,7 @@ class Tables:
         """Get an item."""
         found = self._before(asked)
         self._read(item_size(found), consistent=asked.get("ConsistentRead", False))
-        return {"Item": found} if found else {}
+        return {"Item": projected(asked, [found])[0]} if found else {}
 
     def on_BatchGetItem(self, asked: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
         """Get many; what is not there is charged like the smallest item."""
@@ -218,7 +218,7 @@ class Tables:
                 consistent = wanted.get("ConsistentRead", False)
                 self._read(item_size(item) if item else 0, consistent=consistent)
                 if item:
-                    found.append(item)
+                    found += projected(wanted, [item])
         return {"Responses": answer, "UnprocessedKeys": {}}
 
     def on_Query(self, asked: dict[str, Any]) -> dict[str, Any]:  # noqa: N802

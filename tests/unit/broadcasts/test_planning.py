@@ -11,6 +11,7 @@ from assent.broadcasts.plans import store
 from assent.broadcasts.plans.model import planned_key
 from assent.broadcasts.results import Report
 from assent.consent.model import Channel, Standing
+from tests.calls import recorded
 from tests.fakes import ANN, BOB
 from tests.unit.broadcasts.desk import AMPLE, Desk
 
@@ -182,3 +183,18 @@ def test_chunks_hold_no_phone_numbers(desk: Desk) -> None:
     assert chunk.members == [ann.id]
     kept = store.ChunkRecord.get(f"{done.id}#chunks", planned_key(0))
     assert ann.phone not in str(kept.attribute_values)
+
+
+def test_those_whom_memberships_do_not_clear_are_looked_up_together(desk: Desk) -> None:
+    """S6, B3: a group of people who opted out costs a plan two calls by the hundred."""
+    group = desk.world.group()
+    for _ in range(12):
+        desk.person(group, standing=Standing.NONE)
+    draft = desk.draft(group)
+    desk.begin(draft)
+    [(command, _)] = desk.queue.sent
+    with recorded() as calls:
+        desk.handle(command)
+    # The groups' home senders, the opt-out records, the consent records.
+    assert calls.count(("dynamodb", "BatchGetItem")) == 3
+    assert desk.report(draft).excluded == {"no_consent": 12}

@@ -1,6 +1,6 @@
 """Who is a recipient of a broadcast, who is not and why: for its plan and for its dry run alike."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
 from assent.accounts.service import AccountService
@@ -9,11 +9,12 @@ from assent.broadcasts.model import Broadcast
 from assent.broadcasts.plans.model import CHUNK, Cursor
 from assent.broadcasts.results import Counts, Excluded, Exclusion, excluded_column, exclusion
 from assent.consent import store as consent
+from assent.consent.model import Agreement
 from assent.consent.policy import Decision, Purpose, may_send
-from assent.contacts import store as contacts
 from assent.contacts.groups.memberships import store as member_store
-from assent.contacts.groups.model import Membership
+from assent.contacts.groups.model import Member
 from assent.contacts.groups.service import homes
+from assent.contacts.recipients import store as recipients
 from assent.platform import settings
 from assent.platform.clock import Clock
 
@@ -64,12 +65,12 @@ class Audience:
             _, cursor = self.step(cursor)
         return cursor
 
-    def _read(self, cursor: Cursor) -> tuple[list[tuple[int, Membership]], Cursor]:
+    def _read(self, cursor: Cursor) -> tuple[list[tuple[int, Member]], Cursor]:
         """Read the next members, each with its group's position, and the cursor beyond them."""
         account_id, chosen = self.broadcast.account_id, self.broadcast.groups
         shards = settings.current().group_shards
         group, shard, after = cursor.group, cursor.shard, cursor.after
-        found: list[tuple[int, Membership]] = []
+        found: list[tuple[int, Member]] = []
         while len(found) < self.size and group < len(chosen):
             wanted = self.size - len(found)
             page = member_store.members_page(account_id, chosen[group], shard, after, wanted)
@@ -83,9 +84,10 @@ class Audience:
         place = {"group": group, "shard": shard, "after": after, "done": group == len(chosen)}
         return found, cursor.model_copy(update=place)
 
-    def _sort_out(self, members: list[tuple[int, Membership]]) -> Page:
+    def _sort_out(self, members: list[tuple[int, Member]]) -> Page:
         page = Page()
         belongs = self._belongs(members)
+        doubtful: list[tuple[int, Member]] = []
         seen: set[str] = set()
         for position, member in members:
             in_groups = belongs.get(member.contact_id, frozenset())
@@ -94,38 +96,47 @@ class Audience:
             if member.contact_id in seen or earlier:
                 continue
             seen.add(member.contact_id)
-            left_out = self._left_out(member, in_groups)
-            if left_out:
-                page.excluded.append(left_out)
-            else:
+            minus = in_groups.intersection(self.broadcast.minus_groups)
+            if minus:
+                group = {"group": min(minus)}
+                page.excluded.append(self._excluded(member, Exclusion.MINUS_GROUP, group, []))
+            elif self._is_at_home(position) and self.broadcast.channel in member.channels:
                 page.taken.append(member.contact_id)
+            else:
+                doubtful.append((position, member))
+        self._look_up(doubtful, page)
         return page
 
-    def _belongs(self, members: list[tuple[int, Membership]]) -> dict[str, frozenset[str]]:
+    def _belongs(self, members: list[tuple[int, Member]]) -> dict[str, frozenset[str]]:
         """Say which groups the members are in, where an earlier or a left-out group matters."""
         asked = {m.contact_id for at, m in members if at or self.broadcast.minus_groups}
         if not asked:
             return {}
-        found = contacts.contacts(self.broadcast.account_id, asked)
-        return {contact_id: contact.groups for contact_id, contact in found.items()}
+        return recipients.groups_of(self.broadcast.account_id, asked)
 
-    def _left_out(self, member: Membership, in_groups: frozenset[str]) -> Excluded | None:
-        minus = in_groups.intersection(self.broadcast.minus_groups)
-        if minus:
-            return self._excluded(member, Exclusion.MINUS_GROUP, {"group": min(minus)}, [])
-        at_home = self.homes.get(member.group_id) == self.broadcast.sender_id
-        if at_home and self.broadcast.channel in member.channels:
-            return None
-        decision = self._asked(member)
-        chosen = _seen(GateName.AUDIENCE, {"group": member.group_id})
-        passed = [chosen, *(_seen(GateName(one.name), one.evidence) for one in decision.passed)]
-        if decision.reason:
-            evidence = {**decision.evidence, "sender_id": self.broadcast.sender_id}
-            return self._excluded(member, exclusion(decision.reason), evidence, passed)
-        if not at_home:
-            return None  # the membership's channels are those of another sender
-        left = {"group": member.group_id}
-        return self._excluded(member, Exclusion.NOT_BACK_IN_GROUP, left, passed)
+    def _is_at_home(self, position: int) -> bool:
+        """Tell whether a group's memberships speak of the broadcast's sender."""
+        return self.homes.get(self.broadcast.groups[position]) == self.broadcast.sender_id
+
+    def _look_up(self, doubtful: list[tuple[int, Member]], page: Page) -> None:
+        """Sort out those whom their memberships do not clear, by what is on record of them."""
+        decisions = self._decisions({member.subject for _, member in doubtful})
+        for position, member in doubtful:
+            decision, at_home = decisions[member.subject], self._is_at_home(position)
+            if decision.reason is None and not at_home:
+                # The membership's channels are those of another sender.
+                page.taken.append(member.contact_id)
+                continue
+            group = {"group": self.broadcast.groups[position]}
+            passed = [
+                _seen(GateName.AUDIENCE, group),
+                *(_seen(GateName(one.name), one.evidence) for one in decision.passed),
+            ]
+            reason, evidence = Exclusion.NOT_BACK_IN_GROUP, group
+            if decision.reason:
+                reason = exclusion(decision.reason)
+                evidence = {**decision.evidence, "sender_id": self.broadcast.sender_id}
+            page.excluded.append(self._excluded(member, reason, evidence, passed))
 
     @property
     def homes(self) -> dict[str, str]:
@@ -136,7 +147,7 @@ class Audience:
 
     def _excluded(
         self,
-        member: Membership,
+        member: Member,
         reason: Exclusion,
         evidence: dict[str, str],
         passed: list[GateSeen],
@@ -149,18 +160,32 @@ class Audience:
             at=self.clock.now(),
         )
 
-    def _asked(self, member: Membership) -> Decision:
-        broadcast = self.broadcast
+    def _decisions(self, subjects: Collection[str]) -> dict[str, Decision]:
+        """Say of phones, by their pseudonyms, whether they may be sent this, strongly consistent.
+
+        Their records are read by the hundred: in some groups they are many.
+        """
+        if not subjects:
+            return {}
+        broadcast, channel = self.broadcast, self.broadcast.channel
         sender = self.accounts.sender(broadcast.sender_id)
-        against = consent.opt_out(broadcast.sender_id, member.subject)
-        known = consent.consent(broadcast.account_id, member.subject)
-        return may_send(
-            Purpose.BROADCAST,
-            broadcast.channel,
-            sender_registered=sender is not None and sender.registered,
-            against=against.standing_against(broadcast.channel, broadcast.account_id),
-            agreement=known.agreement(broadcast.sender_id, broadcast.channel),
-        )
+        keys = [(broadcast.sender_id, subject) for subject in subjects]
+        against = consent.opt_outs(keys, consistent=True)
+        known = consent.consents(broadcast.account_id, subjects, consistent=True)
+
+        def decision(subject: str) -> Decision:
+            record, has = against.get((broadcast.sender_id, subject)), known.get(subject)
+            return may_send(
+                Purpose.BROADCAST,
+                channel,
+                sender_registered=sender is not None and sender.registered,
+                against=(
+                    record.standing_against(channel, broadcast.account_id) if record else None
+                ),
+                agreement=has.agreement(broadcast.sender_id, channel) if has else Agreement(),
+            )
+
+        return {subject: decision(subject) for subject in subjects}
 
 
 def _seen(name: GateName, evidence: dict[str, str]) -> GateSeen:

@@ -25,8 +25,7 @@ from assent.broadcasts.text import VARIABLES
 from assent.broadcasts.timing import Hold
 from assent.consent.model import Channel
 from assent.consent.rulebook import Cap
-from assent.contacts import store as contacts
-from assent.contacts.model import Contact
+from assent.contacts.model import Recipient
 from assent.messaging.prices import country_of
 from assent.platform.clock import Clock, from_stamp, stamp
 from assent.platform.errors import Invalid
@@ -205,7 +204,7 @@ class _Piece:
 
     def add(self, contact_ids: Sequence[str]) -> None:
         """Count what would become of some of the planned."""
-        people = contacts.contacts(self.broadcast.account_id, contact_ids)
+        people = self._gates.people(contact_ids)
         for contact_id in contact_ids:
             contact = people.get(contact_id)
             found = forecast.turn(self._gates, contact, self.before.start)
@@ -241,7 +240,7 @@ class _Lately:
     start: datetime
     _ran: dict[int, int] = field(default_factory=dict)  # by hours before the start
 
-    def broadcasts(self, contact: Contact, cap: Cap, now: datetime) -> Sequence[datetime]:
+    def broadcasts(self, contact: Recipient, cap: Cap, now: datetime) -> Sequence[datetime]:
         """Say when a contact was sent broadcasts in the time that a cap looks at."""
         if cap.hours not in self._ran:
             since = self.start - timedelta(hours=cap.hours)

@@ -21,14 +21,13 @@ from assent.broadcasts.pacing.model import Left, day_of, pace_of
 from assent.broadcasts.plan import slot_command
 from assent.broadcasts.plans import store as plans
 from assent.broadcasts.plans.model import SLICE, Chunk, lane_of
-from assent.broadcasts.progress import finish_if_done, guard
+from assent.broadcasts.progress import finish_if_done, guard_chunk
 from assent.broadcasts.recipients import Recipients, Visit
 from assent.broadcasts.results import (
     PENDING,
     slot_of,
     tally,
 )
-from assent.contacts import store as contacts
 from assent.messaging.copies import Copies, Line
 from assent.platform.clock import Clock, from_stamp, stamp
 from assent.platform.queues import MAX_DELAY, Sink
@@ -149,9 +148,7 @@ class Fanout:
                     return
             ten = pending[first : first + SLICE]
             # By the ten as well: a number may be changed, or a person forgotten, at any time.
-            visit.people = contacts.contacts(
-                visit.broadcast.account_id, [visit.chunk.members[at] for at in ten]
-            )
+            visit.people = visit.gates.people([visit.chunk.members[at] for at in ten])
             for at in ten:
                 if not visit.go_on():
                     visit.stop("out_of_time")
@@ -164,10 +161,11 @@ class Fanout:
     @staticmethod
     def _is_halted(visit: Visit) -> bool:
         """Look whether to go on: a person may say no, or the chunk's own failures."""
-        now = definitions.broadcast(visit.broadcast.account_id, visit.broadcast.id)
-        if now is None or now.state not in STARTED:
+        broadcast = visit.broadcast
+        state = definitions.state(broadcast.account_id, broadcast.id)
+        if state not in STARTED:
             visit.stop(State.CANCELLED)
-        elif now.state == State.PAUSED or guard(now, tally(visit.text)):
+        elif state == State.PAUSED or guard_chunk(broadcast, tally(visit.text)):
             visit.stop(State.PAUSED)
         return bool(visit.stopped)
 

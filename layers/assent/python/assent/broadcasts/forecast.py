@@ -15,7 +15,7 @@ from assent.broadcasts.pacing import store as pacing
 from assent.broadcasts.pacing.model import day_of, next_day, pace_of
 from assent.broadcasts.timing import Hold
 from assent.consent.hours import whereabouts
-from assent.contacts.model import Contact
+from assent.contacts.model import Recipient
 
 _ROUNDS = 4  # a local time, then the hours, then the cap, and the hours again
 _LONGEST = timedelta(days=366)
@@ -34,7 +34,7 @@ class Turn:
     body: str = ""
 
 
-def turn(gates: Gates, contact: Contact | None, start: datetime) -> Turn | LeftOut:
+def turn(gates: Gates, contact: Recipient | None, start: datetime) -> Turn | LeftOut:
     """Say when a recipient would have its turn, if the broadcast began at a moment."""
     held: Later | None = None
     now, woken = start, False
@@ -49,7 +49,7 @@ def turn(gates: Gates, contact: Contact | None, start: datetime) -> Turn | LeftO
     return _turn(held, contact, "")
 
 
-def _turn(held: Later | None, contact: Contact | None, body: str) -> Turn:
+def _turn(held: Later | None, contact: Recipient | None, body: str) -> Turn:
     if held is None or contact is None:
         return Turn(body=body)
     # When a cap is free again differs from one to the next, by minutes that mean nothing there.
@@ -58,7 +58,7 @@ def _turn(held: Later | None, contact: Contact | None, body: str) -> Turn:
     return Turn(held.hold, held.until, local, body)
 
 
-def _last_clock(at: datetime, contact: Contact) -> str:
+def _last_clock(at: datetime, contact: Recipient) -> str:
     zones = whereabouts(contact.phone, contact.zone).zones
     return min(at.astimezone(ZoneInfo(zone)).replace(tzinfo=None) for zone in zones).strftime(
         "%H:%M"

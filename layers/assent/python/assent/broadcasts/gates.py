@@ -4,7 +4,7 @@ What stands against a contact at the sender is read after the claim, just before
 that can be said before is said here.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -18,7 +18,8 @@ from assent.consent.hours import whereabouts
 from assent.consent.model import Channel, Standing, Status
 from assent.consent.policy import Purpose
 from assent.consent.rulebook import Cap
-from assent.contacts.model import Contact, Textable
+from assent.contacts.model import Recipient, Textable
+from assent.contacts.recipients import store as recipients
 from assent.messaging import store as messages
 from assent.messaging.model import contact_thread
 from assent.platform.clock import stamp
@@ -71,7 +72,7 @@ class LeftOut:
 Verdict = Ready | Later | LeftOut
 
 
-def latest_broadcasts(contact: Contact, cap: Cap, now: datetime) -> Sequence[datetime]:
+def latest_broadcasts(contact: Recipient, cap: Cap, now: datetime) -> Sequence[datetime]:
     """Say when a contact was sent broadcasts in the time that a cap looks at."""
     thread = contact_thread(contact.account_id, contact.id)
     return messages.recently_sent(thread, Purpose.BROADCAST, now - timedelta(hours=cap.hours))
@@ -84,9 +85,16 @@ class Gates:
     broadcast: Broadcast
     template: templates.Template
     began: datetime
-    sent: Callable[[Contact, Cap, datetime], Sequence[datetime]] = latest_broadcasts
+    sent: Callable[[Recipient, Cap, datetime], Sequence[datetime]] = latest_broadcasts
 
-    def judge(self, contact: Contact | None, now: datetime, *, woken: bool) -> Verdict:
+    def people(self, contact_ids: Iterable[str]) -> dict[str, Recipient]:
+        """Read what these gates ask of recipients, and no more, by their ids."""
+        broadcast = self.broadcast
+        return recipients.recipients(
+            broadcast.account_id, contact_ids, broadcast.channel, self.template.variables
+        )
+
+    def judge(self, contact: Recipient | None, now: datetime, *, woken: bool) -> Verdict:
         """Say what becomes of a recipient now. `woken` are those who were deferred to now."""
         channel = self.broadcast.channel
         if contact is None or contact.erased_at:
@@ -100,7 +108,7 @@ class Gates:
         return self._filled_in(contact, held) if isinstance(held, _Open) else held
 
     def passed(
-        self, gate: GateName | None, contact: Contact | None, now: datetime, had: int
+        self, gate: GateName | None, contact: Recipient | None, now: datetime, had: int
     ) -> list[GateSeen] | None:
         """Say what a recipient passed now before it came to a gate, and what each of them saw.
 
@@ -113,7 +121,7 @@ class Gates:
         return [GateSeen(name=one, passed=True, evidence=evidence.get(one, {})) for one in names]
 
     def _evidence(
-        self, contact: Contact, now: datetime, had: int
+        self, contact: Recipient, now: datetime, had: int
     ) -> dict[GateName, dict[str, str]]:
         broadcast = self.broadcast
         chosen = sorted(contact.groups.intersection(broadcast.groups))
@@ -127,13 +135,13 @@ class Gates:
             **timing.passed(broadcast, whereabouts(contact.phone, contact.zone), now, had),
         }
 
-    def has_room(self, contact: Contact, cap: Cap, now: datetime) -> bool:
+    def has_room(self, contact: Recipient, cap: Cap, now: datetime) -> bool:
         """Tell whether a cap leaves room for a copy that is claimed, beside all claimed before."""
         place, since = place_of(self.broadcast, contact.id), now - timedelta(hours=cap.hours)
         sent = messages.recently_sent(place.thread, Purpose.BROADCAST, since, beside=place)
         return len(sent) < cap.messages
 
-    def _without_consent(self, contact: Contact) -> LeftOut | None:
+    def _without_consent(self, contact: Recipient) -> LeftOut | None:
         """Leave out whose consent ended since the plan; only who is so marked is looked up."""
         broadcast = self.broadcast
         if contact.mark(broadcast.channel) == Status.SUBSCRIBED:
@@ -145,7 +153,7 @@ class Gates:
         evidence = {"channel": broadcast.channel.value, "standing": agreement.standing.value}
         return LeftOut(Exclusion.NO_CONSENT, evidence | {"sender_id": broadcast.sender_id})
 
-    def _held(self, contact: Contact, now: datetime, *, woken: bool) -> Later | LeftOut | _Open:
+    def _held(self, contact: Recipient, now: datetime, *, woken: bool) -> Later | LeftOut | _Open:
         """Defer or drop a recipient that may not be sent to now."""
         broadcast = self.broadcast
         where = whereabouts(contact.phone, contact.zone)
@@ -170,7 +178,7 @@ class Gates:
             return LeftOut(Exclusion(wait.hold.value), evidence, len(sent))
         return Later(wait.hold, timing.slot(wait, wait.until or now, now))
 
-    def _filled_in(self, contact: Contact, found: _Open) -> Ready | LeftOut:
+    def _filled_in(self, contact: Recipient, found: _Open) -> Ready | LeftOut:
         try:
             return Ready(fill_in(self.template, contact), found.look, found.had)
         except templates.TemplateError as error:

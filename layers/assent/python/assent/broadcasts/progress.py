@@ -71,6 +71,17 @@ def guard(broadcast: Broadcast, totals: Counts) -> bool:
     return bool(definitions.advance(broadcast, Event.PAUSED, reason=reason, unguarded=unguarded))
 
 
+def guard_chunk(broadcast: Broadcast, totals: Counts) -> bool:
+    """Pause a broadcast that passed a threshold within a chunk alone, by what was read before it.
+
+    Only then is it read again: thresholds that are switched off meanwhile are seen there.
+    """
+    if tripped(totals, broadcast.unguarded) is None:
+        return False
+    now = definitions.broadcast(broadcast.account_id, broadcast.id)
+    return now is not None and guard(now, totals)
+
+
 def finish_if_done(account_id: str, broadcast_id: str, clock: Clock) -> bool:
     """Finish a broadcast whose plan is complete and whose chunks have all ended.
 

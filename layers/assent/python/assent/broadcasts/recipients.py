@@ -27,7 +27,7 @@ from assent.broadcasts.results import (
 )
 from assent.consent.policy import Purpose
 from assent.contacts import store as contacts
-from assent.contacts.model import Contact
+from assent.contacts.model import Recipient
 from assent.messaging import store as messages
 from assent.messaging.copies import TWICE, Contested, Copies, Line
 from assent.messaging.dispatch import Outcome, TryLater
@@ -48,7 +48,7 @@ class Visit:
     taken: outcomes.Taken
     line: Line
     gates: Gates
-    people: Mapping[str, Contact]
+    people: Mapping[str, Recipient]
     go_on: Callable[[], bool]
     letters: list[str]
     recorded: str
@@ -130,18 +130,18 @@ class Recipients:
         return self._letter(visit, contact_id, outcome, passed)
 
     def _passed(
-        self, visit: Visit, contact: Contact | None, reason: Exclusion, had: int
+        self, visit: Visit, contact: Recipient | None, reason: Exclusion, had: int
     ) -> list[GateSeen] | None:
         return visit.gates.passed(CLOSES.get(reason), contact, self.clock.now(), had)
 
-    def _room(self, visit: Visit, contact: Contact | None, ready: Ready) -> Callable[[], bool]:
+    def _room(self, visit: Visit, contact: Recipient | None, ready: Ready) -> Callable[[], bool]:
         cap = ready.look
         if cap is None or contact is None:
             return lambda: True
         return lambda: visit.gates.has_room(contact, cap, self.clock.now())
 
     def _command(
-        self, visit: Visit, at: int, contact_id: str, contact: Contact | None, body: str
+        self, visit: Visit, at: int, contact_id: str, contact: Recipient | None, body: str
     ) -> SendMessage:
         broadcast = visit.broadcast
         return SendMessage.model_construct(

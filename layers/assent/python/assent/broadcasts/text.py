@@ -4,7 +4,7 @@ from pydantic import BaseModel, ConfigDict
 
 from assent.accounts.model import Sender
 from assent.consent.model import Channel
-from assent.contacts.model import Contact
+from assent.contacts.model import Contact, Recipient
 from assent.messaging import spoken
 from assent.sms import linter, templates
 from assent.sms.segments import segment
@@ -112,7 +112,7 @@ def _usual(compiled: templates.Template) -> dict[str, object]:
     return {**_USUAL, "custom": custom}
 
 
-def fill_in(template: templates.Template, contact: Contact) -> str:
+def fill_in(template: templates.Template, contact: Recipient) -> str:
     """Write the text for one contact; raises `TemplateError` where a value is missing."""
     return template.render(
         {

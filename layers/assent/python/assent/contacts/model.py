@@ -124,8 +124,8 @@ class Former(BaseModel):
         return f"{stamp(self.until)}|{self.subject}|{self.through}"
 
 
-class Contact(BaseModel):
-    """One phone number in one account."""
+class Recipient(BaseModel):
+    """What has to be known of a contact before it is sent something."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -137,31 +137,15 @@ class Contact(BaseModel):
     last_name: str
     email: str = ""
     custom: dict[str, str] = {}
-    created_at: datetime
-    origin: Origin = Origin.LEAD
-    integration_id: str = ""  # of a lead
-    import_id: str = ""  # of the import that made it
-    made_by: str = ""  # the user who made it by hand or began the import; nobody made a lead
     line_type: str = ""  # as `sms.numbers` names it; empty where nobody looked
     zone: str = ""  # the contact's own time zone; empty: those that its number may be in
-    labels: frozenset[str] = frozenset()
-    favourite: bool = False
-    opt_in: str = ""  # the last answer to an opt-in flow: Y, N or none yet
-    compliance: Compliance = Compliance()
-    queue: QueuePlace
-    groups: frozenset[str] = frozenset()
     # The status of each channel, the worst over the account's senders. Filters look at it; what
     # decides on a send is the consent and the opt-out record.
     marks: dict[Channel, Status] = {}
-    marked: int = 0  # how often the marks were written
-    former: tuple[Former, ...] = ()  # numbers that it had before, the first one first
-    # Counts edits of the profile, so that of two at once one is told; consent has its own count.
-    version: int = 1
-    edited_at: datetime | None = None
-    edited_by: str = ""
+    compliance: Compliance = Compliance()
+    groups: frozenset[str] = frozenset()
     # A person who was forgotten: what remains is an id, and the way to what is still to be erased.
     erased_at: datetime | None = None
-    erase_through: int | None = None  # the last event of the account's chain that is to be erased
 
     @property
     def textable(self) -> Textable:
@@ -174,6 +158,27 @@ class Contact(BaseModel):
     def mark(self, channel: Channel) -> Status:
         """Say how a channel is marked."""
         return self.marks.get(channel, Status.NONE)
+
+
+class Contact(Recipient):
+    """One phone number in one account."""
+
+    created_at: datetime
+    origin: Origin = Origin.LEAD
+    integration_id: str = ""  # of a lead
+    import_id: str = ""  # of the import that made it
+    made_by: str = ""  # the user who made it by hand or began the import; nobody made a lead
+    labels: frozenset[str] = frozenset()
+    favourite: bool = False
+    opt_in: str = ""  # the last answer to an opt-in flow: Y, N or none yet
+    queue: QueuePlace
+    marked: int = 0  # how often the marks were written
+    former: tuple[Former, ...] = ()  # numbers that it had before, the first one first
+    # Counts edits of the profile, so that of two at once one is told; consent has its own count.
+    version: int = 1
+    edited_at: datetime | None = None
+    edited_by: str = ""
+    erase_through: int | None = None  # the last event of the account's chain that is to be erased
 
 
 class WhyEnter(StrEnum):

@@ -124,6 +124,11 @@ def bind(name_of: Callable[[str], str]) -> None:
         record._connection = _SharedTable(name, connection)  # noqa: SLF001 -- no public way
 
 
+def connection() -> Connection:
+    """Return the process's one connection, for reads that make no records."""
+    return _shared[0]
+
+
 def client() -> "DynamoDBClient":
     """Return the process's one DynamoDB client, for measuring and for raw calls."""
     return cast("DynamoDBClient", _shared[0].client)

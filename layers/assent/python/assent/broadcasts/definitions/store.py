@@ -13,6 +13,7 @@ from pynamodb.exceptions import PutError, UpdateError
 from pynamodb.expressions.update import Action
 
 from assent.broadcasts.model import Broadcast, Event, State, next_state
+from assent.platform.parts import get_parts, text
 from assent.platform.tables import Record, failed_condition, get
 
 
@@ -77,9 +78,10 @@ def broadcast(account_id: str, broadcast_id: str) -> Broadcast | None:
 
 
 def state(account_id: str, broadcast_id: str) -> State | None:
-    """Read where a broadcast stands, strongly consistent."""
-    found = broadcast(account_id, broadcast_id)
-    return found.state if found else None
+    """Read where a broadcast stands, strongly consistent, and nothing else of it."""
+    key = _key(account_id, broadcast_id)
+    found = get_parts(BroadcastRecord, key, {"state"}, consistent=True)
+    return State(text(found, "state")) if found else None
 
 
 def broadcasts(account_id: str, after: str | None, limit: int) -> list[Broadcast]:

@@ -3,6 +3,7 @@
 import unicodedata
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -62,6 +63,14 @@ class Membership(BaseModel):
     subject: str
     channels: frozenset[Channel]
     ended: dict[Channel, Ended] = {}
+
+
+class Member(NamedTuple):
+    """A membership as far as a plan reads it, which reads millions."""
+
+    contact_id: str
+    subject: str
+    channels: frozenset[Channel]
 
 
 class CountGroup(Command):

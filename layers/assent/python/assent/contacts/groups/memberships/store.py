@@ -5,11 +5,12 @@ from collections.abc import Iterable, Iterator
 from pynamodb.attributes import UnicodeAttribute, UnicodeSetAttribute
 
 from assent.consent.model import Channel
-from assent.contacts.groups.model import Ended, EndedBy, Membership
+from assent.contacts.groups.model import Ended, EndedBy, Member, Membership
 from assent.contacts.model import Contact
 from assent.contacts.store import ContactRecord, contact_key
 from assent.platform import settings
 from assent.platform.ids import shard_of
+from assent.platform.parts import Item, query_parts
 from assent.platform.tables import (
     Record,
     Stretch,
@@ -184,33 +185,23 @@ def member_ids(account_id: str, group_id: str, shard: int, stretch: Stretch) -> 
 
 def members_page(
     account_id: str, group_id: str, shard: int, after: str | None, limit: int
-) -> list[Membership]:
-    """Read the next members of a shard, at most a thousand, for whoever walks millions.
-
-    Items are read as they come: making a model of each costs a plan most of its time.
-    """
+) -> list[Member]:
+    """Read the next members of a shard, at most a thousand, for whoever walks millions."""
     beyond = MembershipRecord.sk > after if after else None
-    table = MembershipRecord._get_connection()  # noqa: SLF001 -- as above
     pk = f"{account_id}#{group_id}#{shard}"
-    found = table.query(pk, beyond, limit=limit)["Items"]
-    return [
-        Membership.model_construct(
-            group_id=group_id,
-            contact_id=item["sk"]["S"],
-            phone=item["phone"]["S"],
-            subject=item["subject"]["S"],
-            channels=_CHANNELS.get(tuple(item["channels"]["SS"]), frozenset())
-            if "channels" in item
-            else frozenset(),
-        )
-        for item in found
-    ]
+    found = query_parts(MembershipRecord, pk, beyond, _PLANNED, limit)
+    return [Member(item["sk"]["S"], item["subject"]["S"], _channels(item)) for item in found]
 
 
+_PLANNED = ("sk", "subject", "channels")
 _CHANNELS: dict[tuple[str, ...], frozenset[Channel]] = {
     names: frozenset(map(Channel, names))
     for names in (("sms",), ("voice",), ("sms", "voice"), ("voice", "sms"))
 }
+
+
+def _channels(item: Item) -> frozenset[Channel]:
+    return _CHANNELS[tuple(item["channels"]["SS"])] if "channels" in item else frozenset()
 
 
 _OUT = MembershipRecord.channels.does_not_exist() & (

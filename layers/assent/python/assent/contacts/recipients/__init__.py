@@ -1,0 +1,1 @@
+"""Contacts as those see them who send to thousands."""
