@@ -20,8 +20,8 @@ export interface Pages<Item> {
 interface Options<Item> {
   queryKey: QueryKey;
   load: (cursor: string | undefined) => Promise<Page<Item>>;
-  /** Milliseconds between refreshes while the page is visible. */
-  refreshEvery?: number;
+  /** Milliseconds between refreshes while the page is visible; may depend on what it shows. */
+  refreshEvery?: number | ((items: Item[]) => number);
   enabled?: boolean;
 }
 
@@ -38,9 +38,14 @@ export function usePages<Item>({
     queryFn: ({ pageParam }) => load(pageParam),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.cursor ?? undefined,
-    refetchInterval: refreshEvery
-      ? (current) => refreshEvery * Math.max(1, current.state.data?.pages.length ?? 1)
-      : false,
+    refetchInterval: ({ state: { data } }) => {
+      const pages = data?.pages ?? [];
+      const every =
+        typeof refreshEvery === 'function'
+          ? refreshEvery(pages.flatMap((page) => page.items))
+          : refreshEvery;
+      return every ? every * Math.max(1, pages.length) : false;
+    },
   });
   const items = useMemo(() => query.data?.pages.flatMap((page) => page.items) ?? [], [query.data]);
   return {

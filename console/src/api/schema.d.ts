@@ -2896,11 +2896,8 @@ export interface components {
          * @description One gate of one copy, with what it saw. `passed` is nothing while nobody can say.
          */
         GateSeen: {
-            /**
-             * Evidence
-             * @default {}
-             */
-            evidence?: {
+            /** Evidence */
+            evidence: {
                 [key: string]: string;
             };
             name: components["schemas"]["GateName"];
@@ -4818,9 +4815,14 @@ export interface components {
         };
         /**
          * TextProblem
-         * @description One thing that is wrong with a text, in plain words.
+         * @description One thing that is wrong with a text, in plain words; `about` is a variable, or a host.
          */
         TextProblem: {
+            /**
+             * About
+             * @default
+             */
+            about?: string;
             /** Code */
             code: string;
             /** Message */
@@ -4996,11 +4998,8 @@ export interface components {
             evidence: {
                 [key: string]: string;
             };
-            /**
-             * Gates
-             * @default []
-             */
-            gates?: components["schemas"]["GateSeen"][];
+            /** Gates */
+            gates: components["schemas"]["GateSeen"][];
             /** Message */
             message: string;
             outcome: components["schemas"]["Outcome"];

@@ -73,9 +73,14 @@ export function hasWordFor(family: CodeFamily, code: string): boolean {
  * The words for a code that the API sent. A code that is not known yet is shown as it is, in
  * readable form, rather than hidden.
  */
-export function wordFor(t: TFunction, family: CodeFamily, code: string): string {
+export function wordFor(
+  t: TFunction,
+  family: CodeFamily,
+  code: string,
+  about: Record<string, string | undefined> = {},
+): string {
   const key = `codes.${family}.${code}`;
-  if (i18next.exists(key)) return (t as (key: string) => string)(key);
+  if (i18next.exists(key)) return (t as (key: string, about: object) => string)(key, about);
   const plain = code.replaceAll('_', ' ');
   return plain.charAt(0).toUpperCase() + plain.slice(1);
 }

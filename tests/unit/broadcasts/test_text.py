@@ -61,4 +61,4 @@ def test_a_name_that_looks_like_a_variable_stays_a_name() -> None:
 def test_a_bad_template_is_refused_with_its_reason(template: str, code: str) -> None:
     found = problem(template, PROGRAM)
     assert found is not None
-    assert found[0] == code
+    assert found.code == code

@@ -8,7 +8,7 @@ import { Page, Section } from '../../components/Page';
 import { Phone } from '../../components/Phone';
 import { Failed, Loading } from '../../components/States';
 import { Time } from '../../components/Time';
-import { useGroupNames } from '../groups/api';
+import { useGroupList } from '../groups/api';
 import { useBroadcast } from './api';
 import { CostLine } from './CostLine';
 import { Halted } from './Halted';
@@ -60,9 +60,8 @@ export function BroadcastPage() {
 
 function Definition({ broadcast }: { broadcast: Broadcast }) {
   const { t } = useTranslation();
-  const nameOf = useGroupNames();
+  const names = useGroupList();
   const whenWords = useWhenWords();
-  const names = (ids: string[]) => ids.map((id) => nameOf(id) || id).join(', ');
   const moment = broadcast.started_at ?? broadcast.schedule_at;
   const when = whenWords(broadcast);
   return (

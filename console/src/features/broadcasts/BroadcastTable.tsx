@@ -44,7 +44,7 @@ export function BroadcastTable({ broadcasts }: { broadcasts: Broadcast[] }) {
         </thead>
         <tbody ref={list}>
           {broadcasts.map((one) => {
-            const report = one.started_at ? <ReportLine report={one.report} /> : '–';
+            const report = one.started_at ? <ReportLine broadcast={one} /> : '–';
             const when = (one.started_at ? null : whenWords(one)) ?? (
               <Time at={one.started_at ?? one.schedule_at ?? one.created_at} />
             );

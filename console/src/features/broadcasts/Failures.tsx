@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import { wordFor } from '../../app/i18n';
+import { causeOf } from './causes';
 import type { Report } from './report';
 import classes from './ReportBar.module.css';
 
@@ -12,18 +13,21 @@ export function Failures({ failures }: { failures: NonNullable<Report['failures'
     <div className={classes.reasons} id="failures">
       <h3>{t('report.failures')}</h3>
       <ul className={classes.reasonList} aria-label={t('report.failures')}>
-        {failures.map(({ code, kind, count, message, next_step }) => (
-          <li key={code}>
-            <span>
-              {kind && wordFor(t, 'failure', kind)}{' '}
-              {/^\d+$/.test(code) && <code title={t('report.code')}>{code}</code>}
-              <small>
-                {message} {next_step}
-              </small>
-            </span>
-            <strong>{number.format(count)}</strong>
-          </li>
-        ))}
+        {failures.map(({ code, kind, count, message, next_step }) => {
+          const { message: why, next } = causeOf(t, code) ?? { message, next: next_step };
+          return (
+            <li key={code}>
+              <span>
+                {kind && wordFor(t, 'failure', kind)}{' '}
+                {/^\d+$/.test(code) && <code title={t('report.code')}>{code}</code>}
+                <small>
+                  {why} {next}
+                </small>
+              </span>
+              <strong>{number.format(count)}</strong>
+            </li>
+          );
+        })}
       </ul>
     </div>
   );

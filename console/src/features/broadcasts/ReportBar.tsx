@@ -1,21 +1,39 @@
+import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
 import type { Broadcast } from '../../api/types';
+import { isAtRest } from './api';
 import { Failures } from './Failures';
 import { Reasons } from './Reasons';
-import { figuresOf, PARTS, type Report } from './report';
+import { figuresOf, PARTS, type Part } from './report';
 import classes from './ReportBar.module.css';
 
 /** What was excluded is explained by its reasons. */
 const EXPLAINED = ['sent', 'delivered', 'failed', 'unknown', 'deferred'] as const;
 
 /** The report in one line of figures. */
-export function ReportLine({ report }: { report: Report }) {
+export function ReportLine({ broadcast: { report, channel } }: { broadcast: Broadcast }) {
   const { t } = useTranslation();
-  return <span className={classes.line}>{t('report.line', figuresOf(report))}</span>;
+  const line = channel === 'voice' ? 'report.voice.line' : 'report.line';
+  return <span className={classes.line}>{t(line, figuresOf(report))}</span>;
 }
 
+/** What a part is called: a call is not delivered, it is answered. */
+function partName(t: TFunction, part: Part, channel: Broadcast['channel']): string {
+  const called = channel === 'voice' && (part === 'sent' || part === 'delivered');
+  return called ? t(`report.voice.${part}`) : t(`report.${part}`);
+}
+
+const OF_CALLS = {
+  sent: 'report.voice.meansSent',
+  delivered: 'report.voice.meansDelivered',
+  failed: 'report.voice.meansFailed',
+  unknown: 'report.voice.meansUnknown',
+  deferred: 'report.means.deferred',
+} as const;
+
 /** The report as figures that say what they mean, with each exclusion by its reason. */
-export function ReportTable({ broadcast: { report, channel } }: { broadcast: Broadcast }) {
+export function ReportTable({ broadcast }: { broadcast: Broadcast }) {
+  const { report, channel } = broadcast;
   const { t, i18n } = useTranslation();
   const figures = figuresOf(report);
   const number = new Intl.NumberFormat(i18n.language);
@@ -23,6 +41,10 @@ export function ReportTable({ broadcast: { report, channel } }: { broadcast: Bro
     style: 'percent',
     maximumFractionDigits: 2,
   });
+  // Once it is over nobody waits, so that figure says nothing.
+  const shown = PARTS.filter(
+    (part) => part !== 'deferred' || figures[part] > 0 || !isAtRest(broadcast),
+  );
   const { opt_outs = 0, opt_out_rate = 0, to_come } = report;
   return (
     <>
@@ -31,9 +53,9 @@ export function ReportTable({ broadcast: { report, channel } }: { broadcast: Bro
           <dt>{t('report.planned')}</dt>
           <dd>{number.format(figures.planned)}</dd>
         </div>
-        {PARTS.map((part) => (
+        {shown.map((part) => (
           <div key={part} data-part={part}>
-            <dt>{t(`report.${part}`)}</dt>
+            <dt>{partName(t, part, channel)}</dt>
             <dd>
               {number.format(figures[part])}
               {figures[part] > 0 && (
@@ -63,7 +85,8 @@ export function ReportTable({ broadcast: { report, channel } }: { broadcast: Bro
       <ul className={classes.meanings}>
         {EXPLAINED.filter((part) => figures[part] > 0).map((part) => (
           <li key={part}>
-            <strong>{t(`report.${part}`)}</strong>: {t(`report.means.${part}`)}
+            <strong>{partName(t, part, channel)}</strong>:{' '}
+            {t(channel === 'voice' ? OF_CALLS[part] : `report.means.${part}`)}
           </li>
         ))}
       </ul>

@@ -11,12 +11,24 @@ export function isAtRest({ state }: Broadcast): boolean {
   return AT_REST.has(state);
 }
 
+function isMoving(broadcast: Broadcast): boolean {
+  return !isAtRest(broadcast) && broadcast.state !== 'scheduled' && broadcast.state !== 'paused';
+}
+
+/** For how long after its end a report is asked for by itself. */
+const RECEIPTS_MS = 600_000;
+
+/** Receipts and opt-outs still come in for a while after the last copy has gone. */
+function stillComesIn({ finished_at: ended }: Broadcast): boolean {
+  return Boolean(ended) && Date.now() - Date.parse(ended ?? '') < RECEIPTS_MS;
+}
+
 export function useBroadcasts() {
   return usePages<Broadcast>({
     queryKey: ['broadcasts', 'list'],
     load: (cursor) =>
       ask(api.GET('/api/v1/broadcasts', { params: { query: { cursor, limit: 50 } } })),
-    refreshEvery: 3 * LIVE_MS,
+    refreshEvery: (shown) => (shown.some(isMoving) ? LIVE_MS : 3 * LIVE_MS),
   });
 }
 
@@ -27,8 +39,7 @@ export function useBroadcast(id: string) {
       ask(api.GET('/api/v1/broadcasts/{broadcast_id}', { params: { path: { broadcast_id: id } } })),
     refetchInterval: ({ state: { data } }) => {
       if (!data || !isAtRest(data)) return LIVE_MS;
-      // Receipts and opt-outs still come in for a while after the last copy has gone.
-      return data.started_at ? 4 * LIVE_MS : false;
+      return stillComesIn(data) ? 4 * LIVE_MS : false;
     },
   });
 }
@@ -49,6 +60,8 @@ export function useStep(id: string) {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: (step: Step) => STEPS[step](id),
+    // What was asked before would show the state as it was.
+    onMutate: () => queries.cancelQueries({ queryKey: ['broadcasts', 'one', id] }),
     onSuccess: (shown) => {
       // What only the page's own question is told stays until it is asked again.
       queries.setQueryData<Broadcast>(['broadcasts', 'one', id], (before) => ({

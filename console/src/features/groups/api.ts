@@ -74,6 +74,13 @@ export function useGroupNames(): (id: string) => string {
   return useCallback((id: string) => items.find((group) => group.id === id)?.name ?? '', [items]);
 }
 
+/** Some groups by name, as a list in words; dots while they are asked for, ids of what is gone. */
+export function useGroupList(): (ids: readonly string[]) => string {
+  const { isPending } = useAllNames();
+  const nameOf = useGroupNames();
+  return (ids) => ids.map((id) => nameOf(id) || (isPending ? '…' : id)).join(', ');
+}
+
 function useRefresh() {
   const queries = useQueryClient();
   return () => queries.invalidateQueries({ queryKey: ['groups'] });

@@ -1,9 +1,8 @@
 import { useDebouncedValue } from '@mantine/hooks';
-import i18next from 'i18next';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Broadcast } from '../../../api/types';
-import { wordFor } from '../../../app/i18n';
+import { hasWordFor, wordFor } from '../../../app/i18n';
 import { Section } from '../../../components/Page';
 import { Failed } from '../../../components/States';
 import { ContactPicker } from '../../contacts/ContactPicker';
@@ -30,7 +29,7 @@ export function PreviewPanel({ template, sender, channel }: Props) {
     <Section title={t('composer.preview')}>
       <div className={classes.stack}>
         <ContactPicker
-          label={t('composer.previewAs')}
+          label={t(channel === 'voice' ? 'composer.previewCallAs' : 'composer.previewAs')}
           placeholder={t('composer.previewAnybody')}
           clearLabel={t('composer.previewClear')}
           value={contact}
@@ -42,12 +41,16 @@ export function PreviewPanel({ template, sender, channel }: Props) {
         )}
         {!empty && !preview.error && preview.data && (
           <>
-            <p className={classes.bubble} data-testid="preview">
-              {preview.data.text}
-            </p>
+            {channel === 'voice' ? (
+              <Said preview={preview.data} />
+            ) : (
+              <p className={classes.bubble} data-testid="preview">
+                {preview.data.text}
+              </p>
+            )}
             {channel === 'sms' && <Segments preview={preview.data} />}
             <CostLine cost={preview.data.cost} of="copy" />
-            <Findings preview={preview.data} channel={channel} />
+            <Findings preview={preview.data} />
           </>
         )}
       </div>
@@ -86,22 +89,41 @@ function Segments({ preview }: { preview: Preview }) {
   );
 }
 
-function Findings({ preview, channel }: { preview: Preview; channel: Broadcast['channel'] }) {
+/** A whole call as it is heard; the text is one of its lines. */
+function Said({ preview: { said, text } }: { preview: Preview }) {
   const { t } = useTranslation();
-  // A call says by itself which key ends the calls: what a first text needs is not asked of it.
-  const warnings = channel === 'sms' ? preview.warnings : [];
+  const lines = said ?? [];
+  const own = lines.indexOf(text);
+  return (
+    <div>
+      <ol className={classes.said} aria-label={t('composer.said')}>
+        {lines.map((line, place) => (
+          <li key={place} data-own={place === own || undefined}>
+            {place === own ? <span data-testid="preview">{line}</span> : line}
+          </li>
+        ))}
+      </ol>
+      <p className={classes.hint}>{t('composer.saidWhy')}</p>
+    </div>
+  );
+}
+
+function Findings({ preview }: { preview: Preview }) {
+  const { t } = useTranslation();
   const known = new Set(preview.problems.map(({ code }) => code));
   const found = [
     ...preview.problems.map((one) => ({ ...one, tone: 'bad' })),
-    ...warnings.filter(({ code }) => !known.has(code)).map((one) => ({ ...one, tone: 'warn' })),
+    ...preview.warnings
+      .filter(({ code }) => !known.has(code))
+      .map((one) => ({ ...one, tone: 'warn' })),
   ];
   if (found.length === 0) return <p className={classes.hint}>{t('composer.nothingFound')}</p>;
   return (
     <ul className={classes.findings} aria-label={t('composer.findings')}>
-      {found.map(({ code, message, tone }) => (
-        <li key={code} data-tone={tone}>
+      {found.map(({ code, message, about, tone }) => (
+        <li key={`${code} ${about ?? ''}`} data-tone={tone}>
           <strong>{t(tone === 'bad' ? 'composer.mustFix' : 'composer.shouldFix')}</strong>{' '}
-          {i18next.exists(`codes.finding.${code}`) ? wordFor(t, 'finding', code) : message}
+          {hasWordFor('finding', code) ? wordFor(t, 'finding', code, { about }) : message}
         </li>
       ))}
     </ul>

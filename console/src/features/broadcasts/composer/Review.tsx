@@ -5,7 +5,10 @@ import { ApiError } from '../../../api/problem';
 import type { Broadcast } from '../../../api/types';
 import { explain } from '../../../app/explain';
 import { Notice } from '../../../components/Notice';
+import { Phone } from '../../../components/Phone';
 import { Failed, Loading } from '../../../components/States';
+import { useGroupList } from '../../groups/api';
+import { useSenders } from '../../senders/api';
 import { useDryRun, useSchedule, type useKeep } from './api';
 import classes from './Composer.module.css';
 import { bodyOf, scheduleOf, type Form } from './form';
@@ -50,9 +53,7 @@ export function Review({ form, keep, when, onBack, onRefused, onScheduled }: Pro
           {explain(t, refused).cause}
         </Notice>
       )}
-      <p className={classes.plain}>
-        <strong>{t('review.when')}</strong> {when}
-      </p>
+      <Recap form={form} when={when} />
       {error && !run && <Failed error={error} retry={() => void refetch()} />}
       {!error && !run && <Loading rows={4} />}
       {run && <HoursNotice run={run} />}
@@ -74,6 +75,36 @@ export function Review({ form, keep, when, onBack, onRefused, onScheduled }: Pro
           {t(now ? 'composer.send' : 'composer.schedule')}
         </Button>
       </div>
+    </div>
+  );
+}
+
+/** What is about to go out, from whom, to whom and when. */
+function Recap({ form, when }: { form: Form; when: string }) {
+  const { t } = useTranslation();
+  const names = useGroupList();
+  const senders = useSenders();
+  const { channel, groups, minus, sender, template } = form;
+  const chosen = senders.items.find(({ id }) => id === sender);
+  return (
+    <div className={classes.recap}>
+      <p>
+        <strong>{t('review.to')}</strong> {names(groups)}
+        {minus.length > 0 && ` (${t('review.without', { groups: names(minus) })})`}
+      </p>
+      {chosen && (
+        <p>
+          <strong>{t('review.from')}</strong> {chosen.program_name} ·{' '}
+          <Phone e164={chosen.address} />
+        </p>
+      )}
+      <p>
+        <strong>{t('review.when')}</strong> {when}
+      </p>
+      <p>
+        <strong>{t(channel === 'voice' ? 'review.call' : 'review.text')}</strong>{' '}
+        <q>{template.trim()}</q>
+      </p>
     </div>
   );
 }

@@ -32,7 +32,7 @@ class GateSeen(BaseModel):
 
     name: GateName
     passed: bool | None
-    evidence: dict[str, str] = {}
+    evidence: dict[str, str]
 
 
 _WAY = tuple(name for name in GateName if name != GateName.MEMBERSHIP)

@@ -135,7 +135,7 @@ class DraftService:
         channel = Channel.VOICE if wanted.channel == Channel.VOICE else Channel.SMS
         unusable = problem(wanted.template, program_name, channel)
         if unusable:
-            wrong.append(("template", *unusable))
+            wrong.append(("template", unusable.code, unusable.message))
         return [FieldError(field=f, code=code, message=words) for f, code, words in wrong]
 
 

@@ -47,7 +47,10 @@ def of_excluded(broadcast: Broadcast, kept: Excluded) -> list[GateSeen]:
         return []
     passed = kept.passed
     if passed is None:
-        passed = [GateSeen(name=name, passed=True) for name in _surely_before(broadcast, gate)]
+        passed = [
+            GateSeen(name=name, passed=True, evidence={})
+            for name in _surely_before(broadcast, gate)
+        ]
     return [*passed, GateSeen(name=gate, passed=False, evidence=kept.evidence)]
 
 
@@ -58,7 +61,9 @@ def of_held_back(
     gate = CLOSES.get(reason)
     if gate is None:
         return []
-    passed = [GateSeen(name=name, passed=True) for name in before(gate, _way(broadcast))]
+    passed = [
+        GateSeen(name=name, passed=True, evidence={}) for name in before(gate, _way(broadcast))
+    ]
     seen = {**evidence, "decided_at": stamp(at)}
     return [*passed, GateSeen(name=gate, passed=False, evidence=seen)]
 

@@ -278,4 +278,4 @@ class Why(BaseModel):
     message: str
     evidence: dict[str, str]
     at: datetime | None
-    gates: list[GateSeen] = []
+    gates: list[GateSeen]

@@ -15,12 +15,13 @@ _USUAL = {"first_name": "Alexandra", "last_name": "Montgomery", "email": "a.mont
 
 
 class TextProblem(BaseModel):
-    """One thing that is wrong with a text, in plain words."""
+    """One thing that is wrong with a text, in plain words; `about` is a variable, or a host."""
 
     model_config = ConfigDict(frozen=True)
 
     code: str
     message: str
+    about: str = ""
 
 
 class Preview(BaseModel):
@@ -43,24 +44,24 @@ class Preview(BaseModel):
     warnings: list[TextProblem]
 
 
-def problem(
-    source: str, program_name: str, channel: Channel = Channel.SMS
-) -> tuple[str, str] | None:
-    """Name the first thing that is wrong with a text: its code and plain words."""
+def problem(source: str, program_name: str, channel: Channel = Channel.SMS) -> TextProblem | None:
+    """Name the first thing that is wrong with a text."""
     try:
         templates.compile(source, allowed=VARIABLES)
     except templates.TemplateError as error:
-        return error.code, str(error)
-    for one in _findings(source, linter.TextKind.later, program_name, channel):
-        return one.code, one.message
-    return None
+        return _broken(error)
+    return next(iter(_findings(source, linter.TextKind.later, program_name, channel)), None)
+
+
+def _broken(error: templates.TemplateError) -> TextProblem:
+    return TextProblem(code=error.code, message=str(error), about=error.variable or "")
 
 
 def _findings(
     text: str, kind: linter.TextKind, program_name: str, channel: Channel
 ) -> list[TextProblem]:
     return [
-        TextProblem(code=found.code, message=f"{found.message} {found.advice}")
+        TextProblem(code=found.code, message=f"{found.message} {found.advice}", about=found.about)
         for found in linter.lint(text, kind, program_name=program_name)
         # Who calls and how to end the calls is said around the text, and carriers read no calls.
         if channel == Channel.SMS or found.code == linter.FindingCode.empty
@@ -71,14 +72,14 @@ def preview(source: str, sender: Sender, channel: Channel, contact: Contact | No
     """Show a text, or a call, as a contact gets it, or as somebody with usual names would."""
     program_name = sender.program_name
     wrong = problem(source, program_name, channel)
-    problems = [TextProblem(code=wrong[0], message=wrong[1])] if wrong else []
+    problems = [wrong] if wrong else []
     text = source
     try:
         compiled = templates.compile(source, allowed=VARIABLES)
         text = fill_in(compiled, contact) if contact else compiled.render(_usual(compiled))
     except templates.TemplateError as error:
         if not problems:
-            problems.append(TextProblem(code=error.code, message=str(error)))
+            problems.append(_broken(error))
     cut = segment(text)
     return Preview(
         text=text,

@@ -19,19 +19,24 @@ OUTCOMES: dict[MessageState, tuple[Outcome, str]] = {
     MessageState.CLAIMED: (Outcome.PLANNED, "The message is being sent."),
     MessageState.RELEASED: (Outcome.PLANNED, "The provider was busy; it is tried again by itself."),
 }
+UNDER_WAY: dict[MessageState, str] = {
+    MessageState.CLAIMED: "being_sent",
+    MessageState.RELEASED: "provider_busy",
+}
+"""Reasons of copies that nothing is decided of."""
 CALLED_AGAIN = "It is called again, within the hours in which that is allowed."
 NOT_AGAIN = "It was not called again:"
 _NOT_STARTED = "The broadcast has not started, so its recipients are not chosen yet."
 _NOT_YET = "The broadcast has not reached this contact yet."
 _PAUSED = "The broadcast is paused, and has not reached this contact yet."
 # What it means for a member of a chosen group when nothing is kept of it.
-WITHOUT_A_TRACE: dict[State, tuple[Outcome, str | None, str]] = {
-    State.DRAFT: (Outcome.PLANNED, None, _NOT_STARTED),
-    State.SCHEDULED: (Outcome.PLANNED, None, _NOT_STARTED),
-    State.PLANNING: (Outcome.PLANNED, None, _NOT_YET),
-    State.RUNNING: (Outcome.PLANNED, None, _NOT_YET),
+WITHOUT_A_TRACE: dict[State, tuple[Outcome, str, str]] = {
+    State.DRAFT: (Outcome.PLANNED, "not_started", _NOT_STARTED),
+    State.SCHEDULED: (Outcome.PLANNED, "not_started", _NOT_STARTED),
+    State.PLANNING: (Outcome.PLANNED, "not_yet", _NOT_YET),
+    State.RUNNING: (Outcome.PLANNED, "not_yet", _NOT_YET),
     State.PAUSED: (Outcome.PLANNED, "paused", _PAUSED),
-    State.FINISHING: (Outcome.PLANNED, None, _NOT_YET),
+    State.FINISHING: (Outcome.PLANNED, "not_yet", _NOT_YET),
     State.FINISHED: (
         Outcome.EXCLUDED,
         "joined_later",

@@ -107,7 +107,7 @@ def _from_message(broadcast: Broadcast, contact: Contact, now: datetime) -> Why 
     return Why(
         contact_id=contact.id,
         outcome=outcome,
-        reason=row.reason or None,
+        reason=row.reason or told.UNDER_WAY.get(state),
         message=message,
         evidence=_of_rows(rows, state),
         at=row.at,
@@ -244,9 +244,7 @@ def _held(broadcast: Broadcast, contact: Contact, now: datetime) -> timing.Wait 
     return timing.wait(broadcast, where, now, sent)
 
 
-def _standing(
-    broadcast: Broadcast, contact: Contact, *, member: bool
-) -> tuple[Outcome, str | None, str]:
+def _standing(broadcast: Broadcast, contact: Contact, *, member: bool) -> tuple[Outcome, str, str]:
     if not member and contact.queue.state in _IN_QUEUE:
         return (
             Outcome.EXCLUDED,

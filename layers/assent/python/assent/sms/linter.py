@@ -36,11 +36,12 @@ class FindingCode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing to correct: what is wrong, and what to do about it."""
+    """One thing to correct: what is wrong, what to do about it, and which piece it is about."""
 
     code: FindingCode
     message: str
     advice: str
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +169,7 @@ def lint(text: str, kind: TextKind, *, program_name: str) -> tuple[Finding, ...]
             FindingCode.link_shortener,
             f"Carriers filter messages with links of {host}.",
             "Use the full link, or a short link on your own domain.",
+            host,
         )
         for host in dict.fromkeys(_HOST.findall(plain.fold(text)))
         if host in SHORTENERS

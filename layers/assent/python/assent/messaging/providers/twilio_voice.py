@@ -39,12 +39,12 @@ CALL_CAUSES: dict[str, Cause] = {
     "no-answer": Cause(
         failure=Failure.NO_ANSWER,
         message="Nobody answered the call.",
-        next_step="It is tried again by itself, a few times.",
+        next_step="It was called again by itself, without success. Try another time of day.",
     ),
     "busy": Cause(
         failure=Failure.ENGAGED,
         message="The line was busy, or the call was declined.",
-        next_step="It is tried again by itself, a few times.",
+        next_step="It was called again by itself, without success. Try another time of day.",
     ),
     "failed": Cause(
         failure=Failure.UNREACHABLE,

@@ -1,0 +1,139 @@
+"""A broadcast under way, watched by somebody whose clock the test moves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from copy import deepcopy
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from local.play_client import Browser as Api
+from local.testing import RunningStack
+from tests.e2e.lived_in import LivedIn
+from tests.e2e.people import Operator
+
+pytestmark = pytest.mark.e2e
+
+ACCOUNT = "City Library"
+WITHIN_MS = 2_000
+A_MINUTE_MS = 60_000
+
+
+@dataclass
+class Sending:
+    """The API of one broadcast, whose answers the test decides; it counts how often it is asked."""
+
+    shown: dict[str, Any]
+    asked: int = 0
+    steps: list[str] = field(default_factory=list)
+
+    def answer(self, route: Route) -> None:
+        """Answer as the API does: to a step with the state that follows it."""
+        step = route.request.url.rpartition("/")[2]
+        if route.request.method == "POST":
+            self.steps.append(step)
+            self.shown["state"] = {"pause": "paused", "resume": "running", "cancel": "cancelled"}[
+                step
+            ]
+            self.shown["reason"] = "by Olga" if step == "pause" else ""
+        else:
+            self.asked += 1
+        route.fulfill(json=deepcopy(self.shown))
+
+    def has_sent(self, number: int) -> None:
+        self.shown["report"] |= {"planned": 100, "sent": number, "to_come": 100 - number}
+
+
+def _watch(someone: Operator, api: Api, account: str, broadcast: str) -> Sending:
+    """Open a real broadcast's page, as if it were being sent, on a clock that stands still."""
+    page = someone.page
+    shown = api.api("GET", f"/broadcasts/{broadcast}", account=account)
+    report = {"delivered": 0, "failed": 0, "unknown": 0, "deferred": 0, "excluded": {}}
+    shown |= {"state": "running", "finished_at": None, "report": shown["report"] | report}
+    sending = Sending(shown)
+    sending.has_sent(10)
+    page.clock.install()
+    page.route(f"**/api/v1/broadcasts/{broadcast}", sending.answer)
+    page.route(f"**/api/v1/broadcasts/{broadcast}/*", sending.answer)
+    page.goto(f"/broadcasts/{broadcast}")
+    _expect_done(page, 10)
+    page.clock.pause_at(datetime.now(UTC) + timedelta(seconds=30))
+    return sending
+
+
+def _expect_done(page: Page, number: int) -> None:
+    bar = page.get_by_role("progressbar", name="Progress")
+    expect(bar).to_have_attribute("aria-valuetext", f"{number} of 100 done")
+
+
+def _look_away(page: Page, how: str) -> None:
+    """Have the browser say that the page is hidden, or visible again."""
+    page.evaluate(
+        """how => {
+            Object.defineProperty(document, 'visibilityState', { value: how, configurable: true });
+            document.dispatchEvent(new Event('visibilitychange', { bubbles: true }));
+        }""",
+        how,
+    )
+
+
+@pytest.fixture
+def watched(
+    operators: Callable[..., Operator], operator: Api, stack: RunningStack, lived_in: LivedIn
+) -> tuple[Page, Sending]:
+    someone = operators(ACCOUNT)
+    account = stack.demo.accounts[ACCOUNT]
+    return someone.page, _watch(someone, operator, account, lived_in.broadcast)
+
+
+def test_figures_are_new_within_two_seconds_until_it_is_over(
+    watched: tuple[Page, Sending],
+) -> None:
+    """B5, experience 31: asked again in time while it runs, and never once nothing moves."""
+    page, sending = watched
+    for number in (20, 30, 40):
+        sending.has_sent(number)
+        page.clock.run_for(WITHIN_MS)
+        _expect_done(page, number)
+    sending.has_sent(100)
+    sending.shown |= {"state": "finished", "finished_at": "2026-01-05T15:00:00Z"}
+    page.clock.run_for(WITHIN_MS)
+    expect(page.get_by_text("Finished", exact=True).first).to_be_visible()
+    asked = sending.asked
+    page.clock.run_for(A_MINUTE_MS)
+    _expect_done(page, 100)
+    assert sending.asked == asked
+
+
+def test_nothing_is_asked_while_nobody_looks(watched: tuple[Page, Sending]) -> None:
+    """B5, experience 31: a hidden page is quiet, and is up to date when somebody comes back."""
+    page, sending = watched
+    _look_away(page, "hidden")
+    asked = sending.asked
+    sending.has_sent(50)
+    page.clock.run_for(A_MINUTE_MS)
+    assert sending.asked <= asked + 1  # one may have been on its way
+    _look_away(page, "visible")
+    page.clock.run_for(WITHIN_MS)
+    _expect_done(page, 50)
+
+
+def test_pause_resume_and_cancel_show_at_once(watched: tuple[Page, Sending]) -> None:
+    """B5, experience 20: by the answer itself, while the clock stands still."""
+    page, sending = watched
+    notice = page.get_by_role("main").get_by_role("alert")
+    page.get_by_role("button", name="Pause").click()
+    expect(notice).to_contain_text("Paused by Olga")
+    page.get_by_role("button", name="Resume").click()
+    expect(page.get_by_role("button", name="Pause")).to_be_visible()
+    expect(notice).to_have_count(0)
+    page.get_by_role("button", name="Cancel broadcast").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("10 contacts were sent it already")
+    dialog.get_by_role("button", name="Cancel for good").click()
+    expect(page.get_by_text("Canceled", exact=True).first).to_be_visible()
+    assert sending.steps == ["pause", "resume", "cancel"]
