@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 from assent.accounts.model import Member, Role
 from assent.api.status import statuses_of_many
 from assent.broadcasts.model import NewBroadcast
+from assent.broadcasts.under_way import CopiesUnderWay
 from assent.consent.model import Channel
 from assent.contacts.bulk.model import Action, WorkOnJob
 from assent.contacts.bulk.service import JobService, Selection, Target
@@ -234,7 +235,7 @@ def _job(made: Town) -> None:
     chosen = Selection(filter=Filter(group_id=made.regulars.id))
     target = Target(Action.ADD_LABEL, None, LABEL.id)
     job = JobService(made.world.clock, line).begin(made.account, target, chosen, _OLGA)
-    worker = JobWorker(made.world.clock, made.world.accounts, line)
+    worker = JobWorker(made.world.clock, made.world.accounts, line, CopiesUnderWay())
     while line.sent:
         command, delay = line.sent.pop(0)
         made.world.clock.advance(seconds=delay)

@@ -11,6 +11,7 @@ from pydantic import TypeAdapter
 
 from assent.accounts.service import AccountService
 from assent.broadcasts.progress import note_opt_out
+from assent.broadcasts.under_way import CopiesUnderWay
 from assent.contacts import reassigned
 from assent.contacts.bulk.model import WorkOnJob
 from assent.contacts.bulk.work import JobWorker
@@ -93,7 +94,7 @@ def effects() -> EffectsService:
 @cache
 def erasure() -> ErasureService:
     """Compose the service that forgets people, once per process."""
-    return ErasureService(leads().clock, leads().accounts, Conversations())
+    return ErasureService(leads().clock, leads().accounts, Conversations(), CopiesUnderWay())
 
 
 @cache
@@ -105,7 +106,12 @@ def opt_outs() -> OptOutService:
 @cache
 def jobs() -> JobWorker:
     """Compose the worker for jobs over many contacts, once per process."""
-    return JobWorker(leads().clock, leads().accounts, Queue(settings.current().commands_queue))
+    return JobWorker(
+        leads().clock,
+        leads().accounts,
+        Queue(settings.current().commands_queue),
+        CopiesUnderWay(),
+    )
 
 
 @cache

@@ -5,6 +5,7 @@ from base64 import urlsafe_b64encode
 
 import pytest
 
+from assent.broadcasts.under_way import CopiesUnderWay
 from assent.consent.model import Channel, Status
 from assent.contacts import erasure, store
 from assent.contacts.directory import drivers, service
@@ -121,7 +122,7 @@ def test_each_filter_takes_whom_it_names(world: World, asked: Filter, expected: 
     add(world, "mute", compliance=Compliance(state=ComplianceState.FAILED))
     add(world, "yes", opt_in="Y")
     gone = add(world, "gone")
-    erasure.begin(world.a, gone.id, "user", "Olga", world.clock)
+    erasure.begin(world.a, gone.id, "user", "Olga", world.clock, CopiesUnderWay())
     assert set(names(listed(world, asked))) == expected
     assert service.count(world.a, asked, 100, world.clock.now()) == (len(expected), False)
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 import boto3
 import pytest
 
+from assent.broadcasts.under_way import CopiesUnderWay
 from assent.consent.chains import store as chain_store
 from assent.consent.check import check
 from assent.consent.model import Channel, EventType, Kind, Standing, Suppression
@@ -34,7 +35,7 @@ def lists(world: World) -> Lists:
 
 
 def service(world: World) -> ErasureService:
-    return ErasureService(world.clock, world.accounts, Conversations())
+    return ErasureService(world.clock, world.accounts, Conversations(), CopiesUnderWay())
 
 
 def command(world: World, contact: Contact) -> EraseContact:
@@ -43,7 +44,7 @@ def command(world: World, contact: Contact) -> EraseContact:
 
 def erase(world: World, contact: Contact) -> str:
     world.clock.advance(seconds=1)
-    erasure.begin(world.a, contact.id, "user-1", "Olga", world.clock)
+    erasure.begin(world.a, contact.id, "user-1", "Olga", world.clock, CopiesUnderWay())
     return service(world).erase(command(world, contact))
 
 
@@ -141,7 +142,7 @@ def test_stop_and_start_of_an_erased_number_still_work(world: World) -> None:
 def test_a_later_lead_makes_a_new_contact_that_starts_from_nothing(world: World) -> None:
     """P5, C11: and its own evidence is there, though the erasure ends after it."""
     contact = world.queued()
-    erasure.begin(world.a, contact.id, "user-1", "Olga", world.clock)
+    erasure.begin(world.a, contact.id, "user-1", "Olga", world.clock, CopiesUnderWay())
     known = world.consent()
     assert known.contact_id is None
     assert {one.standing for one in known.agreements.values()} == {Standing.NONE}
@@ -193,7 +194,7 @@ def test_the_last_account_to_forget_erases_the_senders_part(world: World) -> Non
     assert WORDS in everything()
     theirs = world.contact(ANN, world.b)
     assert theirs is not None
-    erasure.begin(world.b, theirs.id, "user-9", "Bea", world.clock)
+    erasure.begin(world.b, theirs.id, "user-9", "Bea", world.clock, CopiesUnderWay())
     last = EraseContact(account_id=world.b.id, contact_id=theirs.id, actor="user-9", by="Bea")
     assert service(world).erase(last) == "erased"
     left = everything()

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 from botocore.exceptions import ClientError
 
+from assent.broadcasts.under_way import CopiesUnderWay
 from assent.consent.model import Channel
 from assent.contacts import erasure
 from assent.contacts.groups import service as group_service
@@ -315,7 +316,7 @@ def test_who_is_being_erased_is_moved_to_no_group(world: World) -> None:
     contact, group = world.queued(ANN), world.group()
 
     def forget() -> None:
-        erasure.begin(world.a, contact.id, "user-1", "Olga", world.clock)
+        erasure.begin(world.a, contact.id, "user-1", "Olga", world.clock, CopiesUnderWay())
 
     with each_call(before_the_next_transaction(forget), ignore):
         refusals = [queue.move(world.a, contact.id, group, "Omar", world.clock)]

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from assent.broadcasts.under_way import CopiesUnderWay
 from assent.consent.model import Channel, Kind
 from assent.contacts import erasure, put_back, reassigned, store
 from assent.contacts.groups.memberships import store as member_store
@@ -261,8 +262,8 @@ def test_an_erased_person_keeps_events_and_loses_notes(
 ) -> None:
     """P5: also what was said by the number that it had before."""
     contact = life(world, profiles, lists)
-    erasure.begin(world.a, contact.id, "user-1", "Olga", world.clock)
-    service = erasure.ErasureService(world.clock, world.accounts, Conversations())
+    erasure.begin(world.a, contact.id, "user-1", "Olga", world.clock, CopiesUnderWay())
+    service = erasure.ErasureService(world.clock, world.accounts, Conversations(), CopiesUnderWay())
     command = EraseContact(account_id=world.a.id, contact_id=contact.id, actor="user-1", by="Olga")
     assert service.erase(command) == "erased"
     items = page(world, contact)[0]

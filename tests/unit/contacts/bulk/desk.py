@@ -7,6 +7,7 @@ from typing import Any
 from moto.dynamodb.models import dynamodb_backends
 
 from assent.accounts.model import Member, Role
+from assent.broadcasts.under_way import CopiesUnderWay
 from assent.contacts import adding, store
 from assent.contacts.bulk import store as job_store
 from assent.contacts.bulk.model import (
@@ -57,7 +58,7 @@ class Desk:
     @property
     def worker(self) -> JobWorker:
         """A process of its own."""
-        return JobWorker(self.world.clock, self.world.accounts, self.queue)
+        return JobWorker(self.world.clock, self.world.accounts, self.queue, CopiesUnderWay())
 
     def begin(
         self,

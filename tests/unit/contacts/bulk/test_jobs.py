@@ -5,6 +5,7 @@ from datetime import datetime
 import boto3
 import pytest
 
+from assent.broadcasts.under_way import CopiesUnderWay
 from assent.consent.model import Channel, Kind, Source
 from assent.contacts import erasure, store
 from assent.contacts.bulk import steps
@@ -77,7 +78,7 @@ def test_a_move_of_some_leaves_the_others_and_says_who_was_faster(desk: Desk) ->
 def test_who_is_being_erased_is_moved_to_no_group(desk: Desk) -> None:
     """Q5, P5: though it stays in line until what is left of it is cleared away."""
     lead, group = desk.person(queued=True), desk.world.group("People")
-    erasure.begin(desk.world.a, lead.id, "user", "Olga", desk.world.clock)
+    erasure.begin(desk.world.a, lead.id, "user", "Olga", desk.world.clock, CopiesUnderWay())
     job = desk.begin(Action.MOVE, [lead.id], group=group)
     desk.work()
     assert desk.refused(job) == {lead.id: "contact_erased"}

@@ -4,6 +4,7 @@ import pytest
 
 from assent.accounts import store as accounts
 from assent.accounts.model import Sender, sender_id
+from assent.broadcasts.under_way import CopiesUnderWay
 from assent.consent import store as consent
 from assent.consent.chains import store as chain_store
 from assent.consent.listing import store as listing_store
@@ -91,7 +92,7 @@ def test_who_is_out_already_is_counted_and_who_is_gone_or_erased_is_refused(desk
     for one, kind in ((soft, Kind.SOFT), (hard, Kind.HARD)):
         by_hand = Wanted(kind, [Channel.SMS], Source.ADMIN, "user", "Olga")
         service.add_many(world.a, [one.phone], by_hand)
-    erasure.begin(world.a, gone.id, "user", "Olga", world.clock)
+    erasure.begin(world.a, gone.id, "user", "Olga", world.clock, CopiesUnderWay())
     these = [soft.id, hard.id, gone.id, "ct_x"]
     first = desk.done(desk.begin(Action.OPT_OUT, these, opt_out=SOFT))
     assert desk.counts(first) == (0, 2, 2)

@@ -20,6 +20,7 @@ from assent.api.views import (
     QueuePlaceView,
     TimelineItem,
 )
+from assent.broadcasts.under_way import CopiesUnderWay
 from assent.consent.model import Channel, Status
 from assent.contacts import erasure, put_back, reassigned, service
 from assent.contacts.directory.model import overall
@@ -171,5 +172,7 @@ def erase_contact(contact_id: str, erase: Erase) -> tuple[ContactView, int]:
         account_id=account.id, contact_id=contact_id, actor=person.user_id, by=person.name
     )
     services().commands.send(command)
-    done = erasure.begin(account, contact_id, person.user_id, person.name, services().clock)
+    done = erasure.begin(
+        account, contact_id, person.user_id, person.name, services().clock, CopiesUnderWay()
+    )
     return view(account, done), 202

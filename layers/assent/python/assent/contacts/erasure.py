@@ -22,6 +22,7 @@ from assent.contacts.history import store as history
 from assent.contacts.model import Contact, EraseContact, Former
 from assent.contacts.queue import store as queue_store
 from assent.contacts.service import contact as find
+from assent.contacts.under_way import UnderWay
 from assent.platform.clock import Clock
 from assent.platform.tables import ConditionFailed, Contention, Transaction
 
@@ -30,8 +31,13 @@ _ATTEMPTS = 5
 _PAGE = 100
 
 
-def begin(account: Account, contact_id: str, actor: str, by: str, clock: Clock) -> Contact:
-    """End all consent and blank the contact; a contact that is blank already stays as it is."""
+def begin(
+    account: Account, contact_id: str, actor: str, by: str, clock: Clock, copies: UnderWay
+) -> Contact:
+    """End all consent and blank the contact; a contact that is blank already stays as it is.
+
+    Copies of broadcasts that nobody has claimed by then do not go out.
+    """
     for _ in range(_ATTEMPTS):
         found = find(account.id, contact_id, consistent=True)
         if found.erased_at:
@@ -57,6 +63,7 @@ def begin(account: Account, contact_id: str, actor: str, by: str, clock: Clock) 
         )
         store.add_erased(transaction, found, known.sequence, now)
         directory.add_entries(transaction, found, found.model_copy(update={"erased_at": now}))
+        copies.add_withdrawn(transaction, found, now)
         try:
             transaction.commit()
         except (ConditionFailed, Contention):
@@ -88,6 +95,7 @@ class ErasureService:
     clock: Clock
     accounts: AccountService
     conversations: Conversations
+    copies: UnderWay
 
     def erase(self, command: EraseContact) -> str:
         """Do what is still to do; says how it ended."""
@@ -96,7 +104,7 @@ class ErasureService:
             return "no_contact"
         if not found.erased_at:
             account = self.accounts.account(command.account_id)
-            found = begin(account, found.id, command.actor, command.by, self.clock)
+            found = begin(account, found.id, command.actor, command.by, self.clock, self.copies)
         if found.erase_through is None:
             return "already_erased"
         self.conversations.erase_own(found.account_id, found.id, found.subject)

@@ -26,7 +26,7 @@ TWICE = "planned_twice"
 # since then stands in the opt-out record, which is read for every copy.
 _AS_PLANNED = Agreement(standing=Standing.SUBSCRIBED)
 
-# The place of the copy was taken along with the contact's new number.
+# The place of the copy was taken along with the contact's new number, which agreed to nothing.
 _RENUMBERED = Decision(
     allowed=False,
     reason=Reason.NO_CONSENT,
@@ -114,7 +114,8 @@ class Copies:
         """
         kept = store.row(command.place)
         if kept and kept.state == MessageState.EXCLUDED and not kept.batch:
-            return Outcome(MessageState.EXCLUDED, kept.reason, _RENUMBERED)
+            renumbered = kept.reason == Reason.NO_CONSENT
+            return Outcome(MessageState.EXCLUDED, kept.reason, _RENUMBERED if renumbered else None)
         if kept and _chunk(kept.batch or "") != _chunk(command.batch):
             return Outcome(MessageState.EXCLUDED, TWICE)
         store.record_state(command.place, MessageState.UNKNOWN, reason="no_answer")

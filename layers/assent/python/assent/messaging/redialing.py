@@ -47,7 +47,7 @@ def again(failed: store.MessageRecord, ended_at: datetime) -> SendMessage | None
     if not to_a_contact or due is None or not failed.body:
         return None
     contact = contacts.contact(failed.account_id, failed.contact_id, consistent=True)
-    if contact is None:
+    if contact is None or contact.erased_at:
         return None
     return SendMessage(
         place=attempt_place(place, attempt + 1),

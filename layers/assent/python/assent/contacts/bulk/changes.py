@@ -36,16 +36,21 @@ from assent.platform.tables import Transaction
 class Change(ABC):
     """One action, ready for the contacts of one account."""
 
-    most = STEP
-    """Contacts that one transaction takes."""
     has_after = False
     """Whether something follows for the contacts that a step changed."""
+
+    @property
+    def most(self) -> int:
+        """Contacts that one step takes."""
+        return STEP
 
     @abstractmethod
     def decide(self, found: Sequence[Candidate]) -> list[Decision]:
         """Say what is to be done with each contact; all of them are there."""
 
-    def before(self, found: Sequence[Candidate]) -> None:  # noqa: B027 -- most need nothing
+    def before(  # noqa: B027 -- most need nothing
+        self, found: Sequence[Candidate], at: datetime
+    ) -> None:
         """Do what must be done before the transaction; doing it again changes nothing."""
 
     @abstractmethod
@@ -220,8 +225,10 @@ class Unmove(Change):
     by: Person
     _open: Mapping[str, Reach] = field(default_factory=dict)
 
-    most = STEP * 2 // 3
-    """It also keeps what it was, so fewer contacts fit."""
+    @property
+    def most(self) -> int:
+        """Contacts that one step takes: it also keeps what each was, so fewer fit."""
+        return STEP * 2 // 3
 
     def decide(self, found: Sequence[Candidate]) -> list[Decision]:
         """Refuse whom somebody else has moved since, and who opted out."""

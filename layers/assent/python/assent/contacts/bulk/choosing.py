@@ -18,10 +18,13 @@ from assent.contacts.bulk.opting_out import OptOutAll, TakeBack, terms_of
 from assent.contacts.groups import service as groups
 from assent.contacts.history.model import Person
 from assent.contacts.labels import service as labels
+from assent.contacts.under_way import UnderWay
 from assent.platform.clock import Clock
 
 
-def forward(account: Account, job: Job, senders: Sequence[str], clock: Clock) -> Change:  # noqa: PLR0911 -- one for each action
+def forward(  # noqa: PLR0911 -- one for each action
+    account: Account, job: Job, senders: Sequence[str], clock: Clock, copies: UnderWay
+) -> Change:
     """Choose what a job does; a group that is gone by now raises `NotFound`."""
     by = job.person
     match job.action:
@@ -41,7 +44,7 @@ def forward(account: Account, job: Job, senders: Sequence[str], clock: Clock) ->
         case Action.OPT_OUT:
             return OptOutAll(account, senders, terms_of(job), by, clock)
         case Action.DELETE:
-            return Delete(account.id)
+            return Delete(account.id, copies)
         case Action.DELETE_GROUP:
             return Disband(account.id, job.group_id, job.group_name, by)
     raise ValueError(f"{job.action} changes no contact by itself")

@@ -1,5 +1,8 @@
 """Deleting contacts: first what they are found by, the contact itself last.
 
+Copies of broadcasts that are on their way to them are withdrawn before: a worker may have read the
+contact already.
+
 Opt-outs and the ledger stay (O11). The consent record loses its contact, so that a later lead makes
 a new one, with a compliance message of its own.
 """
@@ -18,8 +21,12 @@ from assent.contacts.groups.memberships import store as member_store
 from assent.contacts.history import store as history
 from assent.contacts.history.model import Person, What, event
 from assent.contacts.queue import store as queue
+from assent.contacts.under_way import UnderWay
 from assent.platform.errors import Conflict
 from assent.platform.tables import Transaction
+
+_WITHDRAWN = 100
+"""Copies that one step withdraws, one by one: about a second's work."""
 
 
 @dataclass
@@ -27,7 +34,13 @@ class Delete(Change):
     """Take contacts out of the account."""
 
     account_id: str
+    copies: UnderWay
     _known: Mapping[str, Consent] = field(default_factory=dict)
+
+    @property
+    def most(self) -> int:
+        """Contacts that one step takes: fewer while many broadcasts are on their way to them."""
+        return max(1, _WITHDRAWN // max(1, self.copies.number(self.account_id)))
 
     def decide(self, found: Sequence[Candidate]) -> list[Decision]:
         """Refuse who is being erased: there, too, the contact goes last."""
@@ -42,11 +55,14 @@ class Delete(Change):
             return refused(one, Conflict("being_erased", message))
         return decided(one, Outcome.DONE)
 
-    def before(self, found: Sequence[Candidate]) -> None:
+    def before(self, found: Sequence[Candidate], at: datetime) -> None:
         """Remove all that leads to these contacts; doing it again changes nothing."""
         these = [contact_of(one) for one in found]
         queue.delete_places(these)
         member_store.delete_memberships(self.account_id, these)
+        # Behind the memberships, so that no plan begun since has them; before the history, which
+        # says what groups they left.
+        self.copies.withdraw(these, at)
         directory.delete_entries(these)
         for one in these:
             history.delete_all(self.account_id, one.id)

@@ -61,7 +61,7 @@ class _OfRecords(Change):
         return _ROOM // (_OF_RECORD + len(self.terms.channels))
 
     @property
-    def most(self) -> int:  # type: ignore[override]
+    def most(self) -> int:
         """Contacts that one transaction takes, by the number of senders."""
         senders = max(1, min(len(self.senders), self._senders_that_fit))
         return min(STEP, self._senders_that_fit // senders)
@@ -80,8 +80,9 @@ class _OfRecords(Change):
         for sender_id in self.senders[: self._senders_that_fit]:
             self.change(transaction.part(sender_id), one, self.record(one, sender_id), at)
 
-    def before(self, found: Sequence[Candidate]) -> None:
+    def before(self, found: Sequence[Candidate], at: datetime) -> None:
         """Write the records of all other senders, each by itself."""
+        del at
         for sender_id in self.senders[self._senders_that_fit :]:
             for one in found:
                 self._alone(one, sender_id)

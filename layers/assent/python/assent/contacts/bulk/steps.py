@@ -25,6 +25,7 @@ from assent.contacts.bulk.model import (
     Lane,
     Outcome,
 )
+from assent.contacts.under_way import UnderWay
 from assent.platform.clock import Clock
 from assent.platform.errors import AssentError, NotFound
 from assent.platform.tables import ConditionFailed, Contention, Transaction
@@ -55,6 +56,7 @@ class Run:
     account: Account
     senders: Sequence[str]
     clock: Clock
+    copies: UnderWay
     name: str
     taken: int = 0
 
@@ -114,7 +116,7 @@ class Run:
         job = self.job
         try:
             if job.action != Action.UNDO:
-                return choosing.forward(self.account, job, self.senders, self.clock)
+                return choosing.forward(self.account, job, self.senders, self.clock, self.copies)
             undone = store.find(job.account_id, job.undoes)
             if undone is None:
                 return NotFound("unknown_job", "The job that was to be taken back is gone.")
@@ -206,7 +208,7 @@ class Run:
         )
         if not isinstance(change, AssentError):
             if done:
-                change.before(done)
+                change.before(done, at)
             for one in done:
                 change.write(transaction.part(one.contact_id), one, at)
         return transaction

@@ -20,6 +20,7 @@ from assent.contacts.bulk.model import (
 from assent.contacts.bulk.steps import Elsewhere, Run
 from assent.contacts.groups import store as groups
 from assent.contacts.groups.counting import store as counts
+from assent.contacts.under_way import UnderWay
 from assent.platform.clock import Clock
 from assent.platform.queues import MAX_DELAY, Sink
 from assent.platform.tables import ConditionFailed, Transaction
@@ -41,6 +42,7 @@ class JobWorker:
     clock: Clock
     accounts: AccountService
     commands: Sink
+    copies: UnderWay
 
     def do(self, command: WorkOnJob, remaining: Remaining) -> str:
         """Do what a message asks for; says how it ended."""
@@ -72,7 +74,7 @@ class JobWorker:
         if job.action == Action.UNDO:
             self._close(job, number)
         senders = [sender.id for sender in self.accounts.senders_of(job.account_id)]
-        run = Run(job, self._account(job), senders, self.clock, str(ULID()))
+        run = Run(job, self._account(job), senders, self.clock, self.copies, str(ULID()))
         try:
             # Also of a job that was cancelled: what has begun, or has been done, is brought to its
             # end by whoever comes next, should the process that began it have ended.

@@ -6,7 +6,6 @@ from datetime import datetime
 from pynamodb.exceptions import PutError
 from pynamodb.expressions.condition import Condition
 
-from assent.consent.policy import Reason
 from assent.messaging.model import RANK, MessageState, SendMessage
 from assent.messaging.store import MessageRecord
 from assent.platform.tables import Transaction, changed, failed_condition, get
@@ -59,14 +58,29 @@ def _free() -> Condition:
     return free
 
 
-def add_taken_place(transaction: Transaction, command: SendMessage, at: datetime) -> None:
-    """Take a message's place within a transaction, so that nobody claims and sends it any more.
+def add_taken_place(
+    transaction: Transaction, command: SendMessage, at: datetime, reason: str
+) -> None:
+    """Take a message's place within a transaction, so that nobody claims and sends it any more."""
+    taken = _taken_place(command, at, reason)
+    transaction.put(f"place {command.broadcast_id}", taken, _free())
 
-    Its contact has another number, which agreed to nothing.
-    """
+
+def take_place(command: SendMessage, at: datetime, reason: str) -> bool:
+    """Take a message's place by itself; false when it is claimed, or taken, already."""
+    try:
+        _taken_place(command, at, reason).save(condition=_free())
+    except PutError as error:
+        if failed_condition(error):
+            return False
+        raise
+    return True
+
+
+def _taken_place(command: SendMessage, at: datetime, reason: str) -> MessageRecord:
     record = _row(command, MessageState.EXCLUDED, at)
-    record.reason = Reason.NO_CONSENT.value
-    transaction.put(f"place {command.broadcast_id}", record, _free())
+    record.reason = reason
+    return record
 
 
 def release(claimed: MessageRecord) -> None:
