@@ -1,8 +1,8 @@
 """A simulation in which everything happens at once: calls, hours, caps, people and outages.
 
 On top of `simulation`: texts and calls that end in their own ways, calls that are made again,
-people who pause, resume and cancel, contacts who opt out of either channel or get another number,
-a provider that is down for an hour, and workers whose clocks differ by seconds.
+people who pause, resume and cancel, contacts who opt out of either channel, get another number or
+are erased, a provider that is down for an hour, and workers whose clocks differ by seconds.
 """
 
 from collections.abc import Callable
@@ -67,6 +67,7 @@ class Weather(Simulation):
         super().__post_init__()
         self.ended: dict[tuple[str, Channel], int] = {}  # opt-outs, by the step
         self.renumbered: dict[str, int] = {}
+        self.erased: dict[str, int] = {}  # threads of contacts, by the step
         self.down_until = self.desk.clock.now()
         self._claims: dict[Place, int] = {}
 
@@ -162,6 +163,9 @@ class Weather(Simulation):
         moved = self.renumbered.get(phone)
         if moved is not None and moved < self._claims[place]:
             self.broken.append(f"{place.sort}: claimed for a number that had changed")
+        gone = self.erased.get(place.thread)
+        if gone is not None and gone < self._claims[place]:
+            self.broken.append(f"{place.sort}: claimed for somebody who was erased")
 
     def _ends(self, place: Place, channel: Channel) -> None:
         """Have the provider say how it ended, now and then twice, or never."""

@@ -1,9 +1,12 @@
 """New contacts, with what they are found by."""
 
+from collections.abc import Mapping
+
 from assent.contacts import store
 from assent.contacts.directory import store as directory
 from assent.contacts.model import Contact
 from assent.contacts.profile import store as profile
+from assent.contacts.profile.model import MOST_CUSTOM
 from assent.platform.tables import ConditionFailed, Contention, Transaction
 
 _ATTEMPTS = 5
@@ -21,11 +24,14 @@ def complete(lead: Contact) -> None:
         found = store.contact(lead.account_id, lead.id, consistent=True)
         if found is None or found.erased_at:
             return
-        said = {
+        said: dict[str, object] = {
             name: getattr(lead, name)
             for name in ("first_name", "last_name", "email")
             if not getattr(found, name) and getattr(lead, name)
         }
+        custom = _filled_up(found.custom, lead.custom)
+        if custom != found.custom:
+            said["custom"] = custom
         if not said:
             return
         counted = {"version": found.version + 1, "edited_at": lead.created_at, "edited_by": ""}
@@ -39,6 +45,15 @@ def complete(lead: Contact) -> None:
             continue  # somebody edits it: look again at how it is
         return
     raise Contention
+
+
+def _filled_up(fields: Mapping[str, str], more: Mapping[str, str]) -> dict[str, str]:
+    """Take over further fields of the account's own, as many as a contact may have."""
+    filled = dict(fields)
+    for name, value in more.items():
+        if len(filled) < MOST_CUSTOM:
+            filled.setdefault(name, value)
+    return filled
 
 
 def put(contact: Contact) -> bool:

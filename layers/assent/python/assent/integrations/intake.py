@@ -6,6 +6,7 @@ message as still to be made. A redelivered lead finds the record and only does w
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from time import sleep
 
 from assent.accounts.model import Account, Sender
 from assent.accounts.service import AccountService
@@ -17,6 +18,7 @@ from assent.consent.model import Channel, Consent, EventType, Source
 from assent.consent.policy import Purpose
 from assent.contacts import adding, marks
 from assent.contacts import store as contacts
+from assent.contacts.being_made import BeingMade, wait_for_contact
 from assent.contacts.model import (
     Compliance,
     ComplianceState,
@@ -46,7 +48,7 @@ from assent.platform.tables import ConditionFailed, Contention, Transaction
 from assent.sms.line_types import line_type
 from assent.sms.numbers import InvalidNumber, LineType, PhoneNumber, parse
 
-_ATTEMPTS = 5
+_ATTEMPTS, _MOMENT = 5, 0.1  # seconds
 _SAME_LEAD = timedelta(hours=24)
 _COMPLIANCE = "compliance"
 """What is still to do, on the consent record: the compliance message is not enqueued yet."""
@@ -86,9 +88,11 @@ class LeadService:
             return "refused_unknown_words"
         if command.via == Via.API:
             self._tally.used(integration, self.clock.now())
-        for _ in range(_ATTEMPTS):
+        for attempt in range(_ATTEMPTS):
             try:
                 return self._apply(command, integration, account, number)
+            except BeingMade:
+                sleep(_MOMENT * attempt)
             except (ConditionFailed, Contention):
                 continue
         raise Contention
@@ -110,6 +114,7 @@ class LeadService:
                 account.id, account.sender_id, subject, Channel.SMS, listed.effective_at
             )
             return "listed"
+        wait_for_contact(known, self.clock.now())
         if known.contact_id and self._is_same(known, command, integration):
             return "duplicate"
         made = self._record(
@@ -322,14 +327,14 @@ class LeadService:
 def _is_first(account_id: str, known: Consent) -> bool:
     """Tell whether a person is a lead for the first time, and in no group that says who it is.
 
-    A contact that was made by hand or by an import has been told nothing yet.
+    A contact that was made by hand or by an import has been told nothing yet, nor has one that is
+    not there: the import that took its number ended before it wrote it.
     """
     if known.contact_id is None:
         return True
     found = contacts.contact(account_id, known.contact_id, consistent=True)
-    return (
-        found is not None
-        and found.queue.state == QueueState.OUTSIDE
+    return found is None or (
+        found.queue.state == QueueState.OUTSIDE
         and found.compliance.state == ComplianceState.NOT_SENT
         and not found.groups
         and not found.erased_at

@@ -57,8 +57,8 @@ class Maker:
         own, account_id = contact_id(target.job, row), target.account.id
         for _ in range(_ATTEMPTS):
             known = consent_store.consent(account_id, self.writer.subjects[row.phone])
-            if known.contact_id == own:
-                self.writer.complete(self.writer.contact(row, known))
+            is_own = self.writer.is_own(row, known)
+            if is_own and self.writer.complete(self.writer.contact(row, known)):
                 return RowOutcome.ADDED
             if known.contact_id:
                 if target.chosen.existing == Existing.SKIP:

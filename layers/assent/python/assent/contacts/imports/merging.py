@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from time import sleep
 
 from assent.consent import service as consent
 from assent.consent import store as consent_store
 from assent.consent.model import Consent, Standing
 from assent.contacts import reach, store
+from assent.contacts.being_made import BeingMade, wait_for_contact
 from assent.contacts.directory import store as directory
 from assent.contacts.groups.memberships import store as member_store
 from assent.contacts.groups.model import Group, Membership
@@ -26,7 +28,7 @@ from assent.contacts.service import apply_agreement
 from assent.platform.errors import Conflict, NotFound
 from assent.platform.tables import ConditionFailed, Contention, Transaction
 
-_ATTEMPTS = 5
+_ATTEMPTS, _MOMENT = 5, 0.1  # seconds
 
 
 @dataclass(frozen=True)
@@ -37,9 +39,12 @@ class Merger:
 
     def join(self, row: Row) -> RowOutcome:
         """Record the proof, take over what the row says if that was chosen, join the group."""
-        for _ in range(_ATTEMPTS):
+        for attempt in range(_ATTEMPTS):
             try:
                 self._join(row)
+            except BeingMade:
+                sleep(_MOMENT * attempt)
+                continue
             except (ConditionFailed, Contention):
                 continue  # somebody else was at it: look again at how it is
             except Conflict:
@@ -54,6 +59,8 @@ class Merger:
             # It was deleted or erased since somebody looked: the row makes a contact of its own.
             self.writer.write(self.writer.claim([row], {row.phone: known}))
             return
+        if not self.writer.is_own(row, known):
+            wait_for_contact(known, self.writer.clock.now())
         found = store.contact(target.account.id, known.contact_id, consistent=True)
         self._record(row, known)
         if found is None:

@@ -7,7 +7,7 @@ from assent.consent import service as consent
 from assent.consent import store as consent_store
 from assent.consent.ledger import Happening
 from assent.consent.model import Consent, EventType, Source
-from assent.contacts import adding, marks, store
+from assent.contacts import adding, being_made, marks, store
 from assent.contacts.directory import store as directory
 from assent.contacts.groups.memberships import store as member_store
 from assent.contacts.groups.model import Group, Membership
@@ -66,11 +66,15 @@ class Writer:
     def note(self, before: Consent) -> dict[str, object]:
         """Note on a consent record that this import was there."""
         kept = {k: v for k, v in before.last_lead.items() if k not in before.imported_by}
-        return {"last_lead": kept | {self.target.job.id: "1"}}
+        return {"last_lead": kept | {self.target.job.id: being_made.note(self.clock.now())}}
 
     def is_noted(self, known: Consent) -> bool:
         """Tell whether this import was there."""
         return self.target.job.id in known.last_lead
+
+    def is_own(self, row: Row, known: Consent) -> bool:
+        """Tell whether a number leads to the contact that this import makes of its row."""
+        return known.contact_id == contact_id(self.target.job, row)
 
     def happening(self, row: Row, subject: str) -> Happening | None:
         """Say what proof there is for a row, on the channels that nothing stands against."""
@@ -128,8 +132,8 @@ class Writer:
     def write(self, contacts: Sequence[Contact]) -> None:
         """Write contacts that were claimed just now: nobody else can have written them.
 
-        The contacts themselves last: who is found can be deleted at once, with all that belongs to
-        it.
+        Whoever comes to their numbers meanwhile waits. The contacts themselves last: who is found
+        can be deleted at once, with all that belongs to it.
         """
         if not contacts:
             return
@@ -139,15 +143,17 @@ class Writer:
             member_store.put_memberships(self.target.account.id, members)
         store.put_all_new(contacts)
 
-    def complete(self, wanted: Contact) -> None:
+    def complete(self, wanted: Contact) -> bool:
         """Write what an earlier try may have left out; where the contact is, nothing is missing.
 
-        Nor is it written for a number that leads to it no more: it was deleted since.
+        Nor is it written for a number that leads to it no more: it was deleted since. False when
+        it is not by an import: a lead came by when the earlier try had ended, and made it.
         """
         account_id, group = self.target.account.id, self.target.group
         for _ in range(_ATTEMPTS):
-            if store.contact(account_id, wanted.id, consistent=True):
-                return
+            found = store.contact(account_id, wanted.id, consistent=True)
+            if found:
+                return bool(found.import_id)
             transaction = Transaction()
             adding.add(transaction, wanted)
             if group:
@@ -155,11 +161,13 @@ class Writer:
             consent_store.check_leads_to(transaction, account_id, wanted.subject, wanted.id)
             try:
                 transaction.commit()
-            except ConditionFailed:
-                return
+            except ConditionFailed as failure:
+                if "consent" in failure.failed:
+                    return True
+                continue
             except Contention:
                 continue
-            return
+            return True
         raise Contention
 
     def member(self, contact: Contact, group: Group) -> Membership:
