@@ -10,12 +10,13 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import TypeAdapter
 
 from assent.accounts.service import AccountService
-from assent.broadcasts.model import CheckSchedules, PlanBroadcast, ReleaseWork, WakeSlot
+from assent.broadcasts.missing import MissingCheck
+from assent.broadcasts.model import CheckDue, CheckSchedules, PlanBroadcast, ReleaseWork, WakeSlot
 from assent.broadcasts.orphans import OrphanCheck
 from assent.broadcasts.pacing.lanes import Lanes
 from assent.broadcasts.pacing.pacer import Pacer
 from assent.broadcasts.plan import Planner
-from assent.broadcasts.schedules import SchedulerSchedules
+from assent.broadcasts.schedules import NotedSchedules, SchedulerSchedules
 from assent.platform import settings
 from assent.platform.clock import SystemClock
 from assent.platform.observability import logger, metrics
@@ -23,7 +24,7 @@ from assent.platform.queues import Queue
 from assent.platform.workers import work
 
 # Commands refuse fields that are not theirs, so each message is one of them or none.
-_Command = PlanBroadcast | WakeSlot | ReleaseWork | CheckSchedules
+_Command = PlanBroadcast | WakeSlot | ReleaseWork | CheckSchedules | CheckDue
 COMMANDS: TypeAdapter[_Command] = TypeAdapter(_Command)
 
 
@@ -36,7 +37,7 @@ def planner() -> Planner:
         accounts=pacer().accounts,
         plans=pacer().plans,
         lanes=Lanes(pacer().accounts, pacer().plans),
-        schedules=SchedulerSchedules(names),
+        schedules=NotedSchedules(SchedulerSchedules(names)),
     )
 
 
@@ -59,6 +60,13 @@ def orphans() -> OrphanCheck:
     return OrphanCheck(SchedulerSchedules(settings.current()), pacer().plans)
 
 
+@cache
+def missing() -> MissingCheck:
+    """Compose the check for missing schedules, once per process."""
+    schedules = SchedulerSchedules(settings.current())
+    return MissingCheck(pacer().clock, schedules, pacer().plans)
+
+
 def apply(record: SQSRecord, remaining: Callable[[], int]) -> str:
     """Plan a broadcast or a part of it, let a minute's work go, wake who was deferred, or tidy."""
     match COMMANDS.validate_json(record.body):
@@ -70,6 +78,8 @@ def apply(record: SQSRecord, remaining: Callable[[], int]) -> str:
             return pacer().release(command)
         case CheckSchedules() as command:
             return orphans().run(command, remaining)
+        case CheckDue() as command:
+            return missing().run(command, remaining)
 
 
 @logger.inject_lambda_context(clear_state=True)

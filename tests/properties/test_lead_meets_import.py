@@ -33,10 +33,11 @@ FILE = rows((NELL, "Nell", "", "row@example.com"))
 LEAD = {"first_name": "Eleanor", "last_name": "New", "phone": NELL, "custom": {"city": "Bern"}}
 LEAD_AGAIN, ROW_AGAIN = 190, 370  # seconds after which their queues hand messages out anew
 CASES = [
-    (existing, group, proven)
-    for existing in Existing
-    for group in ("", "Choir")
-    for proven in (True, False)
+    (Existing.SKIP, "", True),
+    (Existing.SKIP, "Choir", False),
+    (Existing.JOIN, "Choir", True),
+    (Existing.UPDATE, "", False),
+    (Existing.UPDATE, "Choir", True),
 ]
 
 
@@ -125,9 +126,7 @@ class Meeting:
             "in_group": len(contact.groups),
             "items": len(of_contact),
             "marks": contact.marks,
-            "agreements": {
-                name: (one.standing, one.source) for name, one in known.agreements.items()
-            },
+            "agreements": {name: one.standing for name, one in known.agreements.items()},
             "todo": known.todo,
             "events": sorted(self.people.events(NELL)),
             "texts": len(world.provider.texts_to(NELL)),

@@ -124,6 +124,7 @@ def _wanted(stack: Stack) -> Iterator[tuple[str, str]]:
         yield "5xx", name
     yield "StopLatency", f"assent-{stack.stage}"
     yield "OrphanedSchedules", f"assent-{stack.stage}"
+    yield "MissingSchedules", f"assent-{stack.stage}"
 
 
 @finds(
@@ -135,11 +136,12 @@ def _wanted(stack: Stack) -> Iterator[tuple[str, str]]:
     lambda t: t["Resources"].pop("ApiFaultsAlarm"),
     lambda t: t["Resources"].pop("StopLatencyAlarm"),
     lambda t: t["Resources"].pop("OrphanedSchedulesAlarm"),
+    lambda t: t["Resources"].pop("MissingSchedulesAlarm"),
     lambda t: properties(t, "StopLatencyAlarm")["Dimensions"][0].update(Value="assent"),
     lambda t: properties(t, "InboundAgeAlarm").update(MetricName="Other"),
 )
 def everything_that_can_fail_has_an_alarm(stack: Stack) -> Iterator[str]:
-    """Each queue, its dead letters, each function and table, the API, a late STOP, orphans."""
+    """Each queue, its dead letters, each function and table, the API, a late STOP, schedules."""
     if stack.stage == "local":  # the emulator has no metrics
         return
     watched = _watched(stack)

@@ -20,6 +20,7 @@ from assent.broadcasts.pacing.lanes import Lanes
 from assent.broadcasts.pacing.pacer import Pacer
 from assent.broadcasts.plan import Planner
 from assent.broadcasts.results import Report
+from assent.broadcasts.schedules import NotedSchedules, name_of
 from assent.broadcasts.service import BroadcastService, Schedule
 from assent.consent import store as consent
 from assent.consent.model import Agreement, Channel, Consent, Source, Standing
@@ -55,6 +56,11 @@ class Calendar:
     def remove(self, broadcast_id: str, run: str) -> None:
         self.kept.pop((broadcast_id, run), None)
 
+    def sent(self, name: str) -> str | None:
+        found = (one for key, (_, one) in self.kept.items() if name_of(*key) == name)
+        command = next(found, None)
+        return command.model_dump_json() if command else None
+
 
 class Desk:
     """An operator's desk in account A, with the workers behind it."""
@@ -67,14 +73,18 @@ class Desk:
         self.pacer = Pacer(world.clock, world.accounts, plans=self.queue, chunks=self.queue)
         self.lanes = Lanes(world.accounts, plans=self.queue)
         self.planner = Planner(
-            world.clock, world.accounts, self.queue, self.lanes, schedules=self.calendar
+            world.clock,
+            world.accounts,
+            self.queue,
+            self.lanes,
+            schedules=NotedSchedules(self.calendar),
         )
         self.fanout = Fanout(
             world.clock, Copies(world.dispatcher), chunks=self.queue, plans=self.queue
         )
         self.drafts = DraftService(world.clock, world.accounts)
         self.service = BroadcastService(
-            world.clock, world.accounts, self.queue, self.calendar, self.lanes
+            world.clock, world.accounts, self.queue, NotedSchedules(self.calendar), self.lanes
         )
         self._people = self._handed_out = 0
 

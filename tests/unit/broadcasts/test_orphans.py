@@ -8,7 +8,14 @@ import pytest
 
 from assent.broadcasts import orphans
 from assent.broadcasts.definitions import store as definitions
-from assent.broadcasts.model import Broadcast, CheckSchedules, Event, PlanBroadcast, WakeSlot
+from assent.broadcasts.model import (
+    Broadcast,
+    CheckDue,
+    CheckSchedules,
+    Event,
+    PlanBroadcast,
+    WakeSlot,
+)
 from assent.broadcasts.orphans import OrphanCheck
 from assent.broadcasts.schedules import SchedulerSchedules, name_of
 from assent.platform.clock import stamp
@@ -76,6 +83,7 @@ def test_schedules_of_what_is_over_or_gone_are_deleted_and_others_stay(
             "e-waiting": plan(waiting),
             "f-other-time": plan(other_time),
             "g-itself": FIRST.model_dump_json(),
+            "g-other-check": CheckDue(due="").model_dump_json(),
             "h-nonsense": "{}",
         }
     )

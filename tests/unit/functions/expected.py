@@ -162,6 +162,7 @@ EXPECTED: dict[str, dict[str, Answer | Batch]] = {
         "release": Batch(("idle",)),
         "wake": Batch(("over",)),
         "check": Batch(("checked_0_deleted",)),
+        "check_due": Batch(("checked_0_missing",)),
         "no_schema_matches": Batch((FAILED,)),
     },
     "broadcast_fanout": {

@@ -21,7 +21,7 @@ from assent.broadcasts.dry_run import DryRun
 from assent.broadcasts.model import Broadcast, NewBroadcast, Sketch
 from assent.broadcasts.pacing.lanes import Lanes
 from assent.broadcasts.results import Report, Why
-from assent.broadcasts.schedules import SchedulerSchedules
+from assent.broadcasts.schedules import NotedSchedules, SchedulerSchedules
 from assent.broadcasts.service import Asked, BroadcastService, Schedule
 from assent.broadcasts.trial import trial
 from assent.consent.model import Channel
@@ -81,7 +81,7 @@ def service() -> BroadcastService:
         clock=common.clock,
         accounts=common.accounts,
         plans=plans,
-        schedules=SchedulerSchedules(common.settings),
+        schedules=NotedSchedules(SchedulerSchedules(common.settings)),
         lanes=Lanes(common.accounts, plans),
     )
 

@@ -216,3 +216,9 @@ class CheckSchedules(Command):
     """Look for schedules of broadcasts that are over, from a page of the list on."""
 
     page: str  # as Scheduler names it; empty for the first
+
+
+class CheckDue(Command):
+    """Look for schedules that are missing, of what is due, from a position on."""
+
+    due: str  # `<day>#<schedule>`; empty for the first

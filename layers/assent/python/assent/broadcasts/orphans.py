@@ -13,14 +13,15 @@ from typing import Protocol
 from pydantic import TypeAdapter, ValidationError
 
 from assent.broadcasts.definitions import store as definitions
-from assent.broadcasts.model import CheckSchedules, PlanBroadcast, State, WakeSlot
+from assent.broadcasts.model import CheckDue, CheckSchedules, PlanBroadcast, State, WakeSlot
 from assent.platform.observability import count
 from assent.platform.queues import Sink
 
 RESERVE = 20_000
 """Milliseconds that must be left to look at one more schedule; with less, the check hands on."""
 
-_Sent = PlanBroadcast | WakeSlot | CheckSchedules
+_Sent = PlanBroadcast | WakeSlot | CheckSchedules | CheckDue
+_CHECKS = (CheckSchedules, CheckDue)  # the stage's own
 _COMMANDS: TypeAdapter[_Sent] = TypeAdapter(_Sent)
 _OVER = frozenset({State.FINISHED, State.CANCELLED, State.FAILED})
 
@@ -87,7 +88,7 @@ def _orphaned(sent: str) -> str | None:
     command = _command(sent)
     if command is None:
         return "what it sends is no command of ours"
-    if isinstance(command, CheckSchedules):
+    if isinstance(command, _CHECKS):
         return None
     broadcast = definitions.broadcast(command.account_id, command.broadcast_id)
     if broadcast is None:
@@ -102,7 +103,7 @@ def _orphaned(sent: str) -> str | None:
 def _is_over(sent: str) -> bool:
     """Tell whether a schedule's broadcast is over for good, or is not there."""
     command = _command(sent)
-    if command is None or isinstance(command, CheckSchedules):
+    if command is None or isinstance(command, _CHECKS):
         return False  # whoever made it is to look at it
     broadcast = definitions.broadcast(command.account_id, command.broadcast_id)
     return broadcast is None or broadcast.state in _OVER

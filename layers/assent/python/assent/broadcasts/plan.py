@@ -8,7 +8,7 @@ happened to the groups meanwhile. The cursor only shortens the way.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from assent.accounts.service import AccountService
 from assent.broadcasts.audience import Audience
@@ -28,6 +28,9 @@ from assent.platform.queues import Sink
 
 RESERVE = 20_000
 """Milliseconds that must be left for another step; with less, the plan hands itself on."""
+
+_SKEW = timedelta(minutes=1)
+"""How near a moment is for which no schedule is made."""
 
 _SAVED = 10  # steps after which the cursor is saved
 
@@ -164,8 +167,13 @@ class Planner:
         broadcast = definitions.broadcast(command.account_id, command.broadcast_id)
         if broadcast is None or broadcast.state in _OVER:
             return "over"
-        at = from_stamp(command.slot)
-        if at > self.clock.now():
+        at, now = from_stamp(command.slot), self.clock.now()
+        if now < at <= now + _SKEW:
+            # Its schedule has gone off, by a clock that is ahead of this one; or the moment is so
+            # near that a schedule could come too late for it.
+            self.plans.send(command, delay=-(-(at - now) // timedelta(seconds=1)))
+            return "early"
+        if at > now:
             self.schedules.put(broadcast.id, f"w{command.slot}", command, at)
             return "scheduled"
         self.lanes.join(lane_for(broadcast, lane_of(command.slot)))

@@ -2,12 +2,15 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Protocol
 
 import boto3
 
+from assent.broadcasts.due import store
+from assent.broadcasts.due.store import Due
 from assent.platform.queues import Command
 from assent.platform.settings import Settings
 
@@ -45,6 +48,23 @@ def name_of(broadcast_id: str, run: str) -> str:
     the new schedule stands before the old one goes.
     """
     return f"{broadcast_id}-{_NOT_IN_NAMES.sub('', run)}"
+
+
+@dataclass(frozen=True)
+class NotedSchedules:
+    """Schedules that are noted before they are made, so that a missing one is found (`missing`)."""
+
+    schedules: Schedules
+
+    def put(self, broadcast_id: str, run: str, command: Command, at: datetime) -> None:
+        """Note and make a schedule; doing it again changes nothing."""
+        name = name_of(broadcast_id, run)
+        store.put_due(Due(name, broadcast_id, run, at, command.model_dump_json()))
+        self.schedules.put(broadcast_id, run, command, at)
+
+    def remove(self, broadcast_id: str, run: str) -> None:
+        """Drop a schedule; the note goes when its time has passed and nobody waits for it."""
+        self.schedules.remove(broadcast_id, run)
 
 
 class SchedulerSchedules:

@@ -33,7 +33,8 @@ from assent.platform.wall_time import instant
 
 GRACE = timedelta(seconds=60)
 HORIZON = timedelta(days=366)
-# A start "now" is scheduled as well, in case the process ends before the queue has the command.
+# A start now, or soon, is scheduled as well, in case the process ends before the queue has the
+# command.
 _SAFETY_NET = timedelta(seconds=60)
 _RESUMED_AGAIN = 30  # seconds after which a resumption is made sure of
 _FIRST_ZONE = "Pacific/Kiritimati"
@@ -94,9 +95,11 @@ class BroadcastService:
         command = PlanBroadcast(account_id=account.id, broadcast_id=broadcast_id, run=run)
         if (before.state, Event.SCHEDULED) not in TRANSITIONS:
             raise cannot(before, "scheduled")
+        # One that is due in a moment is no matter for a scheduler, whose clock may be ahead.
+        soon = when <= now + _SAFETY_NET
         # The schedule first: one whose run never becomes the broadcast's is out of date and does
         # nothing, while a broadcast that waits for a schedule never made would wait for ever.
-        self.schedules.put(broadcast_id, run, command, now + _SAFETY_NET if when <= now else when)
+        self.schedules.put(broadcast_id, run, command, when + _SAFETY_NET if soon else when)
         recurrence = wanted.recurrence.model_dump() if wanted.recurrence else None
         after = self._advance(
             before,
@@ -107,8 +110,8 @@ class BroadcastService:
             local_at=_local_wall(wanted),
             recurrence=recurrence,
         )
-        if when <= now:
-            self.plans.send(command)
+        if soon:
+            self.plans.send(command, delay=_seconds(when - now))
         if before.run and before.run != run:
             self.schedules.remove(broadcast_id, before.run)
         return after
@@ -211,6 +214,11 @@ class BroadcastService:
         if after is None:
             raise changed_meanwhile()
         return after
+
+
+def _seconds(wait: timedelta) -> int:
+    """Round up to whole seconds, which is what queues count in."""
+    return max(0, -(-wait // timedelta(seconds=1)))
 
 
 def _local_wall(wanted: Schedule) -> str:
