@@ -142,9 +142,7 @@ def campaign(
         crowd.fill(settings.current().group_shards)
         desk, line = Desk(world), Line(world)
         desk.feed(line)  # type: ignore[arg-type]
-        wanted = NewBroadcast(
-            name="A million", groups=[group.id], template=TEXT, quiet_hours="exempt", caps="exempt"
-        )
+        wanted = NewBroadcast(name="A million", groups=[group.id], template=TEXT)
         made = desk.drafts.create(world.a, wanted, by="Olga")
         crowd.forget()
         desk.begin(made)

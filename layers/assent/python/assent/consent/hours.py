@@ -16,6 +16,7 @@ from assent.consent.rulebook import Cap
 from assent.platform.wall_time import instant
 from assent.sms import numbers
 
+_AREA = len("+1415")
 _AHEAD = 9  # days that are looked through for an hour at which all is open
 
 
@@ -42,16 +43,26 @@ class Whereabouts:
         return {now.astimezone(ZoneInfo(zone)).date() for zone in self.zones}
 
 
-@lru_cache(maxsize=10_000)
 def whereabouts(phone: str, zone: str = "") -> Whereabouts:
     """Say where somebody may be, by the number and, if it is known, the zone."""
-    own = (zone,) if zone in _zones() else ()
     try:
         number = numbers.parse(phone)
     except numbers.InvalidNumber:
-        return Whereabouts(UNKNOWN, own)
+        return Whereabouts(UNKNOWN, _own(zone))
+    if number.area:
+        # All numbers of an area are in one place, and thousands of recipients have one area.
+        number = numbers.PhoneNumber(number.e164[:_AREA], number.region, number.line_type)
+    return _of(number, zone)
+
+
+@lru_cache(maxsize=10_000)
+def _of(number: numbers.PhoneNumber, zone: str) -> Whereabouts:
     zones = tuple(one for one in number.zones if one in _zones())
-    return Whereabouts(place_of(number), own or zones)
+    return Whereabouts(place_of(number), _own(zone) or zones)
+
+
+def _own(zone: str) -> tuple[str, ...]:
+    return (zone,) if zone in _zones() else ()
 
 
 def opens_at(where: Whereabouts, now: datetime) -> datetime | None:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 LONGEST_SOURCE = 4_000
 LONGEST_MESSAGE = 1_600  # characters: the most that providers take for one text message
 MOST_LOOPS = 100
+_KEPT = 1_000  # messages of a template that are kept for others with the same values
+_NO_TEXT = object()
 
 
 # Nothing here multiplies its input: a chain of `replace` or `join` could fill the memory.
@@ -72,16 +74,30 @@ class Template:
         self.source = source
         self._bound = bound
         self.variables: tuple[str, ...] = tuple(sorted(_paths(bound)))
+        # Half of all people share a few hundred first names, and a text names little else.
+        self._again: dict[tuple[object, ...], str] = {}
 
     def render(self, variables: Mapping[str, object]) -> str:
         """Return the message for these values; raises `TemplateError`.
 
         A value that is `None` or blank counts as missing: it takes the fallback, or is an error.
         """
+        values = _present(variables)
+        texts = tuple(_at(name, values) for name in self.variables)
+        if any(text is _NO_TEXT for text in texts):
+            return self._render(values)
+        if texts not in self._again:
+            message = self._render(values)
+            if len(self._again) == _KEPT:
+                self._again.clear()
+            self._again[texts] = message
+        return self._again[texts]
+
+    def _render(self, values: dict[str, object]) -> str:
         from liquid import exceptions  # noqa: PLC0415 - see `_environment`
 
         try:
-            text = self._bound.render(_present(variables))
+            text = self._bound.render(values)
         except exceptions.UndefinedError as error:
             name = _quoted(error)
             raise TemplateError(
@@ -174,6 +190,22 @@ def _environment() -> "Environment":
 def _paths(bound: "BoundTemplate") -> set[str]:
     """Return the variables with dots as the template writes them, loops' own names left out."""
     return set(bound.global_variable_paths())
+
+
+def _at(name: str, values: Mapping[str, object]) -> object:
+    """Return the text that a variable names, or `None` where there is none to name.
+
+    `_NO_TEXT` stands for all else: lists, what Liquid itself knows of a text (`first_name.size`),
+    names in quotes.
+    """
+    value: object = values
+    for part in name.split("."):
+        if not isinstance(value, Mapping) or not part.isidentifier():
+            return _NO_TEXT
+        value = value.get(part)
+        if value is None:
+            return None
+    return value if isinstance(value, str) else _NO_TEXT
 
 
 def _present(variables: Mapping[str, object]) -> dict[str, object]:
