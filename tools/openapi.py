@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from assent.api.app import app as console
-from assent.contacts.directory.model import Filter
 from assent.integrations.model import Lead
 from functions.delivery_webhook.app import app as delivery
 from functions.form_ingest.app import app as forms
@@ -17,10 +16,11 @@ from functions.inbound_webhook.app import app as inbound
 
 TARGET = Path(__file__).parents[1] / "docs" / "openapi.json"
 _APPS = (console, forms, inbound, delivery)
-KEYED = frozenset({"/api/v1/leads", "/api/v1/subscriptions", "/api/v1/unsubscriptions"})
+KEYED = frozenset(
+    f"/api/v1/{path}"
+    for path in ("leads", "subscriptions", "subscriptions/status", "unsubscriptions")
+)
 """Routes for programs, which prove themselves by an integration's key."""
-FILTERED = frozenset({"/api/v1/contacts", "/api/v1/contacts/count"})
-"""Routes that take a filter of contacts in the query."""
 _TOKEN = {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
 _KEY = {"type": "apiKey", "in": "header", "name": "X-Api-Key"}
 _PROBLEM = {
@@ -73,7 +73,6 @@ def build() -> dict[str, Any]:
         document["components"]["schemas"].update(part.get("components", {}).get("schemas", {}))
     _describe_leads(document)
     _describe_parts(document)
-    _describe_filters(document)
     _describe_refusals(document)
     return document
 
@@ -112,15 +111,6 @@ def _describe_parts(document: dict[str, Any]) -> None:
             "required": True,
             "content": {"application/octet-stream": {"schema": schema}},
         }
-
-
-def _describe_filters(document: dict[str, Any]) -> None:
-    """Give the parts of a filter their own types; as parameters they have lost them."""
-    schema = Filter.model_json_schema(ref_template="#/components/schemas/{model}")
-    document["components"]["schemas"].update(schema["$defs"])
-    for path in FILTERED:
-        for parameter in document["paths"][path]["get"]["parameters"]:
-            parameter["schema"] = schema["properties"].get(parameter["name"], parameter["schema"])
 
 
 def _describe_refusals(document: dict[str, Any]) -> None:

@@ -35,9 +35,8 @@ def crowded(
         account = stack.demo.accounts[ACCOUNT]
 
         def all_there() -> bool:
-            found = operator.api("GET", "/queue", account=account, params={"search": family})[
-                "items"
-            ]
+            wanted = {"filter": {"search": family}}
+            found = operator.api("POST", "/queue/search", account=account, body=wanted)["items"]
             return len(found) == len(people)
 
         until(f"{COUNT} leads in the queue", 60.0, all_there)
@@ -50,12 +49,13 @@ def _show_few(page: Page, complaints: Complaints) -> None:
     complaints.expect("503")
 
     def answer(route: Route) -> None:
-        if "cursor=" in route.request.url:
+        wanted = route.request.post_data_json
+        if wanted.get("cursor"):
             route.fulfill(status=503)
         else:
-            route.continue_(url=route.request.url.replace("limit=50", f"limit={_SHOWN}"))
+            route.continue_(post_data=wanted | {"limit": _SHOWN})
 
-    page.route("**/api/v1/queue?*", answer)
+    page.route("**/api/v1/queue/search", answer)
 
 
 def _select_all_that_match(someone: Operator, family: str) -> None:
@@ -120,5 +120,6 @@ def test_all_that_match_are_deleted_once_the_accounts_name_is_typed(
     job.get_by_role("button", name="Undo").click()
     expect(job).to_contain_text("Taken back: nothing was changed")
     account = stack.demo.accounts[ACCOUNT]
-    left = operator.api("GET", "/queue", account=account, params={"search": "Ravenscroft"})["items"]
+    wanted = {"filter": {"search": "Ravenscroft"}}
+    left = operator.api("POST", "/queue/search", account=account, body=wanted)["items"]
     assert len(left) == COUNT

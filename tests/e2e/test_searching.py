@@ -1,9 +1,10 @@
-"""Searching: what is shown meanwhile, what keys do meanwhile."""
+"""Searching: what is shown and what keys do meanwhile, and where the words of it go."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import count
+from urllib.parse import unquote
 
 import pytest
 from playwright.sync_api import Page, Request, Route, expect
@@ -42,11 +43,10 @@ class Held:
         self._text = text
         self._routes: list[Route] = []
         self._open = False
-        page.route("**/api/v1/contacts**", self._answer)
+        page.route("**/api/v1/contacts/search", self._answer)
 
     def _answer(self, route: Route) -> None:
-        asked = f"{route.request.url} {route.request.post_data}"
-        if self._open or self._text not in asked:
+        if self._open or self._text not in (route.request.post_data or ""):
             route.continue_()
         else:
             self._routes.append(route)
@@ -101,3 +101,43 @@ def test_while_a_search_is_under_way_nothing_can_be_done_to_the_rows_shown_befor
     page.keyboard.press("j")
     page.keyboard.press("f")
     expect(petra).to_contain_text("Favorite")
+
+
+def test_what_is_typed_into_a_search_stands_in_no_address(
+    operators: Callable[..., Operator], made: Callable[[str, str], str]
+) -> None:
+    """C1, O2, line 8: names and numbers travel in bodies, in every list and in every picker."""
+    number = made("Tilda", "Traceless")
+    someone = operators(ACCOUNT, "/contacts")
+    page = someone.page
+    addresses: list[str] = []
+    bodies: list[str] = []
+
+    def note(sent: Request) -> None:
+        addresses.append(unquote(sent.url))
+        bodies.append(sent.post_data or "")
+
+    page.on("request", note)
+
+    def search(box: str, text: str) -> None:
+        with page.expect_request(lambda sent: text in (sent.post_data or "")):
+            page.get_by_role("searchbox", name=box).fill(text)
+        addresses.append(page.url)
+
+    for text in (number[-4:], "traceless", "Tilda"):
+        search("Search contacts", text)
+        expect(page.locator("[data-row]").filter(has_text="Tilda Traceless")).to_be_visible()
+    page.get_by_role("combobox", name="Sort").select_option("name")
+    expect(page.locator("[data-row]")).to_have_count(1)
+    someone.go("Opt-in queue")
+    search("Search the queue", "traceless")
+    someone.go("Opt-out list")
+    search("Number", number)
+    someone.go("Groups")
+    search("Name begins with", "traceless")
+    page.goto("/broadcasts/new")
+    with page.expect_request(lambda sent: "traceless" in (sent.post_data or "")):
+        page.get_by_role("combobox", name="As this contact gets it").fill("traceless")
+    assert any("traceless" in body for body in bodies)
+    typed = ["traceless", "Tilda", number.removeprefix("+"), phone_numbers.national(number)]
+    assert [one for one in addresses if any(text in one for text in typed)] == []

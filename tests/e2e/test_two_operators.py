@@ -29,7 +29,7 @@ def test_of_two_operators_one_wins_and_the_other_is_told_who_moved_it_and_where(
     expect(quick.lead("Quinn Quist")).to_be_visible()
 
     # What the slow one sees stays as it is now: the other's move does not reach this page.
-    slow.page.route("**/api/v1/queue?**", lambda _route: None)
+    slow.page.route("**/api/v1/queue/search", lambda _route: None)
     slow.lead("Quinn Quist").focus()
     quick.lead("Quinn Quist").focus()
     quick.move_focused_lead("Newsletter")
@@ -42,7 +42,7 @@ def test_of_two_operators_one_wins_and_the_other_is_told_who_moved_it_and_where(
     expect(told).to_contain_text("Quinn Quist")
     expect(told).to_contain_text("Demo Operator already moved this contact to Newsletter.")
 
-    slow.page.unroute("**/api/v1/queue?**")
+    slow.page.unroute("**/api/v1/queue/search")
     expect(slow.lead("Quinn Quist")).to_have_count(0)
     told.get_by_role("button", name="Close").click()
     expect(told).to_have_count(0)

@@ -32,15 +32,18 @@ ROUTES: list[tuple[str, str, object]] = [
     ("PATCH", "/account", {"name": "N"}),
     ("GET", "/senders", None),
     ("GET", "/queue", None),
+    ("POST", "/queue/search", {}),
     ("GET", "/queue/count", None),
     ("POST", "/queue/moves", MOVES),
     ("POST", "/queue/moves/undo", MOVES),
     ("GET", "/contacts/{contact_id}/queue-diagnosis", None),
     ("GET", "/groups", None),
+    ("POST", "/groups/search", {}),
     ("GET", "/group-names", None),
     ("POST", "/groups", {"name": "N"}),
     ("GET", "/contacts", None),
-    ("GET", "/contacts/count", None),
+    ("POST", "/contacts/search", {}),
+    ("POST", "/contacts/count", {}),
     ("GET", "/groups/{group_id}", None),
     ("PATCH", "/groups/{group_id}", {"archived": True}),
     ("DELETE", "/groups/{group_id}", None),
@@ -122,10 +125,13 @@ ROUTES: list[tuple[str, str, object]] = [
     ("POST", "/contacts/{contact_id}/number-reassigned", None),
     ("POST", "/contacts/{contact_id}/erase", {"confirm": "0100"}),
     ("GET", "/opt-outs", None),
+    ("POST", "/opt-outs/search", {}),
     ("POST", "/opt-outs", {"phone": "+12025550100", "channels": ["sms"]}),
     ("DELETE", "/opt-outs/{opt_out_id}", None),
     ("GET", "/proof", None),
     ("GET", "/proof/check", None),
+    ("POST", "/proof", {"number": "+12025550100"}),
+    ("POST", "/proof/check", {"number": "+12025550100"}),
     ("GET", "/contact-imports", None),
     ("POST", "/contact-imports", {"file_name": "people.csv", "size": 10}),
     ("GET", "/contact-import-sample", None),
@@ -147,6 +153,12 @@ ROUTES: list[tuple[str, str, object]] = [
     ("GET", "/opt-out-imports/{import_id}/errors", None),
 ]
 FOR_VIEWERS_TOO = {
+    ("POST", "/contacts/count"),
+    ("POST", "/contacts/search"),
+    ("POST", "/groups/search"),
+    ("POST", "/opt-outs/search"),
+    ("POST", "/proof/check"),
+    ("POST", "/queue/search"),
     ("POST", "/broadcasts/preview"),
     ("POST", "/exports/opt-outs"),
     ("POST", "/saved-views"),
@@ -180,7 +192,7 @@ IDS = {
     "decision_id": f"2026-01-05T15:00:00.000Z~sn_10000000000~{'0' * 32}",
     "opt_out_id": f"sn_10000000000~{'0' * 32}~sms",
 }
-KEYED = ("/leads", "/subscriptions", "/unsubscriptions")
+KEYED = ("/leads", "/subscriptions", "/subscriptions/status", "/unsubscriptions")
 """Routes for programs, which show an API key and no token."""
 every_route = pytest.mark.parametrize(
     ("method", "path", "body"), ROUTES, ids=[f"{method} {path}" for method, path, _ in ROUTES]

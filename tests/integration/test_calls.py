@@ -63,8 +63,8 @@ def test_nine_in_a_call_ends_calls_in_every_account_until_the_contact_calls_and_
         assert mark["way_back"] == f"The contact presses 1 when calling {SENDER_ADDRESS}."
 
         def listed(account: str = account) -> bool:
-            query = {"number": number}
-            page = scene.api("GET", "/opt-outs", account=account, params=query)
+            wanted = {"filter": {"number": number}}
+            page = scene.api("POST", "/opt-outs/search", account=account, body=wanted)
             return [(e["channel"], e["source"]) for e in page["items"]] == [("voice", "Keypress")]
 
         scene.until("its line on the opt-out list", listed)

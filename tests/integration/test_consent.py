@@ -62,7 +62,9 @@ def mark(scene: Scene, account: str, contact: str) -> dict[str, Any]:
 
 
 def listed(scene: Scene, account: str, phone: str) -> list[dict[str, Any]]:
-    page = scene.api("GET", "/opt-outs", account=account, params={"number": phone})
+    page = scene.api(
+        "POST", "/opt-outs/search", account=account, body={"filter": {"number": phone}}
+    )
     return list(page["items"])
 
 

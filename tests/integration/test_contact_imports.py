@@ -35,7 +35,7 @@ def test_a_file_becomes_contacts_of_a_group_and_the_rest_is_told(scene: Scene) -
     assert [line.split(";")[4] for line in errors.decode().splitlines()[1:]] == [
         "opted_out", "invalid_phone",
     ]  # fmt: skip
-    [contact] = scene.api("GET", "/contacts", params={"search": ann})["items"]
+    [contact] = scene.api("POST", "/contacts/search", body={"filter": {"search": ann}})["items"]
     shown = scene.api("GET", f"/contacts/{contact['id']}")
     assert shown["channels"]["sms"]["status"] == "subscribed"
     assert shown["groups"][0]["channels"] == ["sms"]

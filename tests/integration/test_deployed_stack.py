@@ -170,7 +170,7 @@ def test_the_api_has_twelve_routes_and_one_wants_a_token(
         "OPTIONS /f/{form}": "NONE",
         "POST /api/v1/leads": "NONE",
         "POST /api/v1/subscriptions": "NONE",
-        "GET /api/v1/subscriptions": "NONE",
+        "POST /api/v1/subscriptions/status": "NONE",
         "POST /api/v1/unsubscriptions": "NONE",
         "ANY /api/v1/{proxy+}": "JWT",
         "POST /webhooks/{provider}/{account}/inbound": "NONE",

@@ -37,7 +37,7 @@ def entry(scene: Scene, phone: str) -> dict[str, Any]:
     """Wait until a lead is in the queue, found by its last four digits."""
 
     def found() -> dict[str, Any] | None:
-        page = scene.api("GET", "/queue", params={"search": phone[-4:]})
+        page = scene.api("POST", "/queue/search", body={"filter": {"search": phone[-4:]}})
         return next((one for one in page["items"] if one["phone"] == phone), None)
 
     return scene.until("the lead in the opt-in queue", found)

@@ -14,7 +14,7 @@ ROUTES_WITHOUT_SIGN_IN = {
     ("options", "/f/{form}"),
     ("post", "/api/v1/leads"),
     ("post", "/api/v1/subscriptions"),
-    ("get", "/api/v1/subscriptions"),
+    ("post", "/api/v1/subscriptions/status"),
     ("post", "/api/v1/unsubscriptions"),
     ("post", "/webhooks/{provider}/{account}/inbound"),
     ("post", "/webhooks/{provider}/{account}/status"),

@@ -476,10 +476,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How many contacts match */
-        get: operations["count_contacts_api_v1_contacts_count_get"];
+        get?: never;
         put?: never;
-        post?: never;
+        /** How many contacts match */
+        post: operations["count_contacts_api_v1_contacts_count_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -514,6 +514,23 @@ export interface paths {
         put?: never;
         /** What deleting would take */
         post: operations["preview_deletion_api_v1_contacts_deletions_preview_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Search contacts */
+        post: operations["search_contacts_api_v1_contacts_search_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -877,6 +894,23 @@ export interface paths {
         put?: never;
         /** Make a group */
         post: operations["create_group_api_v1_groups_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/groups/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Search groups */
+        post: operations["search_groups_api_v1_groups_search_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1370,6 +1404,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/opt-outs/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Search the opt-out list */
+        post: operations["search_opt_outs_api_v1_opt_outs_search_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/opt-outs/{opt_out_id}": {
         parameters: {
             query?: never;
@@ -1412,12 +1463,16 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Export the proof for a number
+         * Export the proof for a contact
          * @description A ZIP file with a page to read, the same as JSON with every hash, and a program that checks both.
          */
         get: operations["export_proof_api_v1_proof_get"];
         put?: never;
-        post?: never;
+        /**
+         * Export the proof for a number
+         * @description A ZIP file with a page to read, the same as JSON with every hash, and a program that checks both.
+         */
+        post: operations["export_proof_of_number_api_v1_proof_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1431,10 +1486,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Check the chains of a number */
+        /** Check the chains of a contact */
         get: operations["check_proof_api_v1_proof_check_get"];
         put?: never;
-        post?: never;
+        /** Check the chains of a number */
+        post: operations["check_proof_of_number_api_v1_proof_check_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1503,6 +1559,23 @@ export interface paths {
         put?: never;
         /** Undo moves */
         post: operations["undo_moves_api_v1_queue_moves_undo_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/queue/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Search the opt-in queue */
+        post: operations["search_queue_api_v1_queue_search_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1621,11 +1694,27 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How a phone stands */
-        get: operations["show_subscription_api_v1_subscriptions_get"];
+        get?: never;
         put?: never;
         /** Subscribe a phone */
         post: operations["subscribe_api_v1_subscriptions_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/subscriptions/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** How a phone stands */
+        post: operations["show_subscription_api_v1_subscriptions_status_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2321,6 +2410,41 @@ export interface components {
             zones: string[];
         };
         /**
+         * ContactSearch
+         * @description Which contacts, in which order, and which page of them.
+         */
+        ContactSearch: {
+            /** Cursor */
+            cursor?: string | null;
+            /**
+             * @default {
+             *       "compliance": null,
+             *       "favourite": null,
+             *       "group_id": "",
+             *       "import_id": "",
+             *       "integration_id": "",
+             *       "label_id": "",
+             *       "no_group": false,
+             *       "opt_in": "",
+             *       "opted_out": null,
+             *       "origin": null,
+             *       "queued": false,
+             *       "search": "",
+             *       "sms": null,
+             *       "status": null,
+             *       "voice": null
+             *     }
+             */
+            filter?: components["schemas"]["Filter"];
+            /**
+             * Limit
+             * @default 50
+             */
+            limit?: number;
+            /** @default newest */
+            sort?: components["schemas"]["Sort"];
+        };
+        /**
          * ContactView
          * @description A contact's profile.
          */
@@ -2400,6 +2524,32 @@ export interface components {
              * @description Where it may be: its own zone, or those of its number.
              */
             zones: string[];
+        };
+        /**
+         * ContactsToCount
+         * @description Which contacts are to be counted.
+         */
+        ContactsToCount: {
+            /**
+             * @default {
+             *       "compliance": null,
+             *       "favourite": null,
+             *       "group_id": "",
+             *       "import_id": "",
+             *       "integration_id": "",
+             *       "label_id": "",
+             *       "no_group": false,
+             *       "opt_in": "",
+             *       "opted_out": null,
+             *       "origin": null,
+             *       "queued": false,
+             *       "search": "",
+             *       "sms": null,
+             *       "status": null,
+             *       "voice": null
+             *     }
+             */
+            filter?: components["schemas"]["Filter"];
         };
         /**
          * Content
@@ -2952,6 +3102,25 @@ export interface components {
             sender_id: string;
         };
         /**
+         * GroupSearch
+         * @description How the names of groups begin, and which page of them.
+         */
+        GroupSearch: {
+            /** Cursor */
+            cursor?: string | null;
+            /**
+             * Limit
+             * @default 25
+             */
+            limit?: number;
+            /**
+             * Search
+             * @description In whatever spelling.
+             * @default
+             */
+            search?: string;
+        };
+        /**
          * GroupView
          * @description A group, and how many members it has.
          *
@@ -3395,6 +3564,58 @@ export interface components {
             phone: string;
         };
         /**
+         * LeadFilter
+         * @description What a lead must be; what is left out takes all. All of it has to hold.
+         */
+        LeadFilter: {
+            /** Favourite */
+            favourite?: boolean | null;
+            /**
+             * Integration Id
+             * @default
+             */
+            integration_id?: string;
+            /**
+             * Label Id
+             * @default
+             */
+            label_id?: string;
+            /**
+             * Search
+             * @description Any part: name, e-mail, number, its last 4 digits.
+             * @default
+             */
+            search?: string;
+        };
+        /**
+         * LeadSearch
+         * @description Which leads, in which order, and which page of them.
+         */
+        LeadSearch: {
+            /** Cursor */
+            cursor?: string | null;
+            /**
+             * @default {
+             *       "favourite": null,
+             *       "integration_id": "",
+             *       "label_id": "",
+             *       "search": ""
+             *     }
+             */
+            filter?: components["schemas"]["LeadFilter"];
+            /**
+             * Limit
+             * @default 50
+             */
+            limit?: number;
+            /**
+             * Sort
+             * @default newest
+             * @enum {string}
+             */
+            sort?: "newest" | "oldest" | "favourites";
+        };
+        /**
          * LinkView
          * @description Where a file can be fetched, by whoever has the link, for a while.
          */
@@ -3695,30 +3916,6 @@ export interface components {
             reason?: string;
         };
         /**
-         * NewOptOutExport
-         * @description Which lines of the opt-out list; what is left out takes all.
-         */
-        NewOptOutExport: {
-            channel?: components["schemas"]["Channel"] | null;
-            kind?: components["schemas"]["Kind"] | null;
-            /**
-             * Number
-             * @description In any spelling.
-             * @default
-             */
-            number?: string;
-            /**
-             * Sender Id
-             * @default
-             */
-            sender_id?: string;
-            /** Since */
-            since?: string | null;
-            source?: components["schemas"]["Source"] | null;
-            /** Until */
-            until?: string | null;
-        };
-        /**
          * NewOptOutImport
          * @description A list of numbers to be opted out, before its file comes.
          */
@@ -3803,6 +4000,73 @@ export interface components {
             id: string;
             /** Text */
             text: string;
+        };
+        /**
+         * Number
+         * @description A phone number that the account knows.
+         */
+        Number: {
+            /**
+             * Number
+             * @description In any spelling.
+             */
+            number: string;
+        };
+        /**
+         * OptOutFilter
+         * @description Which lines of the list; what is left out takes all. All of it has to hold.
+         */
+        OptOutFilter: {
+            channel?: components["schemas"]["Channel"] | null;
+            /** Kind */
+            kind?: ("soft" | "hard") | null;
+            /**
+             * Number
+             * @description In any spelling.
+             * @default
+             */
+            number?: string;
+            /**
+             * Sender Id
+             * @default
+             */
+            sender_id?: string;
+            /**
+             * Since
+             * @description From this moment on; UTC without a zone.
+             */
+            since?: string | null;
+            source?: components["schemas"]["Source"] | null;
+            /**
+             * Until
+             * @description Up to this moment; likewise.
+             */
+            until?: string | null;
+        };
+        /**
+         * OptOutSearch
+         * @description Which lines of the list, and which page of them.
+         */
+        OptOutSearch: {
+            /** Cursor */
+            cursor?: string | null;
+            /**
+             * @default {
+             *       "channel": null,
+             *       "kind": null,
+             *       "number": "",
+             *       "sender_id": "",
+             *       "since": null,
+             *       "source": null,
+             *       "until": null
+             *     }
+             */
+            filter?: components["schemas"]["OptOutFilter"];
+            /**
+             * Limit
+             * @default 50
+             */
+            limit?: number;
         };
         /**
          * OptOutTerms
@@ -4740,7 +5004,7 @@ export interface components {
              */
             subject_name?: string;
             what: components["schemas"]["What"];
-            whose: components["schemas"]["Whose"];
+            whose: components["schemas"]["Whose-Output"];
         };
         /**
          * TestOfSketch
@@ -4979,10 +5243,21 @@ export interface components {
         What: "role" | "removed" | "delete" | "delete_all";
         /**
          * Whose
+         * @description The phone that is asked about. Never in the address: addresses are kept in logs.
+         */
+        "Whose-Input": {
+            /**
+             * Phone
+             * @description In any spelling.
+             */
+            phone: string;
+        };
+        /**
+         * Whose
          * @description Of whom it was changed.
          * @enum {string}
          */
-        Whose: "user" | "role" | "account";
+        "Whose-Output": "user" | "role" | "account";
         /**
          * Why
          * @description Why a contact was, or was not, sent a broadcast: the answer, with its evidence.
@@ -6032,23 +6307,6 @@ export interface operations {
     list_contacts_api_v1_contacts_get: {
         parameters: {
             query?: {
-                /** @description Beginnings of words of the name in any order, an e-mail address, a number in any notation or at least its last four digits; accents and case do not matter. */
-                search?: string;
-                group_id?: string;
-                no_group?: boolean;
-                label_id?: string;
-                favourite?: boolean | null;
-                status?: components["schemas"]["Overall"] | null;
-                opted_out?: components["schemas"]["OptedOut"] | null;
-                sms?: components["schemas"]["Status"] | null;
-                voice?: components["schemas"]["Status"] | null;
-                compliance?: components["schemas"]["ComplianceState"] | null;
-                opt_in?: "" | "Y" | "N" | "none";
-                origin?: components["schemas"]["Origin"] | null;
-                integration_id?: string;
-                import_id?: string;
-                queued?: boolean;
-                sort?: components["schemas"]["Sort"];
                 cursor?: string | null;
                 limit?: number;
             };
@@ -6111,31 +6369,18 @@ export interface operations {
             };
         };
     };
-    count_contacts_api_v1_contacts_count_get: {
+    count_contacts_api_v1_contacts_count_post: {
         parameters: {
-            query?: {
-                /** @description Beginnings of words of the name in any order, an e-mail address, a number in any notation or at least its last four digits; accents and case do not matter. */
-                search?: string;
-                group_id?: string;
-                no_group?: boolean;
-                label_id?: string;
-                favourite?: boolean | null;
-                status?: components["schemas"]["Overall"] | null;
-                opted_out?: components["schemas"]["OptedOut"] | null;
-                sms?: components["schemas"]["Status"] | null;
-                voice?: components["schemas"]["Status"] | null;
-                compliance?: components["schemas"]["ComplianceState"] | null;
-                opt_in?: "" | "Y" | "N" | "none";
-                origin?: components["schemas"]["Origin"] | null;
-                integration_id?: string;
-                import_id?: string;
-                queued?: boolean;
-            };
+            query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContactsToCount"];
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
@@ -6210,6 +6455,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DeletionPreview"];
+                };
+            };
+            /** @description Refused: what is wrong, where, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    search_contacts_api_v1_contacts_search_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContactSearch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactPage"];
                 };
             };
             /** @description Refused: what is wrong, where, and what to do next. */
@@ -6881,7 +7159,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["NewOptOutExport"];
+                "application/json": components["schemas"]["OptOutFilter"];
             };
         };
         responses: {
@@ -7001,8 +7279,6 @@ export interface operations {
     list_group_names_api_v1_group_names_get: {
         parameters: {
             query?: {
-                /** @description What the name begins with, in whatever spelling. */
-                search?: string;
                 limit?: number;
                 cursor?: string | null;
             };
@@ -7035,8 +7311,6 @@ export interface operations {
     list_groups_api_v1_groups_get: {
         parameters: {
             query?: {
-                /** @description What the name begins with, in whatever spelling. */
-                search?: string;
                 limit?: number;
                 cursor?: string | null;
             };
@@ -7086,6 +7360,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["GroupView"];
+                };
+            };
+            /** @description Refused: what is wrong, where, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    search_groups_api_v1_groups_search_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GroupSearch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_GroupView_"];
                 };
             };
             /** @description Refused: what is wrong, where, and what to do next. */
@@ -8295,16 +8602,6 @@ export interface operations {
     list_opt_outs_api_v1_opt_outs_get: {
         parameters: {
             query?: {
-                /** @description In any spelling. */
-                number?: string | null;
-                sender_id?: string | null;
-                channel?: components["schemas"]["Channel"] | null;
-                kind?: ("soft" | "hard") | null;
-                source?: components["schemas"]["Source"] | null;
-                /** @description From this moment on; UTC without a zone. */
-                since?: string | null;
-                /** @description Up to this moment; UTC without a zone. */
-                until?: string | null;
                 cursor?: string | null;
                 limit?: number;
             };
@@ -8363,6 +8660,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["GroupAddedView"];
+                };
+            };
+            /** @description Refused: what is wrong, where, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    search_opt_outs_api_v1_opt_outs_search_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OptOutSearch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_OptOutView_"];
                 };
             };
             /** @description Refused: what is wrong, where, and what to do next. */
@@ -8438,11 +8768,9 @@ export interface operations {
     };
     export_proof_api_v1_proof_get: {
         parameters: {
-            query?: {
+            query: {
                 /** @description A contact of the account. */
-                contact_id?: string | null;
-                /** @description A phone number the account knows; or this. */
-                number?: string | null;
+                contact_id: string;
             };
             header?: never;
             path?: never;
@@ -8470,13 +8798,44 @@ export interface operations {
             };
         };
     };
+    export_proof_of_number_api_v1_proof_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Number"];
+            };
+        };
+        responses: {
+            /** @description The proof pack */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
+                };
+            };
+            /** @description Refused: what is wrong, where, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     check_proof_api_v1_proof_check_get: {
         parameters: {
-            query?: {
+            query: {
                 /** @description A contact of the account. */
-                contact_id?: string | null;
-                /** @description A phone number the account knows; or this. */
-                number?: string | null;
+                contact_id: string;
             };
             header?: never;
             path?: never;
@@ -8504,15 +8863,43 @@ export interface operations {
             };
         };
     };
+    check_proof_of_number_api_v1_proof_check_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Number"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChainCheckView"];
+                };
+            };
+            /** @description Refused: what is wrong, where, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_queue_api_v1_queue_get: {
         parameters: {
             query?: {
-                /** @description Any part: name, e-mail, number, its last 4 digits. */
-                search?: string;
-                label_id?: string;
-                favourite?: boolean | null;
-                integration_id?: string;
-                sort?: string;
+                sort?: "newest" | "oldest" | "favourites";
                 limit?: number;
                 cursor?: string | null;
             };
@@ -8624,6 +9011,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UndoView"];
+                };
+            };
+            /** @description Refused: what is wrong, where, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    search_queue_api_v1_queue_search_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LeadSearch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_QueueEntry_"];
                 };
             };
             /** @description Refused: what is wrong, where, and what to do next. */
@@ -8927,38 +9347,6 @@ export interface operations {
             };
         };
     };
-    show_subscription_api_v1_subscriptions_get: {
-        parameters: {
-            query: {
-                /** @description In any spelling. */
-                phone: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SubscriptionView"];
-                };
-            };
-            /** @description Refused: what is wrong, where, and what to do next. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     subscribe_api_v1_subscriptions_post: {
         parameters: {
             query?: never;
@@ -8988,6 +9376,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SubscribedView"];
+                };
+            };
+            /** @description Refused: what is wrong, where, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_subscription_api_v1_subscriptions_status_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Whose-Input"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubscriptionView"];
                 };
             };
             /** @description Refused: what is wrong, where, and what to do next. */

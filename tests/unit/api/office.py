@@ -106,6 +106,14 @@ class Office:
             answer["headers"],
         )
 
+    def found(
+        self, path: str, wanted: dict[str, Any], *, user: str = OWNER_A
+    ) -> list[dict[str, Any]]:
+        """Search a list; returns the first page of what matches."""
+        reply = self.ask("POST", f"{path}/search", {"filter": wanted}, user=user)
+        items: list[dict[str, Any]] = reply.body["items"]
+        return items
+
     def program(
         self,
         method: str,

@@ -29,7 +29,7 @@ def test_a_phone_is_asked_and_stands_as_pending(office: Office) -> None:
     assert reply.body["channels"]["sms"]["status"] == "pending"
     office.deployment.deliver("outbound")
     assert len(office.deployment.twilio.texts_to(phone)) == 1
-    status = office.program("GET", "/subscriptions", query={"phone": "212 555 0401"}).body
+    status = office.program("POST", "/subscriptions/status", {"phone": "212 555 0401"}).body
     assert status["phone"] == phone
     assert status["channels"]["sms"]["asked_at"] is not None
 
@@ -40,7 +40,9 @@ def test_unsubscribing_is_soft_unless_they_asked(office: Office) -> None:
     for _ in range(2):
         reply = office.program("POST", "/unsubscriptions", {"phone": phone, "reason": "closed"})
         assert (reply.status, reply.body["channels"]["sms"]["status"]) == (200, "soft_opt_out")
-    [sms, voice] = office.ask("GET", "/opt-outs", query={"number": phone}).body["items"]
+    [sms, voice] = office.ask("POST", "/opt-outs/search", {"filter": {"number": phone}}).body[
+        "items"
+    ]
     assert {sms["source"], voice["source"]} == {"API"}
     assert (sms["by"], sms["reason"]) == ("Website form", "closed")
     hard = {"phone": phone, "they_asked": True, "channels": ["sms"]}
@@ -63,13 +65,15 @@ def test_another_accounts_stop_is_not_told_before_one_tries(office: Office) -> N
     """O1: of a number that is not known here, nothing is said."""
     phone = "+12125550404"
     text(office, phone, "STOP")
-    query = {"phone": phone}
-    status = office.program("GET", "/subscriptions", query=query).body["channels"]["sms"]
+    whose = {"phone": phone}
+    status = office.program("POST", "/subscriptions/status", whose).body["channels"]["sms"]
     assert status["status"] == "none"
     assert office.program("POST", "/subscriptions", {"phone": phone}).status == 409
-    status = office.program("GET", "/subscriptions", query=query).body["channels"]["sms"]
+    status = office.program("POST", "/subscriptions/status", whose).body["channels"]["sms"]
     assert status["status"] == "hard_opt_out"
-    seen = office.ask("GET", "/opt-outs", user=OWNER_B, query={"number": phone}).body["items"]
+    seen = office.ask("POST", "/opt-outs/search", {"filter": {"number": phone}}, user=OWNER_B).body[
+        "items"
+    ]
     assert seen == []
 
 
@@ -79,10 +83,9 @@ def test_without_a_good_key_nothing_is_done(office: Office, key: str) -> None:
     for method, path, body in (
         ("POST", "/subscriptions", {"phone": "+12125550405"}),
         ("POST", "/unsubscriptions", {"phone": "+12125550405"}),
-        ("GET", "/subscriptions", None),
+        ("POST", "/subscriptions/status", {"phone": "+12125550405"}),
     ):
-        query = {"phone": "+12125550405"} if body is None else None
-        reply = office.program(method, path, body, key=key, query=query)
+        reply = office.program(method, path, body, key=key)
         assert (reply.status, reply.body["code"]) == (401, "bad_key")
 
 

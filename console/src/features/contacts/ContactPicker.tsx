@@ -28,11 +28,7 @@ function useFoundContacts(search: string) {
   return useQuery({
     queryKey: ['found-contacts', search],
     queryFn: () =>
-      ask(
-        api.GET('/api/v1/contacts', {
-          params: { query: { search: search || undefined, limit: 10 } },
-        }),
-      ),
+      ask(api.POST('/api/v1/contacts/search', { body: { filter: { search }, limit: 10 } })),
     placeholderData: keepPreviousData,
     retry: false,
   });

@@ -29,7 +29,7 @@ export function useExportContacts() {
 export function useExportOptOuts() {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: (body: Schemas['NewOptOutExport']) =>
+    mutationFn: (body: Schemas['OptOutFilter']) =>
       ask(api.POST('/api/v1/exports/opt-outs', { body })),
     onSuccess: () => queries.invalidateQueries({ queryKey: ['exports'] }),
   });

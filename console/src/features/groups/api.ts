@@ -14,7 +14,7 @@ export type GroupName = components['schemas']['GroupName'];
 export function useGroupPages(search: string) {
   return usePages<Group>({
     queryKey: ['groups', 'pages', search],
-    load: (cursor) => ask(api.GET('/api/v1/groups', { params: { query: { search, cursor } } })),
+    load: (cursor) => ask(api.POST('/api/v1/groups/search', { body: { search, cursor } })),
   });
 }
 

@@ -1,26 +1,25 @@
 import { Button, NativeSelect, TextInput } from '@mantine/core';
-import { useDebouncedCallback } from '@mantine/hooks';
 import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { wordFor } from '../../app/i18n';
 import { Icon } from '../../components/Icon';
 import { readablePhone } from '../../components/Phone';
+import type { SearchText } from '../../components/useSearchText';
 import { useOptOutSenders } from './api';
 import { CHANNELS, isFiltered, KINDS, SOURCES, type OptOutSearch } from './filters';
 import classes from './OptOuts.module.css';
 
-const TYPING_MS = 400;
-
 interface Props {
   search: OptOutSearch;
+  number: SearchText;
   /** The number that was asked for is none. */
   wrongNumber: boolean;
   onChange: (search: OptOutSearch) => void;
   onClear: () => void;
 }
 
-/** What to show; every choice is in the address, so that it can be kept and passed on. */
-export function OptOutFilters({ search, wrongNumber, onChange, onClear }: Props) {
+/** What to show; every choice but the number is in the address, to be kept and passed on. */
+export function OptOutFilters({ search, number, wrongNumber, onChange, onClear }: Props) {
   const { t } = useTranslation();
   const senders = useOptOutSenders();
   const change = (part: Record<string, string>) => {
@@ -36,13 +35,7 @@ export function OptOutFilters({ search, wrongNumber, onChange, onClear }: Props)
   const any = { value: '', label: t('optOuts.any') };
   return (
     <div className={classes.filters} role="search" aria-label={t('optOuts.filters')}>
-      <NumberFilter
-        number={search.number ?? ''}
-        wrong={wrongNumber}
-        onChange={(number) => {
-          change({ number });
-        }}
-      />
+      <NumberFilter number={number} wrong={wrongNumber} />
       <NativeSelect
         size="xs"
         label={t('optOuts.sender')}
@@ -99,7 +92,7 @@ export function OptOutFilters({ search, wrongNumber, onChange, onClear }: Props)
           change({ until: event.currentTarget.value });
         }}
       />
-      {isFiltered(search) && (
+      {(isFiltered(search) || number.asked) && (
         <Button
           size="xs"
           variant="subtle"
@@ -114,27 +107,15 @@ export function OptOutFilters({ search, wrongNumber, onChange, onClear }: Props)
   );
 }
 
-interface NumberProps {
-  number: string;
-  wrong: boolean;
-  onChange: (number: string) => void;
-}
-
 /** Searches a moment after the last key. What is being typed is never overwritten by an answer. */
-function NumberFilter({ number, wrong, onChange }: NumberProps) {
+function NumberFilter({ number, wrong }: { number: SearchText; wrong: boolean }) {
   const { t } = useTranslation();
   const field = useRef<HTMLInputElement>(null);
-  const asked = useRef(number);
-  const ask = useDebouncedCallback((typed: string) => {
-    asked.current = typed;
-    onChange(typed);
-  }, TYPING_MS);
+  const { asked } = number;
   useEffect(() => {
-    if (number === asked.current) return;
-    // Changed from elsewhere: "clear all", or the way back in the browser.
-    asked.current = number;
-    if (field.current) field.current.value = number;
-  }, [number]);
+    // Emptied from elsewhere: "clear all".
+    if (field.current && document.activeElement !== field.current) field.current.value = asked;
+  }, [asked]);
   return (
     <TextInput
       ref={field}
@@ -144,11 +125,11 @@ function NumberFilter({ number, wrong, onChange }: NumberProps) {
       autoComplete="off"
       label={t('optOuts.number')}
       placeholder={t('optOuts.numberExample')}
-      defaultValue={number}
+      defaultValue={asked}
       error={wrong}
       maxLength={40}
       onChange={(event) => {
-        ask(event.currentTarget.value.trim());
+        number.type(event.currentTarget.value);
       }}
     />
   );

@@ -9,11 +9,12 @@ import { Icon } from '../../components/Icon';
 import { LoadMore } from '../../components/LoadMore';
 import { Page, Section } from '../../components/Page';
 import { Empty, Failed, Loading } from '../../components/States';
+import { useSearchText } from '../../components/useSearchText';
 import { useExportOptOuts } from '../exports/api';
 import { ExportButton } from '../exports/ExportButton';
 import { AddDialog } from './AddDialog';
 import { useOptOuts } from './api';
-import { isFiltered, optOutQuery, optOutSearch, type OptOutSearch } from './filters';
+import { isFiltered, optOutFilter, optOutSearch, type OptOutSearch } from './filters';
 import { OptOutFilters } from './OptOutFilters';
 import { OptOutTable } from './OptOutTable';
 import { RemoveDialog } from './RemoveDialog';
@@ -25,15 +26,17 @@ export function OptOutsPage() {
   const { can, timeZone } = useAccess();
   const navigate = useNavigate();
   const search = useSearch({ from: '/opt-outs' });
-  const query = useMemo(() => optOutQuery(search, timeZone), [search, timeZone]);
-  const list = useOptOuts(query);
+  const number = useSearchText('opt-outs');
+  const { asked } = number;
+  const filter = useMemo(() => optOutFilter(search, asked, timeZone), [search, asked, timeZone]);
+  const list = useOptOuts(filter);
   const startExport = useExportOptOuts();
   const [adding, addDialog] = useDisclosure(false);
   const [removing, setRemoving] = useState<OptOut | null>(null);
   const table = useRef<HTMLDivElement>(null);
   const mayEdit = can('opt_outs.edit');
   const mayImport = can('opt_outs.import');
-  const filtered = isFiltered(search);
+  const filtered = isFiltered(search) || asked !== '';
   // Half a number while it is typed: said in words, not as a fault of the page.
   const wrongNumber = list.error instanceof ApiError ? list.error.field('number') : undefined;
   const nothing = !list.isPending && !list.error && list.items.length === 0;
@@ -46,6 +49,7 @@ export function OptOutsPage() {
       resetScroll: false,
     });
   const clear = () => {
+    number.ask('');
     show({});
   };
   const add = mayEdit && (
@@ -72,7 +76,7 @@ export function OptOutsPage() {
         <>
           <ExportButton
             start={startExport}
-            body={query}
+            body={filter}
             label={t(filtered ? 'optOuts.exportMatching' : 'optOuts.export')}
             disabled={list.error !== null || (nothing && !list.hasMore)}
           />
@@ -83,6 +87,7 @@ export function OptOutsPage() {
     >
       <OptOutFilters
         search={search}
+        number={number}
         wrongNumber={Boolean(wrongNumber)}
         onChange={show}
         onClear={clear}

@@ -3,7 +3,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { api, ask } from '../../api/client';
 import { usePages } from '../../api/pages';
 import { LIVE_MS } from '../../app/queryClient';
-import { routes, type NewOptOut, type OptOut, type OptOutQuery } from './routes';
+import { routes, type NewOptOut, type OptOut, type OptOutFilter } from './routes';
 
 const PAGE = 50;
 /** A filtered page may come back short or empty although more follows: how often to go on. */
@@ -15,24 +15,24 @@ interface Chunk {
 }
 
 /** Reads on until there is something to show, the end is reached, or it takes too many calls. */
-async function readOn(query: OptOutQuery, from: string | undefined): Promise<Chunk> {
+async function readOn(filter: OptOutFilter, from: string | undefined): Promise<Chunk> {
   let cursor = from;
   for (let hop = 1; ; hop += 1) {
     const page = await ask(
-      routes.GET('/api/v1/opt-outs', { params: { query: { ...query, cursor, limit: PAGE } } }),
+      routes.POST('/api/v1/opt-outs/search', { body: { filter, cursor, limit: PAGE } }),
     );
     if (page.items.length > 0 || !page.cursor || hop === HOPS) return page;
     cursor = page.cursor;
   }
 }
 
-export function useOptOuts(query: OptOutQuery) {
+export function useOptOuts(filter: OptOutFilter) {
   // A number is looked up; any other filter has the API read what it then leaves out.
-  const { number, ...others } = query;
+  const { number, ...others } = filter;
   const searching = !number && Object.values(others).some(Boolean);
   return usePages<OptOut>({
-    queryKey: ['opt-outs', 'list', query],
-    load: (cursor) => readOn(query, cursor),
+    queryKey: ['opt-outs', 'list', filter],
+    load: (cursor) => readOn(filter, cursor),
     refreshEvery: searching ? 4 * LIVE_MS : LIVE_MS,
   });
 }

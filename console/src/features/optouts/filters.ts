@@ -1,6 +1,6 @@
 /** What the opt-out list shows, as it stands in the address of the page. */
 import { zonedToUtc } from '../../app/zonedTime';
-import type { Channel, Kind, OptOutQuery, Source } from './routes';
+import type { Channel, Kind, OptOutFilter, Source } from './routes';
 
 export const CHANNELS = ['sms', 'voice'] as const satisfies readonly Channel[];
 export const KINDS = ['hard', 'soft'] as const satisfies readonly Kind[];
@@ -13,7 +13,6 @@ export const SOURCES = [
 ] as const satisfies readonly Source[];
 
 export interface OptOutSearch {
-  number?: string;
   sender?: string;
   channel?: Channel;
   source?: Source;
@@ -27,9 +26,7 @@ const A_DAY = /^\d{4}-\d\d-\d\d$/;
 const A_DAY_MS = 86_400_000;
 
 function text(value: unknown): string | undefined {
-  // A number typed into the address by hand is read as one.
-  const given = typeof value === 'number' ? String(value) : value;
-  return typeof given === 'string' && given.trim() ? given.trim() : undefined;
+  return typeof value === 'string' && value.trim() ? value.trim() : undefined;
 }
 
 function oneOf<Value extends string>(values: readonly Value[], given: unknown): Value | undefined {
@@ -44,7 +41,6 @@ function day(value: unknown): string | undefined {
 /** Takes from an address what is a filter, and drops the rest. */
 export function optOutSearch(search: Record<string, unknown>): OptOutSearch {
   const all: OptOutSearch = {
-    number: text(search.number),
     sender: text(search.sender),
     channel: oneOf(CHANNELS, search.channel),
     source: oneOf(SOURCES, search.source),
@@ -59,13 +55,16 @@ export function isFiltered(search: OptOutSearch): boolean {
   return Object.values(search).some(Boolean);
 }
 
-/** The same as the API asks for it: days become moments. */
-export function optOutQuery(search: OptOutSearch, timeZone: string): OptOutQuery {
-  const { number, sender, channel, source, kind, since, until } = search;
-  const query: OptOutQuery = { number, sender_id: sender, channel, source, kind };
-  if (since) query.since = zonedToUtc(`${since}T00:00`, timeZone) ?? undefined;
-  if (until) query.until = endOf(until, timeZone);
-  return query;
+/**
+ * The same as the API asks for it: days become moments. The number is kept out of the address of
+ * the page: addresses end up in histories and logs.
+ */
+export function optOutFilter(search: OptOutSearch, number: string, timeZone: string): OptOutFilter {
+  const { sender, channel, source, kind, since, until } = search;
+  const filter: OptOutFilter = { number, sender_id: sender, channel, source, kind };
+  if (since) filter.since = zonedToUtc(`${since}T00:00`, timeZone) ?? undefined;
+  if (until) filter.until = endOf(until, timeZone);
+  return filter;
 }
 
 function endOf(last: string, timeZone: string): string | undefined {

@@ -15,15 +15,6 @@ export type Import = Schemas['ImportView'];
 export type ImportState = Import['state'];
 export type NewImport = Schemas['NewOptOutImport'];
 
-export interface OptOutQuery {
-  number?: string;
-  sender_id?: string;
-  channel?: Channel;
-  kind?: Kind;
-  source?: Source;
-  /** UTC times in ISO form. */
-  since?: string;
-  until?: string;
-}
+export type OptOutFilter = Schemas['OptOutFilter'];
 
 export { api as routes } from '../../api/client';

@@ -2,6 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { api, ask } from '../../api/client';
 import { useLiveList } from '../../api/liveList';
+import type { components } from '../../api/schema';
 import type { MoveRefusal, MoveResult, QueueEntry } from '../../api/types';
 import { LIVE_MS } from '../../app/queryClient';
 import type { QueueSearch, QueueSort } from '../../app/router';
@@ -14,12 +15,7 @@ const PAGE = 50;
 export const idOf = (entry: QueueEntry) => entry.contact_id;
 
 /** What of the queue is shown. */
-export interface QueueFilter {
-  search?: string;
-  label_id?: string;
-  favourite?: boolean;
-  integration_id?: string;
-}
+export type QueueFilter = components['schemas']['LeadFilter'];
 
 /** The same as the API asks for it. The text of the search box is no part of the address. */
 export function queueFilter({ label, favourite }: QueueSearch, text: string): QueueFilter {
@@ -34,9 +30,7 @@ function pages(filter: QueueFilter, sort: QueueSort) {
   return {
     queryKey: ['queue-list', filter, sort],
     load: (cursor: string | undefined) =>
-      ask(
-        api.GET('/api/v1/queue', { params: { query: { ...filter, sort, cursor, limit: PAGE } } }),
-      ),
+      ask(api.POST('/api/v1/queue/search', { body: { filter, sort, cursor, limit: PAGE } })),
   };
 }
 
@@ -51,10 +45,10 @@ export function useQueue(filter: QueueFilter, sort: QueueSort) {
 
 /** How many leads match; asked for once somebody may want all of them. */
 export function useMatching(filter: QueueFilter, enabled: boolean) {
-  const query = { ...filter, queued: true };
+  const all = { ...filter, queued: true };
   return useQuery({
-    queryKey: ['directory', 'count', query],
-    queryFn: () => ask(api.GET('/api/v1/contacts/count', { params: { query } })),
+    queryKey: ['directory', 'count', all],
+    queryFn: () => ask(api.POST('/api/v1/contacts/count', { body: { filter: all } })),
     staleTime: 4 * LIVE_MS,
     enabled,
   });

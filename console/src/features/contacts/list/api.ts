@@ -19,11 +19,7 @@ function pages(filter: ContactFilter, sort: ContactSearch['sort']) {
   return {
     queryKey: ['directory', 'list', filter, sort ?? 'newest'],
     load: (cursor: string | undefined) =>
-      ask(
-        api.GET('/api/v1/contacts', {
-          params: { query: { ...filter, sort, cursor, limit: PAGE } },
-        }),
-      ),
+      ask(api.POST('/api/v1/contacts/search', { body: { filter, sort, cursor, limit: PAGE } })),
   };
 }
 
@@ -45,7 +41,7 @@ export function useContacts(filter: ContactFilter, sort: ContactSearch['sort']) 
 export function useContactCount(filter: ContactFilter, enabled: boolean) {
   return useQuery({
     queryKey: ['directory', 'count', filter],
-    queryFn: () => ask(api.GET('/api/v1/contacts/count', { params: { query: filter } })),
+    queryFn: () => ask(api.POST('/api/v1/contacts/count', { body: { filter } })),
     staleTime: COUNTED_MS,
     enabled,
   });

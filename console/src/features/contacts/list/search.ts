@@ -1,10 +1,7 @@
 /** Which contacts are shown, as it stands in the address of the page. */
-import type { paths } from '../../../api/schema';
+import type { components } from '../../../api/schema';
 
-type Query = NonNullable<paths['/api/v1/contacts']['get']['parameters']['query']>;
-
-/** What the API asks for, without order and place. */
-export type ContactFilter = Omit<Query, 'sort' | 'cursor' | 'limit'>;
+export type ContactFilter = components['schemas']['Filter'];
 
 export const SORTS = ['newest', 'oldest', 'favourites', 'name'] as const;
 export const STATUSES = ['active', 'opted_out', 'unreachable', 'erased'] as const;

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Query
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict, Field
 
 from assent.accounts.model import Account, Permission
 from assent.api.context import member, services
@@ -20,8 +20,8 @@ from assent.sms.numbers import LineType, PhoneNumber
 router = APIGatewayHttpRouter()  # type: ignore[no-untyped-call]
 _TAGS = ["Contacts"]
 _COUNT_BOUND = 100_000
-
-_Asked = Annotated[Filter, Query()]
+_MOST = 100  # contacts on a page
+_LONGEST_CURSOR = 400
 
 
 class ContactRow(BaseModel):
@@ -60,6 +60,25 @@ class ContactPage(BaseModel):
     complete: bool
 
 
+class ContactSearch(BaseModel):
+    """Which contacts, in which order, and which page of them."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    filter: Filter = Filter()
+    sort: Sort = Sort.NEWEST
+    cursor: str | None = Field(default=None, max_length=_LONGEST_CURSOR)
+    limit: int = Field(default=50, ge=1, le=_MOST)
+
+
+class ContactsToCount(BaseModel):
+    """Which contacts are to be counted."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    filter: Filter = Filter()
+
+
 def rows(account: Account, contacts: list[Contact]) -> list[ContactRow]:
     """Show contacts with the status of each channel."""
     own = senders(account, services().accounts.senders_of(account.id))
@@ -93,22 +112,34 @@ def zones(contact: Contact) -> list[str]:
 
 @router.get("/api/v1/contacts", summary="Contacts", tags=_TAGS)
 def list_contacts(
-    asked: _Asked,
-    sort: Annotated[Sort, Query()] = Sort.NEWEST,
-    cursor: Annotated[str | None, Query(max_length=400)] = None,
-    limit: Annotated[int, Query(ge=1, le=100)] = 50,
+    cursor: Annotated[str | None, Query(max_length=_LONGEST_CURSOR)] = None,
+    limit: Annotated[int, Query(ge=1, le=_MOST)] = 50,
 ) -> ContactPage:
-    """List the contacts for whom all of this holds; what is left out takes all."""
+    """List all contacts, newest first."""
+    return _page(ContactSearch(cursor=cursor, limit=limit))
+
+
+@router.post("/api/v1/contacts/search", summary="Search contacts", tags=_TAGS)
+def search_contacts(wanted: ContactSearch) -> ContactPage:
+    """List the contacts for whom all of a filter holds; what is left out of it takes all.
+
+    It comes in the body: names and numbers are not to stand in addresses, which are kept in logs.
+    """
+    return _page(wanted)
+
+
+def _page(wanted: ContactSearch) -> ContactPage:
     _, account = member(router.current_event, Permission.CONTACTS_VIEW)
-    page = directory.page(account, asked, sort, cursor, limit)
+    page = directory.page(account, wanted.filter, wanted.sort, wanted.cursor, wanted.limit)
     return ContactPage(
         items=rows(account, page.contacts), cursor=page.cursor, complete=page.complete
     )
 
 
-@router.get("/api/v1/contacts/count", summary="How many contacts match", tags=_TAGS)
-def count_contacts(asked: _Asked) -> CountView:
+@router.post("/api/v1/contacts/count", summary="How many contacts match", tags=_TAGS)
+def count_contacts(wanted: ContactsToCount) -> CountView:
     """Count the contacts that a filter takes; counting stops when it has looked at enough."""
     _, account = member(router.current_event, Permission.CONTACTS_VIEW)
-    found, capped = directory.count(account, asked, _COUNT_BOUND, services().clock.now())
+    now = services().clock.now()
+    found, capped = directory.count(account, wanted.filter, _COUNT_BOUND, now)
     return CountView(count=found, capped=capped)

@@ -7,16 +7,14 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from pydantic import BaseModel, ConfigDict, Field
 
-from assent.accounts.model import Account, Permission
+from assent.accounts.model import Permission
 from assent.api.context import member, permits, services
-from assent.api.opt_outs import e164
+from assent.api.opt_outs import OptOutFilter
 from assent.api.views import Page
-from assent.consent.model import Channel, Kind, Source
 from assent.contacts.directory.model import Filter, Sort
 from assent.contacts.exports import store
 from assent.contacts.exports.model import KEPT_DAYS, Content, Export, ExportState
 from assent.contacts.exports.service import LINK_SECONDS
-from assent.contacts.listed import Filters
 from assent.platform.errors import Forbidden
 
 router = APIGatewayHttpRouter()  # type: ignore[no-untyped-call]
@@ -37,20 +35,6 @@ class NewContactExport(BaseModel):
 
     filter: Filter = Filter()
     sort: Sort = Sort.NEWEST
-
-
-class NewOptOutExport(BaseModel):
-    """Which lines of the opt-out list; what is left out takes all."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    number: str = Field(default="", max_length=40, description="In any spelling.")
-    sender_id: str = Field(default="", max_length=40)
-    channel: Channel | None = None
-    kind: Kind | None = None
-    source: Source | None = None
-    since: datetime | None = None
-    until: datetime | None = None
 
 
 class ExportView(BaseModel):
@@ -101,17 +85,11 @@ def export_contacts(wanted: NewContactExport) -> tuple[ExportView, int]:
 
 
 @router.post("/api/v1/exports/opt-outs", summary="Export the whole opt-out list", tags=_TAGS)
-def export_opt_outs(wanted: NewOptOutExport) -> tuple[ExportView, int]:
+def export_opt_outs(wanted: OptOutFilter) -> tuple[ExportView, int]:
     """Write the opt-out list to a CSV file in the background, newest first (O2)."""
     person, account = member(router.current_event, PERMISSIONS[Content.OPT_OUTS])
-    job = services().exports.of_opt_outs(account, _filters(account, wanted), person)
+    job = services().exports.of_opt_outs(account, wanted.read(account), person)
     return ExportView.of(job), 202
-
-
-def _filters(account: Account, wanted: NewOptOutExport) -> Filters:
-    values = wanted.model_dump(exclude={"number"})
-    number = e164(account, wanted.number, "number") if wanted.number else ""
-    return Filters(number=number, **values)
 
 
 @router.get("/api/v1/exports", summary="Exports", tags=_TAGS)

@@ -26,7 +26,18 @@ _TAGS = ["Groups"]
 _ONE = "/api/v1/groups/<group_id>"
 _LIVE = frozenset({State.SCHEDULED, State.PLANNING, State.RUNNING})
 _COUNTED = 25  # groups that are counted while somebody waits
+_LONGEST_CURSOR = 250
 _BROADCASTS = 500  # of the latest, that are looked through
+
+
+class GroupSearch(BaseModel):
+    """How the names of groups begin, and which page of them."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    search: str = Field(default="", max_length=100, description="In whatever spelling.")
+    cursor: str | None = Field(default=None, max_length=_LONGEST_CURSOR)
+    limit: int = Field(default=_COUNTED, ge=1, le=_COUNTED)
 
 
 class NewGroup(BaseModel):
@@ -97,37 +108,40 @@ def view(group: Group) -> GroupView:
     return GroupView.of(group, services().counts.of_group(group))
 
 
-_Search = Annotated[
-    str, Query(max_length=100, description="What the name begins with, in whatever spelling.")
-]
-_Cursor = Annotated[str | None, Query(max_length=250)]
+_Cursor = Annotated[str | None, Query(max_length=_LONGEST_CURSOR)]
 
 
 @router.get("/api/v1/groups", summary="Groups", tags=_TAGS)
 def list_groups(
-    search: _Search = "",
-    limit: Annotated[int, Query(ge=1, le=_COUNTED)] = _COUNTED,
-    cursor: _Cursor = None,
+    limit: Annotated[int, Query(ge=1, le=_COUNTED)] = _COUNTED, cursor: _Cursor = None
 ) -> Page[GroupView]:
-    """List groups with their sizes, by name, also those that are archived. A page may be short.
+    """List all groups with their sizes, by name, also those that are archived.
 
     Pages are small since each group is counted; `/group-names` gives many at once.
     """
+    return _page(GroupSearch(limit=limit, cursor=cursor))
+
+
+@router.post("/api/v1/groups/search", summary="Search groups", tags=_TAGS)
+def search_groups(wanted: GroupSearch) -> Page[GroupView]:
+    """List groups whose names begin like this, with their sizes. A page may be short."""
+    return _page(wanted)
+
+
+def _page(wanted: GroupSearch) -> Page[GroupView]:
     _, account = member(router.current_event, Permission.CONTACTS_VIEW)
-    found, after = group_service.page(account.id, search, cursor, limit)
+    found, after = group_service.page(account.id, wanted.search, wanted.cursor, wanted.limit)
     counted = services().counts.of_groups(account.id, found)
     return Page(items=[GroupView.of(one, counted[one.id]) for one in found], cursor=after)
 
 
 @router.get("/api/v1/group-names", summary="Names of groups, to choose from", tags=_TAGS)
 def list_group_names(
-    search: _Search = "",
-    limit: Annotated[int, Query(ge=1, le=500)] = 500,
-    cursor: _Cursor = None,
+    limit: Annotated[int, Query(ge=1, le=500)] = 500, cursor: _Cursor = None
 ) -> Page[GroupName]:
     """List groups by name, also those that are archived, without counting. A page may be short."""
     _, account = member(router.current_event, Permission.CONTACTS_VIEW)
-    found, after = group_service.page(account.id, search, cursor, limit)
+    found, after = group_service.page(account.id, "", cursor, limit)
     shown = {"id", "name", "sender_id"}
     names = [
         GroupName(**one.model_dump(include=shown), archived=one.archived_at is not None)

@@ -29,14 +29,46 @@ from assent.sms.numbers import InvalidNumber, parse
 router = APIGatewayHttpRouter()  # type: ignore[no-untyped-call]
 _TAGS = ["Opt-outs"]
 _LATER = 5  # seconds, in which whoever changes a record has tidied, or ended
-_Number = Annotated[str | None, Query(max_length=40, description="In any spelling.")]
-_SenderId = Annotated[str | None, Query(max_length=40)]
-_Kind = Annotated[Literal["soft", "hard"] | None, Query()]
-_Source = Annotated[Source | None, Query()]
-_Channel = Annotated[Channel | None, Query()]
-_Since = Annotated[datetime | None, Query(description="From this moment on; UTC without a zone.")]
-_Until = Annotated[datetime | None, Query(description="Up to this moment; UTC without a zone.")]
-_Cursor = Annotated[str | None, Query(max_length=200)]
+_MOST = 100  # lines on a page
+_LONGEST_CURSOR = 200
+
+
+class OptOutFilter(BaseModel):
+    """Which lines of the list; what is left out takes all. All of it has to hold."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    number: str = Field(default="", max_length=40, description="In any spelling.")
+    sender_id: str = Field(default="", max_length=40)
+    channel: Channel | None = None
+    kind: Literal["soft", "hard"] | None = None
+    source: Source | None = None
+    since: datetime | None = Field(
+        default=None, description="From this moment on; UTC without a zone."
+    )
+    until: datetime | None = Field(default=None, description="Up to this moment; likewise.")
+
+    def read(self, account: Account) -> Filters:
+        """Read it as the account means it; raises `Invalid` for what is no number."""
+        return Filters(
+            number=e164(account, self.number, "number") if self.number else "",
+            sender_id=self.sender_id,
+            channel=self.channel,
+            kind=Kind(self.kind) if self.kind else None,
+            source=self.source,
+            since=_utc(self.since),
+            until=_utc(self.until),
+        )
+
+
+class OptOutSearch(BaseModel):
+    """Which lines of the list, and which page of them."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    filter: OptOutFilter = OptOutFilter()
+    cursor: str | None = Field(default=None, max_length=_LONGEST_CURSOR)
+    limit: int = Field(default=50, ge=1, le=_MOST)
 
 
 class NewOptOut(BaseModel):
@@ -81,43 +113,28 @@ class RemovedView(BaseModel):
 
 
 @router.get("/api/v1/opt-outs", summary="The opt-out list", tags=_TAGS)
-def list_opt_outs(  # noqa: PLR0913, PLR0917 -- each is a filter in the query
-    number: _Number = None,
-    sender_id: _SenderId = None,
-    channel: _Channel = None,
-    kind: _Kind = None,
-    source: _Source = None,
-    since: _Since = None,
-    until: _Until = None,
-    cursor: _Cursor = None,
-    limit: Annotated[int, Query(ge=1, le=100)] = 50,
+def list_opt_outs(
+    cursor: Annotated[str | None, Query(max_length=_LONGEST_CURSOR)] = None,
+    limit: Annotated[int, Query(ge=1, le=_MOST)] = 50,
 ) -> Page[OptOutView]:
-    """List opt-outs, newest first. A short page may carry a cursor: there is more to look at."""
+    """List all opt-outs, newest first. A short page may carry a cursor: there is more."""
+    return _page(OptOutSearch(cursor=cursor, limit=limit))
+
+
+@router.post("/api/v1/opt-outs/search", summary="Search the opt-out list", tags=_TAGS)
+def search_opt_outs(wanted: OptOutSearch) -> Page[OptOutView]:
+    """List the opt-outs that a filter takes, newest first. A page may be short and have a cursor.
+
+    It comes in the body: numbers are not to stand in addresses, which are kept in logs.
+    """
+    return _page(wanted)
+
+
+def _page(wanted: OptOutSearch) -> Page[OptOutView]:
     _, account = member(router.current_event, Permission.OPT_OUTS_VIEW)
-    asked = _filters(account, number, sender_id, channel, kind, source, since, until)
-    found, after = services().opt_outs.page(account, asked, cursor, limit)
+    asked = wanted.filter.read(account)
+    found, after = services().opt_outs.page(account, asked, wanted.cursor, wanted.limit)
     return Page(items=views(account, found), cursor=after)
-
-
-def _filters(  # noqa: PLR0917 -- as above
-    account: Account,
-    number: str | None,
-    sender_id: str | None,
-    channel: Channel | None,
-    kind: str | None,
-    source: Source | None,
-    since: datetime | None,
-    until: datetime | None,
-) -> Filters:
-    return Filters(
-        number=e164(account, number, "number") if number else "",
-        sender_id=sender_id or "",
-        channel=channel,
-        kind=Kind(kind) if kind else None,
-        source=source,
-        since=_utc(since),
-        until=_utc(until),
-    )
 
 
 def _utc(at: datetime | None) -> datetime | None:

@@ -3,15 +3,16 @@
 import base64
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict, Field
 
-from assent.accounts.model import Account, Permission, Sender
+from assent.accounts.model import Account, Member, Permission, Sender
 from assent.api.context import member, services
+from assent.api.opt_outs import e164
 from assent.consent import store
 from assent.consent.check import Checked, OwnerKind, check
 from assent.consent.listing import store as listing_store
@@ -23,13 +24,30 @@ from assent.contacts.model import Contact
 from assent.integrations import store as integrations
 from assent.platform import pseudonyms
 from assent.platform.clock import stamp
-from assent.platform.errors import FieldError, Invalid, NotFound
-from assent.sms.numbers import InvalidNumber, parse
+from assent.platform.errors import NotFound
 
 router = APIGatewayHttpRouter()  # type: ignore[no-untyped-call]
 
-_ContactId = Annotated[str | None, Query(description="A contact of the account.")]
-_Number = Annotated[str | None, Query(description="A phone number the account knows; or this.")]
+_ContactId = Annotated[str, Query(max_length=40, description="A contact of the account.")]
+_PACK: dict[str, Any] = {
+    "description": "A ZIP file with a page to read, the same as JSON with every hash, and a "
+    "program that checks both.",
+    "tags": ["Proof"],
+    "responses": {
+        200: {
+            "description": "The proof pack",
+            "content": {"application/zip": {"schema": {"type": "string", "format": "binary"}}},
+        }
+    },
+}
+
+
+class Number(BaseModel):
+    """A phone number that the account knows."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    number: str = Field(max_length=40, description="In any spelling.")
 
 
 class FaultView(BaseModel):
@@ -77,23 +95,22 @@ class _Asked:
         return [check(owner, self.subject) for owner in owners]
 
 
-@router.get(
-    "/api/v1/proof",
-    summary="Export the proof for a number",
-    description="A ZIP file with a page to read, the same as JSON with every hash, and a program "
-    "that checks both.",
-    tags=["Proof"],
-    responses={
-        200: {
-            "description": "The proof pack",
-            "content": {"application/zip": {"schema": {"type": "string", "format": "binary"}}},
-        }
-    },
-)
-def export_proof(contact_id: _ContactId = None, number: _Number = None) -> Response[str]:
-    """Give everything on record of a contact, or of a number that the account knows."""
+@router.get("/api/v1/proof", summary="Export the proof for a contact", **_PACK)
+def export_proof(contact_id: _ContactId) -> Response[str]:
+    """Give everything on record of a contact."""
     person, account = member(router.current_event, Permission.PROOF_EXPORT)
-    asked = _asked(account, contact_id, number)
+    return _pack(_of_contact(account, contact_id), person)
+
+
+@router.post("/api/v1/proof", summary="Export the proof for a number", **_PACK)
+def export_proof_of_number(whose: Number) -> Response[str]:
+    """Give everything on record of a number that the account knows."""
+    person, account = member(router.current_event, Permission.PROOF_EXPORT)
+    return _pack(_of_number(account, whose.number), person)
+
+
+def _pack(asked: _Asked, person: Member) -> Response[str]:
+    account = asked.account
     now = services().clock.now()
     chains = asked.chains()
     pack = build(
@@ -125,11 +142,21 @@ def export_proof(contact_id: _ContactId = None, number: _Number = None) -> Respo
     return answer
 
 
-@router.get("/api/v1/proof/check", summary="Check the chains of a number", tags=["Proof"])
-def check_proof(contact_id: _ContactId = None, number: _Number = None) -> ChainCheckView:
-    """Verify every chain of a contact or number, and compare them with what is stored."""
+@router.get("/api/v1/proof/check", summary="Check the chains of a contact", tags=["Proof"])
+def check_proof(contact_id: _ContactId) -> ChainCheckView:
+    """Verify every chain of a contact, and compare them with what is stored."""
     _, account = member(router.current_event, Permission.CONTACTS_VIEW)
-    asked = _asked(account, contact_id, number)
+    return _checked(_of_contact(account, contact_id))
+
+
+@router.post("/api/v1/proof/check", summary="Check the chains of a number", tags=["Proof"])
+def check_proof_of_number(whose: Number) -> ChainCheckView:
+    """Verify every chain of a number that the account knows, and compare likewise."""
+    _, account = member(router.current_event, Permission.CONTACTS_VIEW)
+    return _checked(_of_number(account, whose.number))
+
+
+def _checked(asked: _Asked) -> ChainCheckView:
     titles = {sender.id: f"{sender.program_name}, {sender.address}" for sender in asked.senders}
     return ChainCheckView(
         checked_at=services().clock.now(),
@@ -138,7 +165,7 @@ def check_proof(contact_id: _ContactId = None, number: _Number = None) -> ChainC
             ChainView(
                 owner=chain.owner,
                 owner_kind=chain.owner_kind,
-                title=titles.get(chain.owner, account.name),
+                title=titles.get(chain.owner, asked.account.name),
                 events=len(chain.links),
                 ok=chain.ok,
                 fault=FaultView(**chain.fault_told.model_dump()) if chain.fault_told else None,
@@ -149,15 +176,16 @@ def check_proof(contact_id: _ContactId = None, number: _Number = None) -> ChainC
     )
 
 
-def _asked(account: Account, contact_id: str | None, number: str | None) -> _Asked:
-    """Find the contact, or the number if this account knows it; raises `NotFound` otherwise."""
-    if bool(contact_id) is bool(number):
-        raise _bad("number", "required", "Give either a contact or a number.")
+def _of_contact(account: Account, contact_id: str) -> _Asked:
+    contact = contacts.contact(account.id, contact_id)
     senders = services().accounts.senders_of(account.id)
-    if contact_id:
-        contact = contacts.contact(account.id, contact_id)
-        return _Asked(account, contact.phone, contact.subject, contact, senders)
-    phone = _phone(number or "", account)
+    return _Asked(account, contact.phone, contact.subject, contact, senders)
+
+
+def _of_number(account: Account, number: str) -> _Asked:
+    """Find what is known of a number; raises `NotFound` where this account knows nothing."""
+    phone = e164(account, number, "number")
+    senders = services().accounts.senders_of(account.id)
     subject = pseudonyms.stored(services().settings.pseudonym_secret).of(phone)
     known = store.consent(account.id, subject)
     if not known.sequence and not any(_is_listed(account, one, subject) for one in senders):
@@ -165,15 +193,6 @@ def _asked(account: Account, contact_id: str | None, number: str | None) -> _Ask
     contact_of = known.contact_id
     found = contacts_store.contact(account.id, contact_of) if contact_of else None
     return _Asked(account, phone, subject, found, senders)
-
-
-def _phone(raw: str, account: Account) -> str:
-    # A plus sign that was not escaped in the address arrives as a space.
-    text = f"+{raw[1:]}" if raw.startswith(" ") else raw
-    try:
-        return parse(text, account.default_region).e164
-    except InvalidNumber as error:
-        raise _bad("number", error.code, str(error)) from error
 
 
 def _is_listed(account: Account, sender: Sender, subject: str) -> bool:
@@ -202,11 +221,6 @@ def _profile(contact: Contact | None) -> dict[str, str]:
         "email": contact.email,
         "created_at": stamp(contact.created_at),
     }
-
-
-def _bad(field: str, code: str, message: str) -> Invalid:
-    problem = FieldError(field=field, code=code, message=message)
-    return Invalid("invalid_request", "Some fields are not acceptable.", fields=[problem])
 
 
 def _disclosures(account: Account, chains: list[Checked]) -> list[Disclosure]:

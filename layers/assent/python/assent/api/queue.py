@@ -1,6 +1,6 @@
 """The opt-in queue: list, count, move, undo, and why a contact is not in it."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from aws_lambda_powertools.event_handler.openapi.params import Query
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
@@ -38,6 +38,35 @@ from assent.platform.errors import AssentError
 
 router = APIGatewayHttpRouter()  # type: ignore[no-untyped-call]
 _MOST_MOVES = 25
+_MOST = 50  # leads on a page
+_LONGEST_CURSOR = 400
+QueueSort = Literal["newest", "oldest", "favourites"]
+
+
+class LeadFilter(BaseModel):
+    """What a lead must be; what is left out takes all. All of it has to hold."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    search: str = Field(
+        default="",
+        max_length=100,
+        description="Any part: name, e-mail, number, its last 4 digits.",
+    )
+    label_id: str = Field(default="", max_length=40)
+    favourite: bool | None = None
+    integration_id: str = Field(default="", max_length=40)
+
+
+class LeadSearch(BaseModel):
+    """Which leads, in which order, and which page of them."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    filter: LeadFilter = LeadFilter()
+    sort: QueueSort = "newest"
+    cursor: str | None = Field(default=None, max_length=_LONGEST_CURSOR)
+    limit: int = Field(default=_MOST, ge=1, le=_MOST)
 
 
 class Moves(BaseModel):
@@ -61,27 +90,29 @@ class Undoing(BaseModel):
 
 @router.get("/api/v1/queue", summary="The opt-in queue", tags=["Queue"])
 def list_queue(
-    search: Annotated[
-        str, Query(max_length=100, description="Any part: name, e-mail, number, its last 4 digits.")
-    ] = "",
-    label_id: Annotated[str, Query(max_length=40)] = "",
-    favourite: Annotated[bool | None, Query()] = None,
-    integration_id: Annotated[str, Query(max_length=40)] = "",
-    sort: Annotated[str, Query(pattern="^(newest|oldest|favourites)$")] = "newest",
-    limit: Annotated[int, Query(ge=1, le=50)] = 50,
-    cursor: Annotated[str | None, Query(max_length=400)] = None,
+    sort: Annotated[QueueSort, Query()] = "newest",
+    limit: Annotated[int, Query(ge=1, le=_MOST)] = _MOST,
+    cursor: Annotated[str | None, Query(max_length=_LONGEST_CURSOR)] = None,
 ) -> Page[QueueEntry]:
-    """List leads in the order of their arrival. A page may be short and have a cursor."""
+    """List all leads in the order of their arrival. A page may be short and have a cursor."""
+    return _page(LeadSearch(sort=sort, limit=limit, cursor=cursor))
+
+
+@router.post("/api/v1/queue/search", summary="Search the opt-in queue", tags=["Queue"])
+def search_queue(wanted: LeadSearch) -> Page[QueueEntry]:
+    """List the leads for whom all of a filter holds, in the order of their arrival.
+
+    It comes in the body: names and numbers are not to stand in addresses, which are kept in logs.
+    """
+    return _page(wanted)
+
+
+def _page(wanted: LeadSearch) -> Page[QueueEntry]:
     _, account = member(router.current_event, Permission.QUEUE_VIEW)
-    asked = Filter(
-        search=search,
-        label_id=label_id,
-        favourite=favourite,
-        integration_id=integration_id,
-        queued=True,
-    )
-    order = Sort.NEWEST if favourite is False and sort == Sort.FAVOURITES else Sort(sort)
-    found = directory.page(account, asked, order, cursor, limit)
+    asked = Filter(queued=True, **wanted.filter.model_dump())
+    sort = Sort(wanted.sort)
+    order = Sort.NEWEST if asked.favourite is False and sort == Sort.FAVOURITES else sort
+    found = directory.page(account, asked, order, wanted.cursor, wanted.limit)
     own = senders(account, services().accounts.senders_of(account.id))
     shown = statuses_of_many(found.contacts, account, own, services().clock.now())
     names = services().integrations.names(account.id)

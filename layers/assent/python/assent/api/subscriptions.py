@@ -1,11 +1,9 @@
 """The subscribe API: programs subscribe, unsubscribe and ask, with an integration's key."""
 
 from datetime import datetime
-from typing import Annotated
 
-from aws_lambda_powertools.event_handler.openapi.params import Query
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict, Field
 
 from assent.accounts.model import Account
 from assent.api.context import services
@@ -32,6 +30,14 @@ class SubscriptionStatus(BaseModel):
     source: Source | None = None
     asked_at: datetime | None = None  # a question that is not answered yet
     way_back: str = ""
+
+
+class Whose(BaseModel):
+    """The phone that is asked about. Never in the address: addresses are kept in logs."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    phone: str = Field(max_length=40, description="In any spelling.")
 
 
 class SubscriptionView(BaseModel):
@@ -140,11 +146,9 @@ def unsubscribe(wanted: Unsubscription) -> SubscriptionView:
     return _view(account, phone)
 
 
-@router.get("/api/v1/subscriptions", summary="How a phone stands", tags=_TAGS)
-def show_subscription(
-    phone: Annotated[str, Query(max_length=40, description="In any spelling.")],
-) -> SubscriptionView:
+@router.post("/api/v1/subscriptions/status", summary="How a phone stands", tags=_TAGS)
+def show_subscription(whose: Whose) -> SubscriptionView:
     """Return a phone's status on each channel."""
     integration, _ = _integration()
     account = services().accounts.account(integration.account_id)
-    return _view(account, e164(account, phone, "phone"))
+    return _view(account, e164(account, whose.phone, "phone"))
