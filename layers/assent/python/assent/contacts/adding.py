@@ -63,14 +63,22 @@ def put(contact: Contact) -> bool:
     """
     made = store.put_new(contact)
     directory.put_entries([contact])
-    # A user may have edited it before this was repeated, or just now: entries of what it was, put
-    # beside those of what it is, would lead to it for ever.
+    # A user may have edited it before this was repeated, or just now.
+    settle(contact)
+    return made
+
+
+def settle(contact: Contact) -> None:
+    """Bring the entries that were put for a contact to what is stored of it.
+
+    Entries of what it was, beside those of what it is, would lead to it for ever.
+    """
     for _ in range(_ATTEMPTS):
         stored = store.contact(contact.account_id, contact.id, consistent=True)
         if stored is not None and directory.entries(stored) == directory.entries(contact):
-            return made
+            return
         directory.change_entries(contact, stored)
         if stored is None:
-            return made
+            return
         contact = stored
     raise Contention

@@ -152,8 +152,11 @@ class Writer:
         account_id, group = self.target.account.id, self.target.group
         for _ in range(_ATTEMPTS):
             found = store.contact(account_id, wanted.id, consistent=True)
+            if found and not found.import_id:
+                self._take_back(wanted, found)
+                return False
             if found:
-                return bool(found.import_id)
+                return True
             transaction = Transaction()
             adding.add(transaction, wanted)
             if group:
@@ -169,6 +172,12 @@ class Writer:
                 continue
             return True
         raise Contention
+
+    def _take_back(self, wanted: Contact, found: Contact) -> None:
+        """Remove what an earlier try put beside a contact that somebody else made."""
+        adding.settle(wanted)
+        for group_id in wanted.groups - found.groups:
+            member_store.delete_membership(found.account_id, group_id, found.id)
 
     def member(self, contact: Contact, group: Group) -> Membership:
         """Say by what a new contact is reached in the group."""
