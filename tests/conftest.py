@@ -9,11 +9,13 @@ import boto3
 import pytest
 from moto import mock_aws
 from moto.core.models import MockAWS
-from moto.dynamodb.models import dynamodb_backends
+from moto.dynamodb.exceptions import ConditionalCheckFailed
+from moto.dynamodb.models import DynamoDBBackend, dynamodb_backends
 
 from assent.messaging.providers import PROVIDERS
 from assent.platform import pseudonyms, settings
 from tests.fakes import FakeProvider, World
+from tests.partiql import inserted
 
 TABLES = ("accounts", "contacts", "consent", "ledger", "messages", "broadcasts")
 QUEUES = (
@@ -65,6 +67,7 @@ def simulated_aws() -> Iterator[MockAWS]:
         patch.setenv("AWS_ACCESS_KEY_ID", "testing")
         patch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
         patch.delenv("AWS_ENDPOINT_URL", raising=False)
+        patch.setattr(DynamoDBBackend, "batch_execute_statement", insert_all)
         mock.start()
         yield mock
         mock.stop()
@@ -84,6 +87,23 @@ def aws(simulated_aws: MockAWS, monkeypatch: pytest.MonkeyPatch) -> Iterator[set
     yield settings.current()
     settings.current.cache_clear()
     pseudonyms.stored.cache_clear()
+
+
+def insert_all(backend: DynamoDBBackend, statements: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Create items by PartiQL: moto leaves parameters out, and writes over what is there."""
+    answers: list[dict[str, Any]] = []
+    for statement in statements:
+        table, item = inserted(statement)
+        try:
+            backend.put_item(table, item, condition_expression="attribute_not_exists(pk)")
+            answers.append({"TableName": table})
+        except ConditionalCheckFailed:
+            duplicate = {
+                "Code": "DuplicateItem",
+                "Message": "Duplicate primary key exists in table",
+            }
+            answers.append({"Error": duplicate, "TableName": table})
+    return answers
 
 
 _kept: dict[str, tuple[Any, Any]] = {}

@@ -43,6 +43,7 @@ _HELPERS = {
     "along": "Query",
     "batch_get_parts": "BatchGetItem",
     "changed": "UpdateItem",
+    "insert_all": "BatchExecuteStatement",
 }
 _IN_TRANSACTIONS = {"put", "update", "delete", "check", "commit", "insist"}
 _READS = {"GetItem", "Query", "BatchGetItem", "Scan"}

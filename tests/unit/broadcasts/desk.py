@@ -33,6 +33,7 @@ from assent.messaging.model import MessageState, RecordReceipt
 from assent.platform.ids import new_id
 from assent.platform.queues import Command, Outbox
 from assent.platform.tables import Transaction
+from tests.executors import InTurn
 from tests.fakes import World
 
 AMPLE = 1_000_000
@@ -80,7 +81,7 @@ class Desk:
             schedules=NotedSchedules(self.calendar),
         )
         self.fanout = Fanout(
-            world.clock, Copies(world.dispatcher), chunks=self.queue, plans=self.queue
+            world.clock, Copies(world.dispatcher, InTurn()), chunks=self.queue, plans=self.queue
         )
         self.drafts = DraftService(world.clock, world.accounts)
         self.service = BroadcastService(

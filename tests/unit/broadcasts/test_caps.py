@@ -21,7 +21,7 @@ def both(desk: Desk, before: int) -> list[SendChunk]:
     return [chunk for _ in range(2) for chunk in (desk.start(group), desk.chunks())[1]]
 
 
-@pytest.mark.parametrize("met", ["claim", "recently_sent"])
+@pytest.mark.parametrize("met", ["claim_all", "recently_sent"])
 def test_two_at_the_same_moment_do_not_pass_the_cap_together(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, met: str
 ) -> None:
@@ -30,11 +30,11 @@ def test_two_at_the_same_moment_do_not_pass_the_cap_together(
     Whoever gives way is looked at again two minutes later, and goes when the cap allows it.
     """
     one, other = both(desk, before=2)
-    where = claims if met == "claim" else messages
+    where = claims if met == "claim_all" else messages
     whole = getattr(where, met)
 
     def interrupted(*given: object, **more: object) -> object:
-        if met == "claim" or more.get("beside"):
+        if met == "claim_all" or more.get("beside"):
             monkeypatch.setattr(where, met, whole)
             desk.handle(other)
         return whole(*given, **more)

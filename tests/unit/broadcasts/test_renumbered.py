@@ -75,18 +75,18 @@ def test_an_edit_between_two_calls_for_a_copy_stops_it_unless_it_was_claimed(
     [chunk] = desk.chunks()
     calls: list[str] = []
     steps = [
-        (claims, "claim"),  # the contact was read, the copy is not claimed
-        (consent, "opt_out"),
+        (claims, "claim_all"),  # the contact was read, the copy is not claimed
+        (consent, "opt_outs"),
         (desk.world.provider, "send"),
     ]
     owner, name = steps[at]
     whole = getattr(owner, name)
 
-    def interrupted(*given: object) -> object:
+    def interrupted(*given: object, **more: object) -> object:
         if not calls:
             calls.append(name)
             Profiles(desk.world).edit(contact, phone="+12125550104")
-        return whole(*given)
+        return whole(*given, **more)
 
     monkeypatch.setattr(owner, name, interrupted)
     desk.handle(chunk)

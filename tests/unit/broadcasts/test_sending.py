@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable
 
 import pytest
-from pynamodb.exceptions import GetError, PutError
+from pynamodb.exceptions import GetError
 
 from assent.broadcasts import fanout
 from assent.broadcasts.model import Broadcast, PlanBroadcast, SendChunk, State
@@ -16,7 +16,6 @@ from assent.consent.model import Standing
 from assent.contacts import reassigned
 from assent.contacts import store as contacts
 from assent.contacts.model import Contact
-from assent.messaging.claims import store as claims_store
 from assent.messaging.model import MessageState
 from assent.messaging.providers.base import Credentials, Outgoing, Refused, Unanswered
 from assent.messaging.providers.twilio import CAUSES
@@ -182,9 +181,9 @@ def test_a_chunk_hands_itself_on_before_its_time_is_up(
 ) -> None:
     monkeypatch.setattr(fanout, "SLICE", 2)
     started, _, chunk = planned(desk, 5)
-    left = iter([fanout.RESERVE] * 3)
+    left = iter([fanout.RESERVE] * 2)
     assert desk.handle(chunk, lambda: next(left, 0)) == "continued"
-    assert len(desk.world.provider.sent) == 3
+    assert len(desk.world.provider.sent) == 4
     assert desk.run()[0] == "ended"
     assert len(desk.world.provider.sent) == 5
     assert desk.report(started) == Report(planned=5, sent=5)
@@ -288,7 +287,7 @@ def test_whose_consent_ended_after_the_plan_is_left_out(desk: Desk) -> None:
     assert (answer.reason, answer.evidence["standing"]) == ("no_consent", "none")
 
 
-def test_a_copy_costs_one_write_and_one_strong_read(desk: Desk) -> None:
+def test_ten_copies_cost_one_call_to_claim_and_one_to_read(desk: Desk) -> None:
     """Line 2: claim, then read, then send; what became of ten is written together."""
     group = desk.world.group()
     desk.people(group, 10)
@@ -297,13 +296,15 @@ def test_a_copy_costs_one_write_and_one_strong_read(desk: Desk) -> None:
     with recorded() as calls:
         desk.handle(chunk)
     operations = Counter(operation for _, operation in calls)
-    # Ten claims; the chunk is taken and given back once, and the broadcast is finished.
-    assert operations["PutItem"] == 10
+    # The claims, in one call; the chunk is taken and given back once, and the broadcast finished.
+    assert operations["BatchExecuteStatement"] == 1
+    assert operations["PutItem"] == 0
     assert operations["UpdateItem"] == 2
     assert operations["TransactWriteItems"] == 1
-    # The broadcast (twice, and once for its end), the chunk, ten opt-out records; sender, share.
-    assert operations["GetItem"] <= 10 + 6
-    assert operations["BatchGetItem"] == 1
+    # The broadcast (twice, and once for its end), the chunk; sender, share.
+    assert operations["GetItem"] <= 6
+    # Contacts, and what stands against them.
+    assert operations["BatchGetItem"] == 2
 
 
 def test_two_workers_at_one_chunk_do_not_get_in_each_others_way(
@@ -430,25 +431,3 @@ def test_nobody_at_all_or_nobody_left_ends_at_once(desk: Desk) -> None:
     done = desk.send(out)
     assert done.state == State.FINISHED
     assert desk.report(done) == Report(planned=3, excluded={"no_consent": 3})
-
-
-def test_what_was_sent_before_a_table_failed_is_not_unknown(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """B6: the worker goes on until its error is told, so it writes down what it knows."""
-    started, people, chunk = planned(desk, 3)
-    claim, claims = claims_store.claim, []
-
-    def fails(*given: object) -> object:
-        claims.append(given)
-        if len(claims) == len(people):
-            raise PutError
-        return claim(*given)  # type: ignore[arg-type]
-
-    with monkeypatch.context() as broken:
-        broken.setattr(claims_store, "claim", fails)
-        with pytest.raises(PutError):
-            desk.handle(chunk)
-    desk.clock.advance(minutes=4)
-    assert desk.handle(chunk) == "ended"
-    assert desk.report(started) == Report(planned=3, sent=3)

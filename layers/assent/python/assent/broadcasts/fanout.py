@@ -34,14 +34,13 @@ from assent.platform.queues import MAX_DELAY, Sink
 from assent.sms import templates
 
 RESERVE = 20_000
-"""Milliseconds that must be left to send to one more recipient; the provider may take a while."""
+"""Milliseconds that must be left to send to ten more; the provider may take a while."""
 
 WORK = timedelta(seconds=60)
 """How long a visit to a chunk may take; what is left of it then is another message."""
 
 _LEASE = timedelta(seconds=180)  # longer than any visit: a function ends before
 _BUSY_WAIT = 15  # seconds after which a busy provider is tried again, twice as long each time
-_BUSY_IN_A_ROW = 3  # recipients, after which it is not this recipient that it is busy for
 _TAKEN_WAIT = 20  # seconds until a chunk that another worker has is looked at again
 
 
@@ -146,17 +145,15 @@ class Fanout:
                 visit.letters = list(visit.recorded)
                 if self._is_halted(visit):
                     return
+            if not visit.go_on():
+                visit.stop("out_of_time")
+                return
             ten = pending[first : first + SLICE]
             # By the ten as well: a number may be changed, or a person forgotten, at any time.
             visit.people = visit.gates.people([visit.chunk.members[at] for at in ten])
-            for at in ten:
-                if not visit.go_on():
-                    visit.stop("out_of_time")
-                if visit.busy >= _BUSY_IN_A_ROW:
-                    visit.stop("busy")
-                if visit.stopped:
-                    return
-                visit.letters[at] = self.recipients.letter(visit, at)
+            self.recipients.send(visit, ten)
+            if visit.stopped:
+                return
 
     @staticmethod
     def _is_halted(visit: Visit) -> bool:

@@ -1,6 +1,6 @@
-"""One recipient of a chunk: sent to, left out or put down for later; each is one letter."""
+"""Recipients of a chunk, by the ten: sent to, left out or put down for later, by a letter each."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,7 +11,7 @@ from assent.broadcasts.failures.store import counted_as
 from assent.broadcasts.gates import Gates, Later, LeftOut, Ready
 from assent.broadcasts.model import Broadcast, place_of
 from assent.broadcasts.outcomes import store as outcomes
-from assent.broadcasts.plans.model import SLICE, Chunk
+from assent.broadcasts.plans.model import Chunk
 from assent.broadcasts.results import (
     CLOSES,
     EXCLUDED,
@@ -29,14 +29,13 @@ from assent.consent.policy import Purpose
 from assent.contacts import store as contacts
 from assent.contacts.model import Recipient
 from assent.messaging import store as messages
-from assent.messaging.copies import TWICE, Contested, Copies, Line
-from assent.messaging.dispatch import Outcome, TryLater
+from assent.messaging.copies import ODD, TWICE, Copies, Copy, Line, Result, Unsent
+from assent.messaging.dispatch import Outcome
 from assent.messaging.model import MessageState, SendMessage
 from assent.platform.clock import Clock, stamp
 from assent.platform.observability import logger
 
-# What a value of one recipient can do; tables and queues that fail raise other errors.
-_ODD = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+_BUSY_IN_A_ROW = 3  # recipients, after which it is not this recipient that it is busy for
 
 
 @dataclass
@@ -72,6 +71,21 @@ class Visit:
         """End the visit before its work is done."""
         self.stopped, self.left = why, True
 
+    def note_busy(self) -> None:
+        """Leave a recipient pending since nothing more was taken; ends the visit in the end."""
+        self.busy, self.left = self.busy + 1, True
+        if self.busy >= _BUSY_IN_A_ROW:
+            self.stop("busy")
+
+
+@dataclass(frozen=True, slots=True)
+class _Sendable:
+    """A recipient that passed all gates before the claim; `had` copies count towards its cap."""
+
+    copy: Copy
+    contact: Recipient | None
+    had: int
+
 
 @dataclass
 class Recipients:
@@ -80,19 +94,67 @@ class Recipients:
     clock: Clock
     copies: Copies
 
-    def letter(self, visit: Visit, at: int) -> str:
-        """Send to one recipient; returns the letter of what became of it.
+    def send(self, visit: Visit, ten: Sequence[int]) -> None:
+        """Send to some recipients; what becomes of each is its letter in the visit.
 
-        One that cannot be handled, for whatever is odd about it, does not hold the others up.
+        One that cannot be handled, for whatever is odd about it, does not hold the others up. Where
+        a table fails it raises, when all that is known has its letter.
         """
+        ready = dict(self._sendable(visit, ten))
+        if not ready:
+            return
+        results = self.copies.send(visit.line, [one.copy for one in ready.values()])
+        failures = [
+            failure
+            for (at, one), result in zip(ready.items(), results, strict=True)
+            if (failure := self._note(visit, at, one, result))
+        ]
+        if failures:
+            raise failures[0]
+
+    def _sendable(self, visit: Visit, ten: Sequence[int]) -> Iterator[tuple[int, _Sendable]]:
+        """Judge recipients, and yield those who are sent theirs now."""
+        for at in ten:
+            try:
+                judged = self._judged(visit, at)
+            except ODD as error:
+                judged = self._odd(visit, at, error)
+            if isinstance(judged, _Sendable):
+                yield at, judged
+            else:
+                visit.letters[at] = judged
+
+    def _note(self, visit: Visit, at: int, one: _Sendable, result: Result) -> Exception | None:
+        """Give a recipient the letter of its result; returns what it cannot be told for."""
         try:
-            return self._letter_of(visit, at)
-        except _ODD as error:
-            # The type only: a message or a value could hold a phone number.
-            logger.warning("a recipient was passed over", extra={"error": type(error).__name__})
-            return self._odd(visit, at, error)
+            visit.letters[at] = self._letter_of(visit, one, result)
+        except ODD as error:
+            visit.letters[at] = self._odd(visit, at, error)
+        except Exception as error:  # noqa: BLE001 -- raised when the others have their letters
+            return error
+        return None
+
+    def _letter_of(self, visit: Visit, one: _Sendable, result: Result) -> str:
+        match result:
+            case Unsent.CONTESTED:
+                # Whoever came first may give way as well: the next look says whether it is full.
+                return self._defer(visit, timing.soonest(self.clock.now()))
+            case Unsent.BUSY:
+                visit.note_busy()
+                return PENDING
+            case Outcome():
+                visit.busy = 0
+                passed = None
+                if result.state == MessageState.EXCLUDED:
+                    reason = exclusion(result.reason)
+                    passed = self._passed(visit, one.contact, reason, one.had)
+                return self._letter(visit, one.copy.command.contact_id, result, passed)
+            case _:
+                raise result
 
     def _odd(self, visit: Visit, at: int, error: Exception) -> str:
+        # The type only: a message or a value could hold a phone number.
+        logger.warning("a recipient was passed over", extra={"error": type(error).__name__})
         contact_id = visit.chunk.members[at]
         row = messages.row(place_of(visit.broadcast, contact_id))
         if row is not None and row.state != MessageState.RELEASED:
@@ -100,7 +162,7 @@ class Recipients:
             return self._letter(visit, contact_id, outcome)
         return self._exclude(visit, contact_id, Exclusion.OTHER, {"error": type(error).__name__})
 
-    def _letter_of(self, visit: Visit, at: int) -> str:
+    def _judged(self, visit: Visit, at: int) -> _Sendable | str:
         contact_id = visit.chunk.members[at]
         # The many are read at a low price; only who was not found there is looked for again.
         contact = visit.people.get(contact_id) or contacts.contact(
@@ -114,30 +176,20 @@ class Recipients:
             case Later():
                 return self._defer(visit, verdict.until)
         command = self._command(visit, at, contact_id, contact, verdict.body)
-        try:
-            outcome = self.copies.send(visit.line, command, self._room(visit, contact, verdict))
-        except Contested:
-            # Whoever came first may give way as well: the next look says whether it is full.
-            return self._defer(visit, timing.soonest(self.clock.now()))
-        except TryLater:
-            visit.busy += 1
-            visit.left = True
-            return PENDING
-        visit.busy = 0
-        passed = None
-        if outcome.state == MessageState.EXCLUDED:
-            passed = self._passed(visit, contact, exclusion(outcome.reason), verdict.had)
-        return self._letter(visit, contact_id, outcome, passed)
+        room = self._room(visit, contact, verdict)
+        return _Sendable(Copy(command, room), contact, verdict.had)
 
     def _passed(
         self, visit: Visit, contact: Recipient | None, reason: Exclusion, had: int
     ) -> list[GateSeen] | None:
         return visit.gates.passed(CLOSES.get(reason), contact, self.clock.now(), had)
 
-    def _room(self, visit: Visit, contact: Recipient | None, ready: Ready) -> Callable[[], bool]:
+    def _room(
+        self, visit: Visit, contact: Recipient | None, ready: Ready
+    ) -> Callable[[], bool] | None:
         cap = ready.look
         if cap is None or contact is None:
-            return lambda: True
+            return None
         return lambda: visit.gates.has_room(contact, cap, self.clock.now())
 
     def _command(
@@ -208,10 +260,15 @@ class Recipients:
         """Find out what became of those under way when another worker ended in their midst."""
         if not visit.taken.abandoned:
             return
-        pending = [at for at, letter in enumerate(visit.letters[:upto]) if letter == PENDING]
-        for at in pending[:SLICE]:
-            contact_id = visit.chunk.members[at]
-            row = messages.row(place_of(visit.broadcast, contact_id))
+        pending = {
+            at: visit.chunk.members[at]
+            for at, letter in enumerate(visit.letters[:upto])
+            if letter == PENDING
+        }
+        places = {at: place_of(visit.broadcast, one) for at, one in pending.items()}
+        kept = messages.rows(places.values())
+        for at, contact_id in pending.items():
+            row = kept.get(places[at])
             if row is None or row.state == MessageState.RELEASED:
                 continue
             outcome = self.copies.repeated(self._command(visit, at, contact_id, None, ""))

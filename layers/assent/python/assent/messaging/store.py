@@ -1,6 +1,6 @@
 """Messages in the `messages` table: the row that claims a message is its history."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 from pynamodb.attributes import (
@@ -199,6 +199,13 @@ def walk_back(key: str, before: str | None, page_size: int) -> Iterator[Message]
 def row(place: Place) -> MessageRecord | None:
     """Read one message's row as it stands, strongly consistent."""
     return get(MessageRecord, place.thread, place.sort, consistent=True)
+
+
+def rows(places: Iterable[Place]) -> dict[Place, MessageRecord]:
+    """Read the rows of many messages as they stand, strongly consistent, where there are any."""
+    keys = [(place.thread, place.sort) for place in places]
+    found = MessageRecord.batch_get(keys, consistent_read=True)
+    return {Place(thread=record.pk, sort=record.sk): record for record in found}
 
 
 def message(record: MessageRecord) -> Message:

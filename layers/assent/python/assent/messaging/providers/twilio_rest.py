@@ -37,8 +37,9 @@ _BUSY = Cause(
 @cache
 def pool() -> urllib3.PoolManager:
     """Return the process's connections."""
-    # No retries of its own: a text sent twice is worse than one sent late.
-    return urllib3.PoolManager(timeout=_TIMEOUT, retries=False, maxsize=4)
+    # No retries of its own: a text sent twice is worse than one sent late. One connection for each
+    # of the copies that are handed over at the same time.
+    return urllib3.PoolManager(timeout=_TIMEOUT, retries=False, maxsize=10)
 
 
 def authorization(credentials: Credentials) -> str:
