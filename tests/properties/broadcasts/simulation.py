@@ -7,7 +7,7 @@ comes back when its visibility runs out. Messages are sometimes delivered twice.
 
 import random
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,6 +17,7 @@ from pynamodb.connection.base import Connection
 
 from assent.messaging.providers.base import Credentials, Outgoing
 from assent.platform.queues import Command
+from tests.executors import AnyOrder
 from tests.fakes import FakeProvider
 from tests.unit.broadcasts.desk import AMPLE, Desk
 
@@ -103,6 +104,10 @@ class Simulation:
         self.step = self._numbers = 0
         self._looks: dict[str, int] = {}
 
+    def steer(self, desk: Desk) -> None:
+        """Have a ten be handed over in an order that is drawn, each when it is told to."""
+        desk.fanout.recipients.copies.executor = AnyOrder(self.chance)
+
     # What the product calls
 
     def send(self, command: Command, delay: int = 0) -> None:
@@ -133,11 +138,10 @@ class Simulation:
 
         def call(connection: Connection, name: str, arguments: dict[str, Any]) -> Any:  # noqa: ANN401
             worker = getattr(self.local, "worker", None)
-            key = arguments.get("Key", {}).get("sk", {}).get("S")
 
             def act() -> Any:  # noqa: ANN401 -- as above
-                if worker and name == "GetItem" and key == "optout":
-                    worker.looked[arguments["Key"]["pk"]["S"]] = self.step
+                for looked in _looks_at(name, arguments) if worker else ():
+                    worker.looked[looked] = self.step
                 return whole(connection, name, arguments)
 
             return self._call(name, act)
@@ -224,11 +228,22 @@ class Simulation:
         return bool(coming)
 
 
+def _looks_at(name: str, arguments: dict[str, Any]) -> Iterator[str]:
+    """Yield the keys of the opt-out records that a call reads, strongly consistent."""
+    asked = [arguments] if name == "GetItem" else arguments.get("RequestItems", {}).values()
+    for one in asked:
+        if not isinstance(one, dict) or not one.get("ConsistentRead"):
+            continue
+        keys = [one["Key"]] if "Key" in one else one["Keys"]
+        yield from (key["pk"]["S"] for key in keys if key["sk"]["S"] == "optout")
+
+
 def simulate(
     desk: Desk, provider: FakeProvider, seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> Simulation:
     """Put a simulation in the place of queues, tables' door and provider."""
     simulation = Simulation(desk, provider, seed)
+    simulation.steer(desk)
     desk.feed(simulation)  # type: ignore[arg-type]
     monkeypatch.setattr(Connection, "_make_api_call", simulation.table(Connection._make_api_call))
     monkeypatch.setattr(provider, "send", simulation.carry)

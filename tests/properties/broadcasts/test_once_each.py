@@ -13,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pynamodb.connection.base import Connection
+from pynamodb.exceptions import PutError
 
 from assent.broadcasts import fanout, plan
 from assent.broadcasts.counters import store as counters
@@ -34,6 +35,7 @@ from assent.platform import settings as platform_settings
 from assent.platform.errors import Conflict
 from assent.platform.queues import Command, Outbox
 from tests.fakes import FakeProvider, World
+from tests.faults import Fault, Statements, inserting
 from tests.unit.broadcasts.desk import AMPLE, Desk, ample
 
 BUSY = Refused("429", CAUSES["30008"], retry=True)
@@ -72,6 +74,7 @@ class Fate:
     """
 
     turns: list[tuple[int, Turn]] = field(default_factory=list)
+    claiming: list[tuple[Fault | None, set[int]]] = field(default_factory=list)
     calls: int = 0
     meanwhile: Callable[[], object] = lambda: None
 
@@ -87,6 +90,14 @@ class Fate:
         if turn == Turn.UNHEARD:
             act()
         raise Crash
+
+    def insert(self, act: Callable[[dict[str, Any]], Any], statements: Statements) -> Any:  # noqa: ANN401 -- as above
+        """Create items, with some of which something may go wrong."""
+        fault, hit = self.claiming.pop() if self.claiming else (None, set[int]())
+        told = inserting(
+            lambda those: list(act({"Statements": those})["Responses"]), statements, fault, hit
+        )
+        return {"Responses": told}
 
 
 @dataclass
@@ -142,7 +153,11 @@ def stage(world: World, monkeypatch: pytest.MonkeyPatch) -> tuple[Desk, FatefulP
     whole = Connection._make_api_call
 
     def call(connection: Connection, name: str, arguments: dict[str, Any]) -> Any:  # noqa: ANN401
-        return provider.fate.call(lambda: whole(connection, name, arguments))
+        act = partial(whole, connection, name)
+        if name == "BatchExecuteStatement":
+            insert = provider.fate.insert
+            return provider.fate.call(lambda: insert(act, arguments["Statements"]))
+        return provider.fate.call(lambda: act(arguments))
 
     monkeypatch.setattr(Connection, "_make_api_call", call)
     return desk, provider
@@ -154,6 +169,7 @@ class Plot:
 
     people: list[tuple[set[int], bool, Standing]]  # chosen groups, in the minus group, consent
     turns: list[tuple[int, Turn]]
+    claiming: list[tuple[Fault | None, set[int]]]  # what goes wrong with claims, and with which
     busy: list[int]
     silent: list[int]
     refused: list[int]
@@ -173,6 +189,9 @@ PLOTS = st.builds(
     Plot,
     people=st.lists(PEOPLE, max_size=10),
     turns=st.lists(st.tuples(st.integers(1, 40), st.sampled_from(Turn)), max_size=8),
+    claiming=st.lists(
+        st.tuples(st.sampled_from([None, None, *Fault]), st.sets(st.integers(0, 1))), max_size=6
+    ),
     busy=st.lists(st.integers(0, 9), max_size=3),
     silent=st.lists(st.integers(0, 9), max_size=2),
     refused=st.lists(st.integers(0, 9), max_size=2),
@@ -204,6 +223,7 @@ def test_nobody_gets_two_copies_and_the_sums_are_exact(
     provider.silent = {people[i][0].phone for i in plot.silent if i < len(people)}
     provider.refused = {people[i][0].phone for i in plot.refused if i < len(people)}
     provider.fate.turns.extend(plot.turns)
+    provider.fate.claiming = list(plot.claiming)
     provider.fate.calls = 0
     story = Story(desk, provider, plot, started, chosen, [contact for contact, _, _ in people])
     story.play()
@@ -218,7 +238,7 @@ def test_nobody_gets_two_copies_and_the_sums_are_exact(
     assert story.late == []
     done = desk.fresh(started)
     assert done.state == (State.CANCELLED if story.cancelled else State.FINISHED)
-    undisturbed = not (plot.turns or plot.steps)
+    undisturbed = not (plot.turns or plot.steps or plot.claiming)
     reached = {c.phone for c, _, _ in people if c.id in recipients} - provider.refused
     assert not undisturbed or len(copies) == len(reached)
     check_report(desk, done, people)
@@ -345,7 +365,7 @@ def attempt(desk: Desk, command: Command, remaining: Callable[[], int]) -> bool:
     """Handle a command, which comes back when the process ends before it is done."""
     try:
         desk.handle(command, remaining)
-    except Crash:
+    except (Crash, PutError):
         desk.queue.sent.append((command, 0))
         return False
     return True

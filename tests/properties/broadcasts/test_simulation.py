@@ -6,7 +6,7 @@ from datetime import datetime
 import pytest
 
 from assent.accounts.service import AccountService
-from assent.broadcasts import fanout, plan, progress, recipients
+from assent.broadcasts import fanout, plan, progress
 from assent.broadcasts.model import State
 from assent.broadcasts.results import Report
 from assent.platform import settings
@@ -37,8 +37,7 @@ def played(
     monkeypatch.setenv("GROUP_SHARDS", "2")
     settings.current.cache_clear()
     monkeypatch.setattr(plan, "CHUNK", 4)
-    for module in (fanout, recipients):
-        monkeypatch.setattr(module, "SLICE", SLICE)
+    monkeypatch.setattr(fanout, "SLICE", SLICE)
     numbers = iter(range(1_000))
     monkeypatch.setattr(
         "tests.unit.broadcasts.desk.new_id",

@@ -14,7 +14,7 @@ from functools import partial
 import pytest
 
 from assent.accounts import store as accounts
-from assent.broadcasts import fanout, plan, recipients
+from assent.broadcasts import fanout, plan
 from assent.broadcasts.model import Broadcast, State
 from assent.broadcasts.pacing.model import day_of
 from assent.broadcasts.results import Exclusion, Outcome
@@ -70,8 +70,7 @@ def story(
     monkeypatch.setenv("GROUP_SHARDS", "2")
     settings.current.cache_clear()
     monkeypatch.setattr(plan, "CHUNK", 4)
-    for module in (fanout, recipients):
-        monkeypatch.setattr(module, "SLICE", SLICE)
+    monkeypatch.setattr(fanout, "SLICE", SLICE)
     numbers = iter(range(1_000))
     monkeypatch.setattr(
         "tests.unit.broadcasts.desk.new_id",

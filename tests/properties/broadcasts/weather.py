@@ -5,12 +5,15 @@ people who pause, resume and cancel, contacts who opt out of either channel, get
 are erased, a provider that is down for an hour, and workers whose clocks differ by seconds.
 """
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 from pynamodb.connection.base import Connection
 
 from assent.broadcasts.definitions import store as definitions
@@ -23,11 +26,15 @@ from assent.messaging.providers.base import Credentials, Outgoing, OutgoingCall,
 from assent.messaging.providers.twilio import CAUSES
 from assent.messaging.redialing import Wish
 from tests.fakes import FakeProvider, FakeVoice
+from tests.faults import Fault, Statements, inserting
+from tests.partiql import inserted
 from tests.properties.broadcasts.simulation import Simulation, Worker
 from tests.unit.broadcasts.desk import Desk
 
 OUTAGE = timedelta(hours=1)
 _OFTEN = 0.01  # of the steps, somebody does something
+_FAULTY = 0.15  # of the calls about many items
+_THROTTLED = {"Error": {"Code": "ProvisionedThroughputExceededException", "Message": "slow down"}}
 _SKEW = 2.0  # seconds by which a worker's clock may be wrong
 _DOWN = Refused("unreachable", CAUSES["30008"], retry=True)
 _ENDS: dict[Channel, list[tuple[MessageState, str]]] = {
@@ -69,6 +76,7 @@ class Weather(Simulation):
         self.renumbered: dict[str, int] = {}
         self.erased: dict[str, int] = {}  # threads of contacts, by the step
         self.down_until = self.desk.clock.now()
+        self.faults: Counter[Fault] = Counter()
         self._claims: dict[Place, int] = {}
 
     def disturb(self) -> None:
@@ -113,14 +121,50 @@ class Weather(Simulation):
         """Wrap the one way to DynamoDB; remember when a message was claimed."""
 
         def call(connection: Connection, name: str, arguments: dict[str, Any]) -> Any:  # noqa: ANN401
+            if name == "BatchExecuteStatement":
+                return self._insert(partial(whole, connection, name), arguments["Statements"])
+            at_work = getattr(self.local, "worker", None) is not None
+            if name == "BatchGetItem" and at_work and self.chance.random() < _FAULTY:
+                return self._leave_some(partial(whole, connection, name), arguments)
             answer = whole(connection, name, arguments)
-            item = arguments.get("Item", {}) if name == "PutItem" else {}
-            if "claim" in item:
-                place = Place(thread=item["pk"]["S"], sort=item["sk"]["S"])
-                self._claims[place] = self.step
+            if name == "PutItem":
+                self._note_claim(arguments["Item"])
             return answer
 
         return super().table(call)
+
+    def _note_claim(self, item: dict[str, Any]) -> None:
+        if "claim" in item:
+            place = Place(thread=item["pk"]["S"], sort=item["sk"]["S"])
+            self._claims[place] = self.step
+
+    def _insert(self, act: Callable[[dict[str, Any]], Any], statements: Statements) -> Any:  # noqa: ANN401 -- DynamoDB's answer
+        """Create items, with which something may go wrong."""
+
+        def carried_out(those: Statements) -> Statements:
+            answers: Statements = act({"Statements": those})["Responses"]
+            for statement, answer in zip(those, answers, strict=True):
+                if "Error" not in answer:
+                    self._note_claim(inserted(statement)[1])
+            return answers
+
+        fault = self.chance.choice([*Fault]) if self.chance.random() < _FAULTY else None
+        hit = {at for at in range(len(statements)) if fault and self.chance.random() < 0.5}
+        if fault:
+            self.faults[fault] += 1
+        return {"Responses": inserting(carried_out, statements, fault, hit)}
+
+    def _leave_some(
+        self, act: Callable[[dict[str, Any]], Any], arguments: dict[str, Any]
+    ) -> dict[str, Any]:
+        """Read many; the table throttles, and leaves some for the next call."""
+        ((table, wanted),) = arguments["RequestItems"].items()
+        keys = wanted["Keys"]
+        now, later = keys[: len(keys) // 2], keys[len(keys) // 2 :]
+        if not now:
+            raise ClientError(_THROTTLED, "BatchGetItem")  # type: ignore[arg-type]
+        answer: dict[str, Any] = act({"RequestItems": {table: {**wanted, "Keys": now}}})
+        return {**answer, "UnprocessedKeys": {table: {**wanted, "Keys": later}}}
 
     def carry(self, credentials: Credentials, outgoing: Outgoing) -> str:
         """Be the provider of texts."""
@@ -195,6 +239,7 @@ def under_weather(
 ) -> Weather:
     """Put the simulation in the place of all queues, the tables' door, provider and clock."""
     weather = Weather(desk, provider, seed)
+    weather.steer(desk)
     desk.feed(weather)  # type: ignore[arg-type]
     monkeypatch.setattr(desk.world.queue, "send", weather.send)
     monkeypatch.setattr(desk.world.queue, "send_all", weather.send_all)
