@@ -25,6 +25,7 @@ from assent.accounts import store as accounts
 from assent.broadcasts import progress
 from assent.broadcasts.model import Broadcast, NewBroadcast, State
 from assent.contacts.groups.service import create_group
+from assent.messaging.copies import Copies
 from assent.messaging.providers.base import Credentials, Provider
 from assent.platform import settings
 from assent.platform.queues import Command
@@ -141,6 +142,8 @@ def campaign(
         crowd.group_id = group.id
         crowd.fill(settings.current().group_shards)
         desk, line = Desk(world), Line(world)
+        if whole:
+            desk.fanout.recipients.copies = Copies(world.dispatcher)  # by threads
         desk.feed(line)  # type: ignore[arg-type]
         wanted = NewBroadcast(name="A million", groups=[group.id], template=TEXT)
         made = desk.drafts.create(world.a, wanted, by="Olga")

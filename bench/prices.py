@@ -89,6 +89,8 @@ CALL_SECONDS = 0.005
 """How long a function waits for an answer of DynamoDB or SQS. Assumed."""
 PROVIDER_SECONDS = 0.100
 """How long it waits for a provider to take a message. Assumed."""
+LAST_OF_TEN = 2.0
+"""How long the last of ten answers of a provider takes, in answers: ten wait together. Assumed."""
 FRAME_SECONDS = 0.001
 """CPU time of what Powertools does around a message, logs and metrics included. Assumed."""
 LOG_BYTES = 500
@@ -128,7 +130,7 @@ class Usage:
 def functions(*, calls: float, cpu_seconds: float, answers: float, sent: float = 0) -> Usage:
     """Return what functions use: so many calls, with so much CPU time and so many answers awaited.
 
-    `sent` counts the messages that a provider took meanwhile.
+    `sent` counts how often a provider was waited for meanwhile.
     """
     busy = cpu_seconds + calls * FRAME_SECONDS
     seconds = busy / CPU_SHARE + answers * CALL_SECONDS + sent * PROVIDER_SECONDS

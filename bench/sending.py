@@ -8,7 +8,7 @@ botocore's door, without what playing it takes.
 
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from statistics import median
@@ -19,12 +19,13 @@ import boto3
 import urllib3
 
 from assent.broadcasts.outcomes import store as outcomes
-from assent.messaging.copies import Copies
+from assent.messaging.copies import Copies, Copy, Line
+from assent.messaging.copies import Result as Sent
 from assent.messaging.providers.base import Credentials
 from assent.messaging.providers.twilio import Twilio
 from bench import million
 from bench.doors import Watch, canned
-from bench.prices import functions
+from bench.prices import LAST_OF_TEN, functions
 from bench.results import Result
 
 _COUNTED = 12_000
@@ -92,7 +93,9 @@ def timed() -> list[Result]:
         cpu = sum(under_way.spent.values()) / _TIMED
         awaited = under_way.crowd.calls.total() / _TIMED
         used = under_way.usage()
-        working = functions(calls=used.invocations, cpu_seconds=cpu, answers=awaited, sent=1)
+        # Ten wait for their provider together, as long as the slowest of them.
+        waits = clock.handed_over / _TIMED * LAST_OF_TEN
+        working = functions(calls=used.invocations, cpu_seconds=cpu, answers=awaited, sent=waits)
         planning = under_way.spent["PlanBroadcast"] / _TIMED
         fanning = (under_way.spent["SendChunk"] - clock.of_sends - clock.of_records) / _TIMED
     return [
@@ -120,20 +123,21 @@ class Laps:
 
     def __init__(self, watch: Watch) -> None:
         self._watch = watch
-        self.sent = 0
+        self.sent = self.handed_over = 0  # copies, and tens of them
         self.of_sends = self.of_records = 0.0
 
     @contextmanager
     def around(self) -> Iterator[None]:
         """Take the times meanwhile."""
 
-        def send(work: Callable[..., Any], *given: Any) -> Any:  # noqa: ANN401 -- as what it wraps
+        def send(own: Copies, line: Line, copies: Sequence[Copy]) -> list[Sent]:
             began = self._watch.now()
             try:
-                return work(*given)
+                return work(own, line, copies)
             finally:
                 self.of_sends += self._watch.now() - began
-                self.sent += 1
+                self.sent += len(copies)
+                self.handed_over += 1
 
         def record(work: Callable[..., Any]) -> Callable[..., Any]:
             def lap(*given: Any, **named: Any) -> Any:  # noqa: ANN401 -- as what it wraps
@@ -145,9 +149,9 @@ class Laps:
 
             return lap
 
-        copies = Copies.send
+        work = Copies.send
         with (
-            patch.object(Copies, "send", lambda *given: send(copies, *given)),
+            patch.object(Copies, "send", send),
             patch.object(outcomes, "record_slice", record(outcomes.record_slice)),
             patch.object(outcomes, "settle", record(outcomes.settle)),
         ):

@@ -13,9 +13,11 @@ from typing import Any
 
 from bench.expressions import Item, condition, updated
 from bench.units import item_size
+from tests.partiql import inserted
 
 _PUT, _READ = 1024, 4096
 _MOST_READ = 1024 * 1024  # bytes, at which an answer to a query ends
+_DUPLICATE = {"Code": "DuplicateItem", "Message": "it is there already"}
 _EQUALS = re.compile(r"= ?(:\w+)")
 
 
@@ -199,6 +201,25 @@ class Tables:
                 else:
                     self.on_DeleteItem({"TableName": table, **request["DeleteRequest"]})
         return {"UnprocessedItems": {}}
+
+    def on_BatchExecuteStatement(self, asked: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+        """Create items where there are none; one that is there already is charged all the same."""
+        answers: list[dict[str, Any]] = []
+        for statement in asked["Statements"]:
+            table, item = inserted(statement)
+            self._wrote(item_size(item))
+            answers.append(
+                {"TableName": table} if self.insert(table, item) else {"Error": dict(_DUPLICATE)}
+            )
+        return {"Responses": answers}
+
+    def insert(self, table: str, item: Item) -> bool:
+        """Create an item, if there is none."""
+        pk, sk = item["pk"]["S"], item["sk"]["S"]
+        if self.item(table, pk, sk):
+            return False
+        self.partition(table, pk).put(sk, item)
+        return True
 
     # Reading
 

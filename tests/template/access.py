@@ -193,6 +193,27 @@ def the_ledger_is_only_appended_to(stack: Stack) -> Iterator[str]:
 
 @finds(
     lambda t: _allow(
+        t, "MessageSenderRole", "dynamodb:PartiQLInsert", {"Fn::GetAtt": ["MessagesTable", "Arn"]}
+    ),
+    lambda t: _allow(
+        t, "BroadcastFanoutRole", "dynamodb:PartiQLInsert", {"Fn::GetAtt": ["ConsentTable", "Arn"]}
+    ),
+    lambda t: _allow(
+        t, "BroadcastFanoutRole", "dynamodb:PartiQLDelete", {"Fn::GetAtt": ["MessagesTable", "Arn"]}
+    ),
+)
+def statements_only_claim_copies(stack: Stack) -> Iterator[str]:
+    """PartiQL is used for one thing: to create the claims of copies, many in a call."""
+    wanted = ("BroadcastFanoutRole", "dynamodb:PartiQLInsert", "MessagesTable")
+    for grant in grants(stack):
+        for action in grant.actions:
+            targets = {stack.named(resource) for resource in grant.resources}
+            if "PartiQL" in action and (grant.owner, action, *targets) != wanted:
+                yield f"{grant.owner} may {action} on {sorted(targets)}"
+
+
+@finds(
+    lambda t: _allow(
         t, "FormIngestRole", "sqs:ReceiveMessage", {"Fn::GetAtt": ["InboundQueue", "Arn"]}
     ),
     lambda t: properties(t, "KeywordHandlerInbound").update(

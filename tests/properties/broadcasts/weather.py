@@ -33,7 +33,7 @@ from tests.unit.broadcasts.desk import Desk
 
 OUTAGE = timedelta(hours=1)
 _OFTEN = 0.01  # of the steps, somebody does something
-_FAULTY = 0.15  # of the calls about many items
+_FAULTY = 0.3  # of the calls about many items
 _THROTTLED = {"Error": {"Code": "ProvisionedThroughputExceededException", "Message": "slow down"}}
 _SKEW = 2.0  # seconds by which a worker's clock may be wrong
 _DOWN = Refused("unreachable", CAUSES["30008"], retry=True)
@@ -76,6 +76,7 @@ class Weather(Simulation):
         self.renumbered: dict[str, int] = {}
         self.erased: dict[str, int] = {}  # threads of contacts, by the step
         self.down_until = self.desk.clock.now()
+        self.faulty = 8  # calls about many items, with which something goes wrong
         self.faults: Counter[Fault] = Counter()
         self._claims: dict[Place, int] = {}
 
@@ -123,8 +124,7 @@ class Weather(Simulation):
         def call(connection: Connection, name: str, arguments: dict[str, Any]) -> Any:  # noqa: ANN401
             if name == "BatchExecuteStatement":
                 return self._insert(partial(whole, connection, name), arguments["Statements"])
-            at_work = getattr(self.local, "worker", None) is not None
-            if name == "BatchGetItem" and at_work and self.chance.random() < _FAULTY:
+            if name == "BatchGetItem" and self._goes_wrong():
                 return self._leave_some(partial(whole, connection, name), arguments)
             answer = whole(connection, name, arguments)
             if name == "PutItem":
@@ -132,6 +132,13 @@ class Weather(Simulation):
             return answer
 
         return super().table(call)
+
+    def _goes_wrong(self) -> bool:
+        """Draw whether something goes wrong with a call about many items that a worker makes."""
+        at_work = getattr(self.local, "worker", None) is not None
+        wrong = at_work and bool(self.faulty) and self.chance.random() < _FAULTY
+        self.faulty -= wrong
+        return wrong
 
     def _note_claim(self, item: dict[str, Any]) -> None:
         if "claim" in item:
@@ -148,7 +155,7 @@ class Weather(Simulation):
                     self._note_claim(inserted(statement)[1])
             return answers
 
-        fault = self.chance.choice([*Fault]) if self.chance.random() < _FAULTY else None
+        fault = self.chance.choice([*Fault]) if self._goes_wrong() else None
         hit = {at for at in range(len(statements)) if fault and self.chance.random() < 0.5}
         if fault:
             self.faults[fault] += 1
