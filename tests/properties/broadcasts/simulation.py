@@ -140,8 +140,8 @@ class Simulation:
             worker = getattr(self.local, "worker", None)
 
             def act() -> Any:  # noqa: ANN401 -- as above
-                for looked in _looks_at(name, arguments) if worker else ():
-                    worker.looked[looked] = self.step
+                if worker:
+                    worker.looked.update(dict.fromkeys(_looks_at(name, arguments), self.step))
                 return whole(connection, name, arguments)
 
             return self._call(name, act)
