@@ -22,7 +22,7 @@ from assent.messaging.copies import AT_ONCE, Copies, threads
 from assent.messaging.model import MessageState, Place
 from assent.messaging.providers.base import Credentials, Outgoing, OutgoingCall, Refused, Unanswered
 from assent.messaging.providers.twilio import CAUSES
-from assent.platform import tables
+from assent.platform import inserts
 from tests.unit.broadcasts.desk import Desk
 
 BUSY = Refused("20429", CAUSES["30008"], retry=True)
@@ -259,7 +259,7 @@ def test_what_was_sent_before_a_table_failed_is_not_unknown(
         made.append(given)
         if len(made) == 2:
             raise PutError
-        return tables.insert_all(*given)
+        return inserts.insert_all(*given)
 
     with monkeypatch.context() as broken:
         broken.setattr("assent.messaging.claims.store.insert_all", fails)
