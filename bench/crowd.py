@@ -41,7 +41,7 @@ class Crowd(Tables):
             return super().on_Query(asked)
         start = asked.get("ExclusiveStartKey", {}).get("sk", {}).get("S", "")
         after = start or (values[":1"]["S"] if ":1" in values else "")
-        members, limit = self._shards[int(shard)], int(asked.get("Limit", 240))
+        members, limit = self._shards.get(int(shard), []), int(asked.get("Limit", 300))
         at = bisect_right(members, after)
         found = [self._member(pk, one) for one in members[at : at + limit]]
         self._read(sum(map(item_size, found)), consistent=False)

@@ -422,6 +422,8 @@ def check_exclusions(
 
 def check_states(desk: Desk, done: Broadcast, recipients: set[str], *, exact: bool) -> None:
     """The report says of the recipients what their messages say."""
+    if done.started_at is None:
+        return  # it was cancelled before anybody was chosen
     report = desk.report(done)
     rows = [messages.row(place_of(done, contact_id)) for contact_id in recipients]
     states = Counter(settled(messages.message(row)) for row in rows if row)

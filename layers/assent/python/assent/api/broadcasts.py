@@ -108,7 +108,7 @@ def whole(broadcast: Broadcast) -> BroadcastView:
 
 
 def _view(broadcast: Broadcast, report: Report) -> BroadcastView:
-    hidden = {"account_id", "run", "chunks", "reason", "unguarded"}
+    hidden = {"account_id", "run", "pace", "chunks", "reason", "unguarded"}
     return BroadcastView(
         **broadcast.model_dump(exclude=hidden),
         reason=guards.MESSAGES.get(broadcast.reason, broadcast.reason),

@@ -2,32 +2,32 @@
 
 A worker has a chunk for itself: a lease in the item that holds the outcomes. It can be cut off
 anywhere. A claimed copy is never sent again, so a crash leaves at most the ten under way `unknown`.
-Counts are added in the transaction that gives the chunk back.
+Counts are added in the transaction that gives the chunk back; of a slow sender's chunk, which goes
+out in pieces, in that of its last piece.
 """
 
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from math import ceil
 
 from assent.accounts.model import Sender
 from assent.broadcasts import timing
 from assent.broadcasts.definitions import store as definitions
 from assent.broadcasts.gates import Gates
-from assent.broadcasts.model import STARTED, Broadcast, SendChunk, State
+from assent.broadcasts.model import SENDS, STARTED, Broadcast, SendChunk, State
 from assent.broadcasts.outcomes import store as outcomes
+from assent.broadcasts.outcomes.model import Settling, Standing
 from assent.broadcasts.pacing import store as pacing
-from assent.broadcasts.pacing.model import Left, day_of, pace_of
+from assent.broadcasts.pacing.model import Left, day_of, pace_for
+from assent.broadcasts.pacing.pieces import Leg, leg
 from assent.broadcasts.plan import slot_command
 from assent.broadcasts.plans import store as plans
 from assent.broadcasts.plans.model import SLICE, Chunk, lane_of
 from assent.broadcasts.progress import finish_if_done, guard_chunk
 from assent.broadcasts.recipients import Recipients, Visit
-from assent.broadcasts.results import (
-    PENDING,
-    slot_of,
-    tally,
-)
+from assent.broadcasts.results import PENDING, slot_of, tally
 from assent.messaging.copies import Copies, Line
 from assent.platform.clock import Clock, from_stamp, stamp
 from assent.platform.queues import MAX_DELAY, Sink
@@ -60,41 +60,55 @@ class Fanout:
 
     def send(self, command: SendChunk, remaining: Callable[[], int]) -> str:
         """Send to a chunk as far as it was let go; says how it ended."""
+        early = self._seconds_until(command.at)
+        if early > outcomes.CLOCKS.seconds:
+            # A queue holds a message back for minutes only.
+            self.chunks.send(command, delay=min(MAX_DELAY, early))
+            return "early"
         broadcast = definitions.broadcast(command.account_id, command.broadcast_id)
         if broadcast is None or broadcast.started_at is None:
             return "no_broadcast"
-        if broadcast.state == State.PAUSED:
+        if broadcast.state == State.PAUSED and self._is_counted(command):
             return self._leave(command, broadcast)
-        cancelled = broadcast.state not in STARTED
         # Before the chunk is taken: what cannot be read now is tried again, and nobody waits.
         line = self.copies.line(broadcast.account_id, broadcast.sender_id)
         chunk = plans.chunk(command.broadcast_id, command.chunk)
         if chunk is None:
             return "no_chunk"
         taken = self._take(command)
-        if isinstance(taken, outcomes.Standing):
+        if isinstance(taken, Standing):
             return self._taken_already(command, taken, broadcast)
         visit = self._visit(broadcast, chunk, taken, line, remaining)
         self.recipients.recover(visit, command.upto)
-        if not cancelled:
-            self._work_recorded(visit, command.upto)
-        return self._end(visit, command)
+        way = leg(command, visit.text, taken.rested, self.clock.now())
+        if broadcast.state in SENDS:
+            self._work_recorded(visit, way.upto)
+        else:
+            visit.stop(broadcast.state)
+        return self._end(visit, command, way)
 
-    def _take(self, command: SendChunk) -> outcomes.Taken | outcomes.Standing:
+    def _seconds_until(self, at: datetime | None) -> int:
+        return ceil((at - self.clock.now()).total_seconds()) if at else 0
+
+    @staticmethod
+    def _is_counted(command: SendChunk) -> bool:
+        return outcomes.standing(command.broadcast_id, command.chunk).counted
+
+    def _take(self, command: SendChunk) -> outcomes.Taken | Standing:
         now = self.clock.now()
         token = secrets.token_hex(8)
         return outcomes.take(command.broadcast_id, command.chunk, token, now, now + _LEASE)
 
-    def _taken_already(
-        self, command: SendChunk, standing: outcomes.Standing, broadcast: Broadcast
-    ) -> str:
+    def _taken_already(self, command: SendChunk, standing: Standing, broadcast: Broadcast) -> str:
         if standing.ended:
             finish_if_done(broadcast.account_id, broadcast.id, self.clock)
             return "ended"
         letters = standing.letters[: command.upto]
-        if len(letters) == command.upto and PENDING not in letters:
+        done = len(letters) == command.upto and PENDING not in letters
+        if done and (standing.counted or broadcast.state in SENDS):
             return "done"
-        self.chunks.send(command, delay=_TAKEN_WAIT)
+        rests = self._seconds_until(standing.rests)
+        self.chunks.send(command, delay=rests if rests > 0 else _TAKEN_WAIT)
         return "taken"
 
     def _visit(
@@ -195,35 +209,45 @@ class Fanout:
 
     # The end of a visit
 
-    def _end(self, visit: Visit, command: SendChunk) -> str:
+    def _end(self, visit: Visit, command: SendChunk, way: Leg) -> str:
+        piece = way.rests if not visit.left and _is_piece(visit.letters) else None
+        if piece:
+            outcomes.lay_down(visit.taken, visit.text, visit.unknown(), piece)
+        else:
+            self._settle(visit, way)
+        self._give_back(visit.broadcast, visit.line.sender, command, visit.unsent)
+        if visit.stopped == State.PAUSED:
+            return self._leave(command, visit.broadcast)
+        if visit.left and visit.stopped in ("", "busy"):
+            return self._later(visit, command)
+        late = not visit.left and PENDING in visit.letters[: command.upto]
+        if visit.stopped == "out_of_time" or late:
+            # A minute takes no more than a minute's, also when others were late before.
+            self.chunks.send(command, delay=max(0, self._seconds_until(way.rests)))
+            return "continued"
+        if not piece:
+            finish_if_done(visit.broadcast.account_id, visit.broadcast.id, self.clock)
+        return visit.stopped or ("ended" if PENDING not in visit.letters else "done")
+
+    def _settle(self, visit: Visit, way: Leg) -> None:
         deferred = self._deferred(visit)
         outcomes.settle(
             visit.taken,
             visit.text,
             visit.unknown(),
             list(deferred.values()),
-            woken=visit.chunk.woken,
-            size=len(visit.chunk.members),
+            Settling(visit.chunk.woken, len(visit.chunk.members), way.rests),
         )
         for then in deferred:
             if self.clock.now() >= then:
                 # It took so long that they were looked for before they were there.
                 self.plans.send(slot_command(visit.broadcast, then))
-        self._give_back(visit.line.sender, command, visit.unsent * visit.broadcast.segments)
-        if visit.stopped == State.PAUSED:
-            return self._leave(command, visit.broadcast)
-        if visit.stopped == "out_of_time":
-            self.chunks.send(command)
-            return "continued"
-        if visit.left and visit.stopped in ("", "busy"):
-            return self._later(visit, command)
-        finish_if_done(visit.broadcast.account_id, visit.broadcast.id, self.clock)
-        return visit.stopped or ("ended" if PENDING not in visit.letters else "done")
 
     def _later(self, visit: Visit, command: SendChunk) -> str:
         wait = min(MAX_DELAY, _BUSY_WAIT * 2 ** min(command.attempt, 6))
         if visit.stopped == "busy" and visit.line.sender:
-            pacing.hold(pace_of(visit.line.sender), self.clock.now() + timedelta(seconds=wait))
+            pace = pace_for(visit.broadcast, visit.line.sender)
+            pacing.hold(pace, self.clock.now() + timedelta(seconds=wait))
         self.chunks.send(command.model_copy(update={"attempt": command.attempt + 1}), delay=wait)
         return "busy"
 
@@ -241,11 +265,18 @@ class Fanout:
             self.chunks.send(command)
         elif more:
             sender = self.copies.line(broadcast.account_id, broadcast.sender_id).sender
-            self._give_back(sender, command, more * broadcast.segments)
+            self._give_back(broadcast, sender, command, more)
         return "paused"
 
-    def _give_back(self, sender: Sender | None, command: SendChunk, messages: int) -> None:
+    def _give_back(
+        self, broadcast: Broadcast, sender: Sender | None, command: SendChunk, unsent: int
+    ) -> None:
         """Return to the day what was let go of its messages and was not sent."""
-        if sender and sender.daily_cap is not None and messages > 0:
+        if sender and sender.daily_cap is not None and unsent > 0:
             day = command.day or day_of(self.clock.now())
-            pacing.give_back(pace_of(sender), day, messages)
+            pacing.give_back(pace_for(broadcast, sender), day, unsent * broadcast.segments)
+
+
+def _is_piece(letters: list[str]) -> bool:
+    """Tell whether a visit may end without counting: others come, and nobody waits for a slot."""
+    return PENDING in letters and not any(slot_of(one) is not None for one in letters)

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from secrets import token_hex
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -161,6 +162,8 @@ class Broadcast(_Frozen):
     run: str = ""
     started_at: datetime | None = None
     finished_at: datetime | None = None
+    # What it shares a rate with, from its start on, whatever becomes of its sender.
+    pace: str = ""
     # How many chunks the plan has, known when it is complete.
     chunks: int | None = None
     reason: str = ""  # why it failed, or who or what paused it
@@ -195,10 +198,14 @@ class WakeSlot(Command):
 
 
 class ReleaseWork(Command):
-    """Hand out the next minute's work of all broadcasts that share a pace."""
+    """Hand out the next work of all broadcasts that share a pace."""
 
     pace: str
     turn: int
+    # What the turn before let go was sent on: whoever sent that sent this.
+    handed_on: bool = False
+    # Tells one that comes back, since its worker ended, from others of the same turn.
+    id: str = Field(default_factory=lambda: token_hex(4))
 
 
 class SendChunk(Command):
@@ -210,6 +217,8 @@ class SendChunk(Command):
     upto: int
     attempt: int = 0  # how often the provider was too busy for some of it
     day: str = ""  # the carriers' day on which it was let go, and counted
+    at: datetime | None = None  # before which it does nothing
+    each: float = 0.0  # seconds for which a recipient keeps the sender busy
 
 
 class CheckSchedules(Command):

@@ -16,7 +16,8 @@ from assent.broadcasts.definitions import store as definitions
 from assent.broadcasts.exclusions import store as exclusions
 from assent.broadcasts.local_times import next_turn
 from assent.broadcasts.model import Broadcast, Event, PlanBroadcast, State, WakeSlot
-from assent.broadcasts.pacing.lanes import Lanes, lane_for
+from assent.broadcasts.pacing.lanes import Lanes
+from assent.broadcasts.pacing.model import pace_of
 from assent.broadcasts.plans import store
 from assent.broadcasts.plans.model import CHUNK, Chunk, Cursor, lane_of, planned_key
 from assent.broadcasts.progress import finish_if_done
@@ -82,13 +83,15 @@ class Planner:
         self, broadcast: Broadcast, command: PlanBroadcast, remaining: Callable[[], int]
     ) -> str:
         try:
-            self.accounts.sender_for(broadcast.account_id, broadcast.sender_id)
+            sender = self.accounts.sender_for(broadcast.account_id, broadcast.sender_id)
         except NotFound as missing:
             definitions.advance(
                 broadcast, Event.FAILED, reason=missing.message, finished_at=self.clock.now()
             )
             return "failed"
-        definitions.advance(broadcast, Event.STARTED, started_at=self.clock.now())
+        definitions.advance(
+            broadcast, Event.STARTED, started_at=self.clock.now(), pace=pace_of(sender)
+        )
         # Started here or by another worker, or cancelled: look again.
         return self.plan(command, remaining)
 
@@ -134,7 +137,7 @@ class Planner:
                 return "continued"
             cursor = self._step(audience, cursor)
             if cursor.chunks and not joined:
-                self.lanes.join(lane_for(broadcast))
+                self.lanes.join(broadcast)
                 joined = True
             if cursor.step % _SAVED == 0 and not cursor.done:
                 store.save_cursor(broadcast.id, cursor)
@@ -176,7 +179,7 @@ class Planner:
         if at > now:
             self.schedules.put(broadcast.id, f"w{command.slot}", command, at)
             return "scheduled"
-        self.lanes.join(lane_for(broadcast, lane_of(command.slot)))
+        self.lanes.join(broadcast, lane_of(command.slot))
         return "woken"
 
 

@@ -1,10 +1,13 @@
 """How a broadcast fares: its report, what receipts and opt-outs change in it, and its end."""
 
+from collections import Counter
+
 from assent.broadcasts.counters import store as counters
 from assent.broadcasts.definitions import store as definitions
 from assent.broadcasts.failures.store import counted_as
 from assent.broadcasts.guards import tripped
 from assent.broadcasts.model import SENDS, Broadcast, Event, State
+from assent.broadcasts.outcomes import store as outcomes
 from assent.broadcasts.plans import store as plans
 from assent.broadcasts.receipts import store as receipts
 from assent.broadcasts.results import Counts, Report
@@ -22,12 +25,40 @@ _COUNTED_AS: dict[MessageState, Counts] = {
 
 def report(broadcast: Broadcast) -> Report:
     """Add up what came of a broadcast by now."""
+    return by_now(broadcast)[0]
+
+
+def by_now(broadcast: Broadcast) -> tuple[Report, Counts]:
+    """Add up what came of a broadcast by now, and the codes of failures not counted by code yet."""
     if broadcast.started_at is None:
-        return Report()
-    counted = counters.totals(broadcast.id)
+        return Report(), {}
+    totals, codes = _totals(broadcast)
     for column, number in plans.cursor(broadcast.id).counts.items():
-        counted[column] = counted.get(column, 0) + number
-    return Report.of(counted, cancelled=broadcast.state == State.CANCELLED)
+        totals[column] = totals.get(column, 0) + number
+    return Report.of(totals, cancelled=broadcast.state == State.CANCELLED), codes
+
+
+def _totals(broadcast: Broadcast) -> tuple[Counts, Counts]:
+    """Add the counters up, and what a slow sender's chunks under way have recorded besides.
+
+    When a chunk was counted meanwhile, all is read again: nobody is counted twice, or left out who
+    was counted before.
+    """
+    if broadcast.state == State.FINISHED:
+        return counters.totals(broadcast.id), {}
+    before = outcomes.recorded(broadcast.id)
+    while True:
+        totals, codes = counters.totals(broadcast.id), Counter[str]()
+        if not before:
+            return totals, codes
+        after = outcomes.recorded(broadcast.id)
+        if all(key in after and after[key].counted == one.counted for key, one in before.items()):
+            for key in before:
+                for column, number in after[key].more.items():
+                    totals[column] = totals.get(column, 0) + number
+                codes.update(after[key].codes)
+            return totals, codes
+        before = after
 
 
 def note_delivery(broadcast_id: str, contact_id: str, state: MessageState, code: str = "") -> bool:

@@ -1,5 +1,6 @@
 """The whole report of a broadcast: its figures, and its failures by code with what they mean."""
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
 
@@ -21,8 +22,9 @@ def report(broadcast: Broadcast) -> Report:
     if broadcast.started_at is None:
         return Report()
     # Before the sum that they are parts of, so that they are never more than it.
-    codes = store.failures(broadcast.id)
-    found = progress.report(broadcast)
+    codes = Counter(store.failures(broadcast.id))
+    found, more = progress.by_now(broadcast)
+    codes.update(more)
     failures = explained(codes, found.failed, broadcast.channel)
     return found.model_copy(update={"failures": failures})
 

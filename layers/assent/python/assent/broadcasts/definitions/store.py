@@ -42,6 +42,7 @@ class BroadcastRecord(Record):
     run = UnicodeAttribute(default="")
     started_at = UTCDateTimeAttribute(null=True)
     finished_at = UTCDateTimeAttribute(null=True)
+    pace = UnicodeAttribute(default="")
     chunks = NumberAttribute(null=True)
     reason = UnicodeAttribute(default="")
     unguarded = ListAttribute[str](null=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from pynamodb.attributes import (
     BooleanAttribute,
@@ -17,8 +17,9 @@ from pynamodb.expressions.update import Action
 
 from assent.broadcasts.counters import store as counters
 from assent.broadcasts.failures.store import count_failures
+from assent.broadcasts.outcomes.model import Recorded, Settling, Standing, change, difference
 from assent.broadcasts.plans import store as plans
-from assent.broadcasts.plans.model import Chunk
+from assent.broadcasts.plans.model import PLANNED, WOKEN, Chunk
 from assent.broadcasts.receipts import store as receipts
 from assent.broadcasts.results import PENDING, SENT, Counts, handed_on, tally
 from assent.platform.tables import (
@@ -29,12 +30,19 @@ from assent.platform.tables import (
     get,
 )
 
+CLOCKS = timedelta(seconds=2)
+"""How far the clocks of two workers may differ without one finding the other's work early."""
+
+
+_UNDER_WAY = 12
+"""How many chunks of a kind may be under way at a slow sender, should some have to be repeated."""
+
 
 class OutcomesRecord(Record):
     """`<bc>#outcomes` / `<chunk>`: a letter per recipient, and who works on the chunk until when.
 
     `counted` is what of it stands in the counters already; `codes` and `codes_counted` are the same
-    of those who failed, by code.
+    of those who failed, by code. Until `rests` nobody takes it: its sender is slow.
     """
 
     class Meta:
@@ -48,6 +56,7 @@ class OutcomesRecord(Record):
     token = UnicodeAttribute(null=True)
     until = UTCDateTimeAttribute(null=True)
     visits = NumberAttribute(null=True)
+    rests = UTCDateTimeAttribute(null=True)
     ended = BooleanAttribute(null=True)
 
 
@@ -63,20 +72,13 @@ class Taken:
     counted: Counts = field(default_factory=dict)
     codes: Counts = field(default_factory=dict)  # of those who failed
     codes_counted: Counts = field(default_factory=dict)
+    rested: datetime | None = None
     # Whoever had it before did not give it back: some may be claimed of whom nothing is recorded.
     abandoned: bool = False
 
     def note_failure(self, code: str) -> None:
         """Note that a recipient failed with a code; recorded with its letter."""
         self.codes[code] = self.codes.get(code, 0) + 1
-
-
-@dataclass(frozen=True)
-class Standing:
-    """How far a chunk is that somebody else has, or that has ended."""
-
-    letters: str
-    ended: bool
 
 
 class Overtaken(Exception):
@@ -89,6 +91,7 @@ def take(
     """Take a chunk for oneself until a moment, or say how it stands with another."""
     record = OutcomesRecord(f"{broadcast_id}#outcomes", chunk)
     free = OutcomesRecord.token.does_not_exist() | (OutcomesRecord.until < now)
+    rested = OutcomesRecord.rests.does_not_exist() | (OutcomesRecord.rests <= now + CLOCKS)
     try:
         record.update(
             actions=[
@@ -98,6 +101,7 @@ def take(
             ],
             # Its own token: the SDK repeats a call whose answer was lost.
             condition=OutcomesRecord.ended.does_not_exist()
+            & rested
             & (free | (OutcomesRecord.token == token)),
         )
     except UpdateError as error:
@@ -113,6 +117,7 @@ def take(
         _counts(record.counted),
         _counts(record.codes),
         _counts(record.codes_counted),
+        rested=record.rests,
         abandoned=(record.visits or 0) > 1,
     )
 
@@ -125,8 +130,33 @@ def standing(broadcast_id: str, chunk: str) -> Standing:
     """Read how far a chunk is."""
     record = get(OutcomesRecord, f"{broadcast_id}#outcomes", chunk, consistent=True)
     if record is None:
-        return Standing("", ended=False)
-    return Standing(record.letters or "", ended=bool(record.ended))
+        return Standing()
+    letters = record.letters or ""
+    counted = tally(letters) == _counts(record.counted)
+    return Standing(letters, bool(record.ended), counted, record.rests)
+
+
+def recorded(broadcast_id: str) -> dict[str, Recorded]:
+    """Read what is recorded and not counted of the latest chunks that go out in pieces, by key."""
+    found: dict[str, Recorded] = {}
+    for first in (PLANNED, WOKEN):
+        for record in OutcomesRecord.query(
+            f"{broadcast_id}#outcomes",
+            OutcomesRecord.sk.startswith(first),
+            consistent_read=True,
+            scan_index_forward=False,
+            limit=_UNDER_WAY,
+        ):
+            kept = record.attribute_values
+            if kept.get("rests") and not kept.get("ended"):
+                counted, codes = _counts(record.counted), _counts(record.codes)
+                counts = tally(record.letters or "")
+                found[record.sk] = Recorded(
+                    counted,
+                    change(counted, counts, Settling(first == WOKEN, 0)),
+                    difference(_counts(record.codes_counted), codes),
+                )
+    return found
 
 
 def letter(broadcast_id: str, chunk: str, position: int) -> str:
@@ -141,14 +171,25 @@ def record_slice(taken: Taken, letters: str, unknown: Iterable[tuple[int, str]])
 
     `unknown` names the recipients of this slice whose outcome is, by position. Raises `Overtaken`.
     """
-    named = list(unknown)
-    if named:
-        return _record_unknown(taken, letters, named, [])
+    return _record(taken, letters, list(unknown))
+
+
+def lay_down(
+    taken: Taken, letters: str, unknown: Iterable[tuple[int, str]], rests: datetime
+) -> str:
+    """Record as `record_slice`, and give the chunk back until its next piece; counted later."""
+    return _record(taken, letters, list(unknown), rests)
+
+
+def _record(
+    taken: Taken, letters: str, unknown: list[tuple[int, str]], rests: datetime | None = None
+) -> str:
+    if unknown:
+        return _record_unknown(taken, letters, unknown, rests)
     record = OutcomesRecord(f"{taken.broadcast_id}#outcomes", taken.chunk)
+    actions = [*_outcomes(letters, taken), *_free(rests)]
     try:
-        record.update(
-            actions=_outcomes(letters, taken), condition=OutcomesRecord.token == taken.token
-        )
+        record.update(actions=actions, condition=OutcomesRecord.token == taken.token)
     except UpdateError as error:
         if failed_condition(error):
             raise Overtaken from None
@@ -161,31 +202,25 @@ def settle(
     letters: str,
     unknown: Iterable[tuple[int, str]],
     deferred: list[Chunk],
-    *,
-    woken: bool,
-    size: int,
+    settling: Settling,
 ) -> str:
     """Give a chunk back, and count what became of its recipients since it was last counted.
 
     The chunks of those who wait for a later moment are made in the same transaction. Ends the
     chunk when nobody is pending; returns the letters as recorded. Raises `Overtaken`.
     """
-    return _record_unknown(taken, letters, list(unknown), deferred, Settling(woken, size))
-
-
-@dataclass(frozen=True)
-class Settling:
-    """What ends a visit to a chunk: whose members were counted as deferred, and how many."""
-
-    woken: bool
-    size: int
+    return _record_unknown(
+        taken, letters, list(unknown), settling.rests, deferred=deferred, settling=settling
+    )
 
 
 def _record_unknown(
     taken: Taken,
     letters: str,
     unknown: list[tuple[int, str]],
-    deferred: list[Chunk],
+    rests: datetime | None = None,
+    *,
+    deferred: list[Chunk] | None = None,
     settling: Settling | None = None,
 ) -> str:
     """Record letters, with a delivery record for each recipient whose outcome is unknown.
@@ -196,26 +231,21 @@ def _record_unknown(
     transaction = Transaction()
     record = OutcomesRecord(f"{taken.broadcast_id}#outcomes", taken.chunk)
     kept = handed_on(letters) if settling else letters
-    actions = _outcomes(kept, taken)
+    actions = [*_outcomes(kept, taken), *_free(rests)]
     if settling:
         counts = tally(kept)
-        actions += [
-            OutcomesRecord.counted.set(counts),
-            OutcomesRecord.token.remove(),
-            OutcomesRecord.until.remove(),
-            OutcomesRecord.visits.remove(),
-        ]
-        change = _change(taken.counted, counts, settling)
+        actions += [OutcomesRecord.counted.set(counts), *([] if rests else _GIVEN_BACK)]
+        added = change(taken.counted, counts, settling)
         if len(kept) == settling.size and PENDING not in kept:
             actions.append(OutcomesRecord.ended.set(True))
-            change["ended"] = 0 if settling.woken else 1
-        counters.add_counts(transaction, taken.broadcast_id, taken.chunk, change)
+            added["ended"] = 0 if settling.woken else 1
+        counters.add_counts(transaction, taken.broadcast_id, taken.chunk, added)
         if taken.codes != taken.codes_counted:
             actions.append(OutcomesRecord.codes_counted.set(taken.codes))
-            failed = _difference(taken.codes_counted, taken.codes)
+            failed = difference(taken.codes_counted, taken.codes)
             count_failures(transaction, taken.broadcast_id, counters.shard(taken.chunk), failed)
     transaction.update("outcomes", record, actions, OutcomesRecord.token == taken.token)
-    for chunk in deferred:
+    for chunk in deferred or ():
         plans.add_chunk(transaction, taken.broadcast_id, chunk)
     for _, contact_id in unknown:
         receipts.add_unknown(transaction, taken.broadcast_id, contact_id)
@@ -227,7 +257,7 @@ def _record_unknown(
         known = {at for at, contact_id in unknown if contact_id in failure.failed}
         mended = "".join(SENT if at in known else one for at, one in enumerate(letters))
         left = [(at, contact_id) for at, contact_id in unknown if at not in known]
-        return _record_unknown(taken, mended, left, deferred, settling)
+        return _record_unknown(taken, mended, left, rests, deferred=deferred, settling=settling)
     return kept
 
 
@@ -239,13 +269,12 @@ def _outcomes(letters: str, taken: Taken) -> list[Action]:
     return [*actions, OutcomesRecord.codes.set(taken.codes)] if taken.codes else actions
 
 
-def _change(before: Counts, after: Counts, settling: Settling) -> Counts:
-    change = _difference(before, after)
-    if settling.woken:
-        # Whoever has an outcome now was counted as deferred until now.
-        change["deferred"] = change.get("deferred", 0) - sum(change.values())
-    return change
+_GIVEN_BACK = (
+    OutcomesRecord.token.remove(),
+    OutcomesRecord.until.remove(),
+    OutcomesRecord.visits.remove(),
+)
 
 
-def _difference(before: Counts, after: Counts) -> Counts:
-    return {name: after.get(name, 0) - before.get(name, 0) for name in {*before, *after}}
+def _free(rests: datetime | None) -> list[Action]:
+    return [*_GIVEN_BACK, OutcomesRecord.rests.set(rests)] if rests else []

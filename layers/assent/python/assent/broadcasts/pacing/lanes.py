@@ -7,7 +7,7 @@ from assent.accounts.model import Sender
 from assent.accounts.service import AccountService
 from assent.broadcasts.model import Broadcast, ReleaseWork
 from assent.broadcasts.pacing import store
-from assent.broadcasts.pacing.model import Lane, pace_of
+from assent.broadcasts.pacing.model import Lane, pace_for, pace_of
 from assent.broadcasts.plans.model import PLANNED
 from assent.platform.queues import Sink
 from assent.platform.tables import Contention
@@ -23,13 +23,14 @@ class Lanes:
     accounts: AccountService
     plans: Sink
 
-    def join(self, lane: Lane) -> None:
-        """Have a lane's chunks let go; safe to repeat."""
-        self._change(lane.sender_id, lambda lanes: _joined(lanes, lane))
+    def join(self, broadcast: Broadcast, prefix: str = PLANNED) -> None:
+        """Have a broadcast's chunks let go whose keys begin so; safe to repeat."""
+        lane = lane_for(broadcast, prefix)
+        self._change(broadcast, lambda lanes: _joined(lanes, lane))
 
     def resume(self, broadcast: Broadcast) -> None:
         """Take up a paused broadcast's lanes where they were."""
-        self._change(broadcast.sender_id, lambda lanes: _resumed(lanes, broadcast))
+        self._change(broadcast, lambda lanes: _resumed(lanes, broadcast))
 
     def look_again(self, sender: Sender) -> None:
         """Have a turn taken at once: what was changed of a sender may leave more room, or less."""
@@ -37,9 +38,9 @@ class Lanes:
         if lease.lanes:
             self.plans.send(ReleaseWork(pace=lease.pace, turn=lease.turn))
 
-    def _change(self, sender_id: str, change: Callable[[list[Lane]], list[Lane]]) -> None:
-        sender = self.accounts.sender(sender_id)
-        pace = pace_of(sender) if sender else sender_id
+    def _change(self, broadcast: Broadcast, change: Callable[[list[Lane]], list[Lane]]) -> None:
+        # Its lanes are where it began, also when its sender is gone or shares another rate now.
+        pace = broadcast.pace or pace_for(broadcast, self.accounts.sender(broadcast.sender_id))
         for _ in range(_ATTEMPTS):
             before = store.lease(pace)
             lanes = change(before.lanes)
@@ -63,7 +64,7 @@ def _resumed(lanes: list[Lane], broadcast: Broadcast) -> list[Lane]:
     return [*(lane for lane in lanes if lane.broadcast_id != broadcast.id), *awake]
 
 
-def lane_for(broadcast: Broadcast, prefix: str = PLANNED) -> Lane:
+def lane_for(broadcast: Broadcast, prefix: str) -> Lane:
     """Return the lane of a broadcast's chunks whose keys begin so."""
     return Lane(
         account_id=broadcast.account_id,

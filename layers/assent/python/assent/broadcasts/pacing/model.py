@@ -7,11 +7,10 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, ConfigDict
 
 from assent.accounts.model import Sender
-from assent.broadcasts.plans.model import PLANNED
+from assent.broadcasts.model import Broadcast
+from assent.broadcasts.plans.model import CHUNK, PLANNED
 
-_SHORTEST, _LONGEST = timedelta(seconds=60), timedelta(seconds=180)
-_STEP = 160
-"""Messages that make a step worth its writes; with what is not cut off, a chunk of 240."""
+_SHORTEST, _LONGEST = timedelta(seconds=60), timedelta(seconds=300)
 AHEAD = timedelta(seconds=5)
 """How long before the sender has nothing to do any more its next turn comes."""
 
@@ -57,9 +56,9 @@ class Lease(BaseModel):
     returned: int = 0  # of them, those that were not sent after all
     lanes: list[Lane] = []
     released: list[str] = []
-    """The last turn's commands, so that another can send them, should its own worker end."""
-    handed_on: int = 0
-    """The turn up to which all that was let go was sent on."""
+    """What the last turn let go, so that another can send it on, should its own worker end."""
+    taken_by: str = ""
+    """The command that took the last turn; when it comes again, its worker may have ended."""
 
 
 @dataclass(frozen=True)
@@ -76,13 +75,20 @@ def pace_of(sender: Sender) -> str:
     return sender.campaign or sender.id
 
 
+def pace_for(broadcast: Broadcast, sender: Sender | None) -> str:
+    """Return what a broadcast shares its rate with: what it began with, whatever changed since."""
+    return broadcast.pace or (pace_of(sender) if sender else broadcast.sender_id)
+
+
 def horizon_of(rate: float) -> timedelta:
     """Return how far ahead work is let go at so many messages a second.
 
-    A minute; at a slow pace longer, since each step costs the same however few it lets go. Another
+    A minute; at a slow pace what a chunk takes, but five minutes at most. What is let go that far
+    ahead goes out in pieces of a minute; each step costs the same however few it lets go. Another
     broadcast waits no longer than that for its turn.
     """
-    return min(_LONGEST, max(_SHORTEST, timedelta(seconds=_STEP / rate) + AHEAD))
+    chunk = timedelta(seconds=min(CHUNK / rate, _LONGEST.total_seconds()))
+    return max(_SHORTEST, chunk) + AHEAD
 
 
 def day_of(now: datetime) -> str:

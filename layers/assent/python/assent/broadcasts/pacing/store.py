@@ -33,7 +33,7 @@ class LeaseRecord(Record):
     returned = NumberAttribute(default=0)
     lanes = JSONAttribute()
     released = ListAttribute[str]()
-    handed_on = NumberAttribute(default=0)
+    taken_by = UnicodeAttribute(default="")
 
 
 class LeftRecord(Record):
@@ -69,6 +69,7 @@ def replace(before: Lease, after: Lease) -> bool:
             [lane.model_dump(mode="json", exclude_defaults=True) for lane in after.lanes]
         ),
         LeaseRecord.released.set(after.released),
+        LeaseRecord.taken_by.set(after.taken_by),
         # Others return what they did not use at any time, so it is taken away, not written over.
         LeaseRecord.returned.add(-(before.returned - after.returned)),
     ]
@@ -86,7 +87,7 @@ def note_handed_on(lease: Lease) -> None:
     """Note that all of a turn was sent on, unless the next has been taken since."""
     changed(
         LeaseRecord(f"pace#{lease.pace}", _LEASE),
-        [LeaseRecord.handed_on.set(lease.turn)],
+        [LeaseRecord.released.set([])],
         LeaseRecord.turn == lease.turn,
     )
 

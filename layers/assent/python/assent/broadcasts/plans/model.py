@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict
 
 from assent.broadcasts.results import Counts
 
-CHUNK = 240
+CHUNK = 300
 """How many members are looked at in one step of planning, so the most that one chunk holds."""
 
 SLICE = 10
@@ -14,6 +14,10 @@ SLICE = 10
 
 PLANNED = "p"
 """How the keys of the chunks of a plan begin."""
+
+WOKEN = "w"
+"""How the keys of the chunks of those begin who were deferred."""
+
 _CONTACT = "ct_"
 _ID_BYTES = 16
 # A ULID's digits are Crockford's. Python reads base 32 with other letters, and writes it with yet
@@ -59,7 +63,7 @@ def planned_key(step: int) -> str:
 
 def lane_of(slot: str) -> str:
     """Return how the keys of the chunks of those deferred to a moment begin."""
-    return f"w{slot}#"
+    return f"{WOKEN}{slot}#"
 
 
 def pack(contact_ids: list[str]) -> bytes:

@@ -75,8 +75,9 @@ def _record(broadcast_id: str, chunk: Chunk) -> ChunkRecord:
 
 
 def chunk(broadcast_id: str, key: str) -> Chunk | None:
-    """Read one chunk."""
-    record = get(ChunkRecord, f"{broadcast_id}#chunks", key, consistent=True)
+    """Read one chunk. It never changes, so only one that is not found is looked for again."""
+    pk = f"{broadcast_id}#chunks"
+    record = get(ChunkRecord, pk, key) or get(ChunkRecord, pk, key, consistent=True)
     if record is None:
         return None
     return Chunk(
