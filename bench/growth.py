@@ -57,6 +57,8 @@ BOUNDED = (
     "names of all groups",
 )
 """What may grow until a page is full: it has a budget instead."""
+WALKED = ("search by name, all its pages", "queue: search, all its pages")
+"""What grows with what is found, or looked through, and is printed without a budget."""
 _GROWS = 1.05
 """How much more an operation may take in an account a thousand times as large."""
 
@@ -117,7 +119,7 @@ def results() -> list[Result]:
             _GROWS,
         )
         for name, one in largest.items()
-        if name not in BOUNDED
+        if name not in {*BOUNDED, *WALKED}
     ]
 
 
@@ -157,11 +159,22 @@ def _pages(made: Town) -> Iterator[tuple[str, Meter, int]]:
     }
     for name, (chosen, sort) in asked.items():
         with made.measured() as used:
-            page = directory.page(made.account, chosen, sort, None, _PAGE)
-            statuses_of_many(
-                page.contacts, made.account, [made.world.sender], made.world.clock.now()
-            )
+            _page(made, chosen, sort, None)
         yield name, used, 1
+    for name in WALKED:
+        chosen, sort = asked[name.partition(",")[0]]
+        with made.measured() as used:
+            cursor = _page(made, chosen, sort, None)
+            while cursor:
+                cursor = _page(made, chosen, sort, cursor)
+        yield name, used, 1
+
+
+def _page(made: Town, chosen: Filter, sort: Sort, cursor: str | None) -> str | None:
+    """Show a page; returns where the next one begins."""
+    page = directory.page(made.account, chosen, sort, cursor, _PAGE)
+    statuses_of_many(page.contacts, made.account, [made.world.sender], made.world.clock.now())
+    return page.cursor
 
 
 def _lists(made: Town) -> Iterator[tuple[str, Meter, int]]:

@@ -302,3 +302,34 @@ def test_a_count_that_has_cost_enough_says_at_least(
         assert (found, capped) == (10, True)
         monkeypatch.setattr(service, "MOST_COUNTED", 21 * cost)
         assert service.count(world.a, asked, 100, world.clock.now()) == (20, False)
+
+
+def test_of_two_words_only_those_are_read_who_have_both(world: World) -> None:
+    """C1: entries tell the whole name."""
+    both = add(world, "Ann", "Featherstonehaugh")
+    for _ in range(60):
+        add(world, "Bob", "Featherstonehaugh")
+    with recorded() as calls:
+        page = service.page(world.a, Filter(search="featherst ann"), Sort.NEWEST, None, 50)
+    assert page.contacts == [both]
+    assert calls.count(("dynamodb", "BatchGetItem")) == 1
+
+
+def test_a_name_that_its_entry_holds_in_part_is_looked_at_whole(world: World) -> None:
+    """C1: a name is sorted by its first 64 characters."""
+    long = add(world, " ".join(["Guadalupe"] * 7), "Zuleta")
+    assert listed(world, Filter(search="zuleta guada")) == [long]
+    assert listed(world, Filter(search="guada zul")) == [long]
+
+
+def test_a_page_whose_search_was_dear_is_shorter(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """C1: what was gathered, read and shown together is what a page may cost."""
+    monkeypatch.setattr(service, "MOST_READ", 12)
+    made = [add(world, "Ann") for _ in range(12)]
+    page = service.page(world.a, Filter(search="ann"), Sort.OLDEST, None, 50)
+    # Shards, entries, and half a unit each to read and to show somebody.
+    gathered = 0.75 * world.settings.contact_shards + 0.016 * len(made)
+    assert page.contacts == made[: int(12 - gathered)]
+    assert listed(world, Filter(search="ann"), Sort.OLDEST) == made

@@ -8,6 +8,7 @@ from assent.contacts.directory import store as directory
 from assent.contacts.directory.model import Filter, Sort
 from assent.contacts.model import Contact
 from assent.contacts.queue import service as queue
+from assent.platform.errors import Invalid
 from assent.platform.tables import Transaction
 from tests.calls import recorded
 from tests.fakes import World
@@ -162,3 +163,54 @@ def test_all_that_match_in_the_queue_can_be_counted_and_walked(
         if contact
     }
     assert walked == expected
+
+
+@pytest.mark.parametrize(
+    "bounds",
+    [
+        {},
+        {"_FEW": 0},
+        {"_FEW": 0, "_LINE_PAGE": 2},
+        {"MOST_MATCHES": 3},
+        {"MOST_MATCHES": 3, "_LINE_PAGE": 1},
+    ],
+)
+@pytest.mark.parametrize("limit", [1, 3, 50])
+@pytest.mark.parametrize("sort", [Sort.NEWEST, Sort.OLDEST])
+def test_however_many_match_a_search_shows_each_once_in_the_order_of_arrival(
+    world: World,
+    monkeypatch: pytest.MonkeyPatch,
+    bounds: dict[str, int],
+    sort: Sort,
+    limit: int,
+) -> None:
+    """Q7: few are asked where they stand, many are met in line, in short pages."""
+    for name, value in bounds.items():
+        monkeypatch.setattr(drivers, name, value)
+    monkeypatch.setattr(service, "MOST_READ", 12)
+    waiting = [
+        wait(world, name, "Lee").id for name in ("Ann", "Bob", "Anna", "Cat", "Ann", "Annie")
+    ]
+    for _ in range(3):
+        add(world, "Ann", "Lee")
+    expected = [waiting[at] for at in (0, 2, 4, 5)]
+    if sort == Sort.NEWEST:
+        expected.reverse()
+    assert [one.id for one in shown(world, sort, limit=limit, search="ann lee")] == expected
+
+
+def test_the_names_are_looked_through_once_where_they_do_not_tell_all(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Q7: where too many match, further pages go along the line alone."""
+    monkeypatch.setattr(drivers, "MOST_MATCHES", 3)
+    for _ in range(4):
+        wait(world, "Ann")
+    asked = Filter(queued=True, search="ann")
+    first = service.page(world.a, asked, Sort.OLDEST, None, 2)
+    with recorded() as calls:
+        rest = service.page(world.a, asked, Sort.OLDEST, first.cursor, 2)
+    assert (len(first.contacts), len(rest.contacts)) == (2, 2)
+    assert calls.count(("dynamodb", "Query")) == world.settings.queue_shards
+    with pytest.raises(Invalid):
+        service.page(world.a, asked, Sort.NEWEST, first.cursor, 2)

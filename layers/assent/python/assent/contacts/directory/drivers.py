@@ -4,8 +4,8 @@ A driver yields candidates with their positions; a position, given back, is wher
 on, whatever came and went meanwhile. Whether a candidate is asked for is not the driver's affair.
 """
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from heapq import merge
@@ -28,9 +28,6 @@ MOST_MATCHES = 1000
 MOST_OF_A_JOB = 5 * MOST_MATCHES
 """A job that was begun with fewer matches goes on when some more have come meanwhile."""
 
-MOST_READ_IN_LINE = 500
-"""Read units of a page of the opt-in queue: short beside the account, and to be seen whole."""
-
 _PAGE = 100
 
 OF_CONTACT = 0.08
@@ -39,7 +36,10 @@ OF_ENTRY = 0.5
 """Read units of a contact that an entry leads to."""
 OF_PLACE = 0.03
 """Read units of a place in line that is passed over: some thirty fit into one."""
-_LINE_PAGE = 1000  # places read at a time by a walk that passes most of them over
+_OF_MATCH = 0.016  # read units of an entry that a search gathers
+_OF_SHARD = 0.75  # read units of a shard in which it gathers few or none
+_FEW = 30  # matches that are asked where they stand in line, instead of walking the line
+_LINE_PAGE = 125  # places read at a time by a walk that passes most of them over
 
 
 @dataclass(frozen=True)
@@ -63,13 +63,28 @@ class Driver:
     cost: float
     walk: Walk
     complete: bool = True  # False: more matched than a search looks through
-    most: float | None = None  # read units that a page may cost, if others than usual
+    spent: float = 0.0  # read units that the choice itself has cost
+    # Another page of it can be walked without the choice: along the line alone.
+    line_only: bool = False
 
 
-def choose(account_id: str, asked: Filter, query: Query | None, sort: Sort, limit: int) -> Driver:
-    """Choose the driver for a page; `sort` is an order that it can keep."""
+def choose(
+    account_id: str,
+    asked: Filter,
+    query: Query | None,
+    sort: Sort,
+    limit: int,
+    *,
+    line_only: bool = False,
+) -> Driver:
+    """Choose the driver for a page; `sort` is an order that it can keep.
+
+    `line_only` is what the driver of the page before it was.
+    """
     newest = sort != Sort.OLDEST
     if asked.queued and sort != Sort.NAME:
+        if query and not line_only:
+            return _searched_in_line(account_id, asked, query, newest_first=newest, limit=limit)
         return _in_line(account_id, asked, query, newest_first=newest, limit=limit)
     if query:
         return _searched(account_id, query, sort, MOST_MATCHES)
@@ -99,18 +114,60 @@ def lanes(account_id: str, asked: Filter, query: Query | None, until: datetime) 
     return [_up_to(walk, last) for walk in chosen]
 
 
-def _in_line(
-    account_id: str, asked: Filter, query: Query | None, *, newest_first: bool, limit: int
+def _searched_in_line(
+    account_id: str, asked: Filter, query: Query, *, newest_first: bool, limit: int
 ) -> Driver:
-    """Walk the opt-in queue; those whom a search does not mean are passed over unread.
+    """Search the opt-in queue: few who match are asked where they stand, many are met in line.
 
     A place tells what its lead was called when it arrived. Who was renamed since is found along the
-    index, which an account of millions does not always give whole.
+    index, which an account of millions does not always give whole: then the line has to do.
     """
-    renamed: set[str] = set()
-    if query:
-        index = _searched(account_id, query, Sort.OLDEST, MOST_MATCHES)
-        renamed = {one.contact_id for one in index.walk(None)}
+    index = _searched(account_id, query, Sort.OLDEST, MOST_MATCHES)
+    matching = [one.contact_id for one in index.walk(None)]
+    if index.complete and len(matching) <= _FEW:
+        return _standing(account_id, matching, index.spent, newest_first=newest_first)
+    renamed = frozenset(matching if index.complete else ())
+    line = _in_line(
+        account_id, asked, query, newest_first=newest_first, limit=limit, renamed=renamed
+    )
+    return replace(line, spent=line.spent + index.spent, line_only=not index.complete)
+
+
+def _standing(
+    account_id: str, contact_ids: list[str], spent: float, *, newest_first: bool
+) -> Driver:
+    """Put contacts in the order in which they stand in line, as far as they do."""
+    found = contacts.contacts(account_id, contact_ids) if contact_ids else {}
+    places = sorted(
+        (
+            Candidate(queue.position(one), one.id, one)
+            for one in found.values()
+            if one.queue.arrived_at
+        ),
+        key=lambda place: place.position,
+        reverse=newest_first,
+    )
+
+    def walk(after: str | None) -> Iterator[Candidate]:
+        return (one for one in places if _is_beyond(one.position, after, newest_first=newest_first))
+
+    return Driver(0.0, walk, spent=spent + OF_ENTRY * len(contact_ids))
+
+
+def _is_beyond(position: str, after: str | None, *, newest_first: bool) -> bool:
+    return after is None or (position < after if newest_first else position > after)
+
+
+def _in_line(
+    account_id: str,
+    asked: Filter,
+    query: Query | None,
+    *,
+    newest_first: bool,
+    limit: int,
+    renamed: Collection[str] = (),
+) -> Driver:
+    """Walk the opt-in queue; those whom a search does not mean are passed over unread."""
 
     def candidate(place: queue.Place) -> Candidate:
         meant = (
@@ -121,18 +178,19 @@ def _in_line(
         wanted = asked.integration_id in ("", place.integration_id)
         return Candidate(place.key, place.contact_id, passed=not (meant and wanted))
 
+    shards = settings.current().queue_shards
     picky = query is not None or asked.integration_id
-    page_size = _LINE_PAGE if picky else limit // settings.current().queue_shards + 8
+    page_size = _LINE_PAGE if picky else limit // shards + 8
 
     def walk(after: str | None) -> Iterator[Candidate]:
         stretch = Stretch(page_size, newest_first=newest_first, after=after)
-        shards = [
-            map(candidate, queue.places(account_id, number, stretch))
-            for number in range(settings.current().queue_shards)
+        line = [
+            map(candidate, queue.places(account_id, number, stretch)) for number in range(shards)
         ]
-        return merge(*shards, key=lambda one: one.position, reverse=newest_first)
+        return merge(*line, key=lambda one: one.position, reverse=newest_first)
 
-    return Driver(OF_ENTRY, walk, most=MOST_READ_IN_LINE)
+    # A page of places is read from each shard, and some of them for nothing.
+    return Driver(OF_ENTRY, walk, spent=shards * page_size * OF_PLACE if picky else 0.0)
 
 
 def _up_to(walk: Walk, last: str) -> Walk:
@@ -207,26 +265,35 @@ def _by_name(account_id: str, after: str | None, limit: int) -> Iterator[Candida
 
 
 def _searched(account_id: str, query: Query, sort: Sort, most: int) -> Driver:
-    """Gather what a search finds along its surest index, and put it in order."""
+    """Gather what a search finds along its surest index, and put it in order.
+
+    Entries tell the name, so that of two words typed only those are read who have both.
+    """
     if query.tail:
         found = store.ending(account_id, query.endings, most)
+        shards = 1
     else:
         surest = query.email or max(query.words, key=len)
         found = store.beginning(account_id, surest, most)
+        shards = settings.current().contact_shards
     by_name = sort == Sort.NAME and not query.tail
     newest = sort != Sort.OLDEST and not by_name
     positions = {
         (f"{one.name}#{one.contact_id}" if by_name else one.contact_id): one.contact_id
         for one in found
+        if query.tail or query.may_mean(one.name)
     }
     ordered = sorted(positions, reverse=newest)
 
     def walk(after: str | None) -> Iterator[Candidate]:
-        for position in ordered:
-            if after is None or (position < after if newest else position > after):
-                yield Candidate(position, positions[position])
+        return (
+            Candidate(position, positions[position])
+            for position in ordered
+            if _is_beyond(position, after, newest_first=newest)
+        )
 
-    return Driver(OF_ENTRY, walk, complete=len(found) < most)
+    spent = _OF_SHARD * shards + _OF_MATCH * len(found)
+    return Driver(OF_ENTRY, walk, complete=len(found) < most, spent=spent)
 
 
 def in_batches(found: Iterable[Candidate], size: int) -> Iterator[list[Candidate]]:

@@ -6,7 +6,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import chain
+from itertools import chain, islice
 
 from assent.accounts.model import Account
 from assent.contacts import store as contacts
@@ -17,9 +17,12 @@ from assent.contacts.directory.words import Query
 from assent.contacts.model import Contact
 from assent.platform.errors import FieldError, Invalid
 
-MOST_READ = 50
+MOST_READ = 58
 """Read units that a page may cost before it is given as it is, with a cursor to go on from."""
-_BATCH = 50
+OF_SHOWN = 0.5
+"""Read units of showing a contact: what stands against it is on record, and always read."""
+_BATCH, _LEAST = 50, 10  # contacts that are looked at together
+_LINE = "line:"  # how the part of a listing is called that goes along the line alone
 MOST_COUNTED = 2_000
 """Read units that a count may cost before it says “at least”: some two seconds of reading."""
 
@@ -41,8 +44,11 @@ def page(account: Account, asked: Filter, sort: Sort, cursor: str | None, limit:
     query = _query(account, asked)
     if sort == Sort.FAVOURITES:
         return _favourites_first(account, asked, query, cursor, limit)
-    driver = drivers.choose(account.id, asked, query, sort, limit)
-    return _page(account.id, asked, query, driver, sort.value, cursor, limit)
+    line_only = cursor is not None and _read_cursor(cursor)[0] == _LINE + sort
+    driver = drivers.choose(account.id, asked, query, sort, limit, line_only=line_only)
+    after = _position(cursor, _LINE + sort if line_only else sort.value)
+    part = _LINE + sort if line_only or driver.line_only else sort.value
+    return _page(account.id, asked, query, driver, part, after, limit)
 
 
 def _favourites_first(
@@ -55,7 +61,8 @@ def _favourites_first(
         # Along the favourites, whatever else is asked: they are few.
         along = (Filter(favourite=True), None) if favourite else (of_part, query)
         driver = drivers.choose(account.id, *along, Sort.NEWEST, limit)
-        return _page(account.id, of_part, query, driver, name, cursor, limit)
+        after = _position(cursor, name)
+        return _page(account.id, of_part, query, driver, name, after, limit)
 
     first = Page([], None)
     if asked.favourite is not False and (cursor is None or _read_cursor(cursor)[0] != "others"):
@@ -75,14 +82,13 @@ def _page(
     query: Query | None,
     driver: Driver,
     part: str,
-    cursor: str | None,
+    after: str | None,
     limit: int,
 ) -> Page:
-    after = _position(cursor, part) if cursor else None
+    walk, last = driver.walk(after), after
     found: list[Contact] = []
-    spent = 0.0
-    last = after
-    for batch in in_batches(driver.walk(after), _BATCH):
+    spent = driver.spent
+    while batch := list(islice(walk, _affordable(driver, spent, limit - len(found)))):
         loaded = _load(account_id, batch)
         for one in batch:
             last = one.position
@@ -90,11 +96,21 @@ def _page(
             contact = loaded.get(one.contact_id)
             if contact and asked.takes(contact, query):
                 found.append(contact)
+                spent += OF_SHOWN
                 if len(found) == limit:
                     return Page(found, _cursor(part, last), driver.complete)
-        if spent >= (driver.most or MOST_READ):
+        if spent + driver.cost + OF_SHOWN > MOST_READ:
             return Page(found, _cursor(part, last or ""), driver.complete)
     return Page(found, None, driver.complete)
+
+
+def _affordable(driver: Driver, spent: float, wanted: int) -> int:
+    """Say how many candidates to look at together, of whom all may have to be shown; at least one.
+
+    Few more than are wanted: whoever is read for nothing has been paid for.
+    """
+    affordable = int((MOST_READ - spent) / (driver.cost + OF_SHOWN))
+    return max(1, min(_BATCH, max(_LEAST, wanted), affordable))
 
 
 def _load(account_id: str, batch: list[Candidate]) -> dict[str, Contact]:
@@ -186,7 +202,9 @@ def _is_text(position: str) -> bool:
     return not any("\ud800" <= character <= "\udfff" for character in position)
 
 
-def _position(cursor: str, part: str) -> str | None:
+def _position(cursor: str | None, part: str) -> str | None:
+    if cursor is None:
+        return None
     of_part, position = _read_cursor(cursor)
     if of_part != part:
         raise _spoilt()

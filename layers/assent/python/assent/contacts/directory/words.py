@@ -89,6 +89,10 @@ class Query:
             and _begin(self.words, of_name(contact))
         )
 
+    def may_mean(self, name: str) -> bool:
+        """Tell whether somebody may be meant whose entry has this name; a long one is cut off."""
+        return len(name) >= _LONGEST or _begin(self.words, name.split())
+
     def takes_place(self, words: str, email: str, digits: str) -> bool:
         """Tell whether somebody is meant of whom this is known, in plain form."""
         return (

@@ -71,6 +71,13 @@ def queue_key(account_id: str, contact_id: str, arrived_at: datetime) -> tuple[s
     return f"{account_id}#queue#{shard}", f"{stamp(arrived_at)}#{contact_id}"
 
 
+def position(contact: Contact) -> str:
+    """Return where a contact stands, or stood, in line: `<arrived_at>#<ct>`."""
+    if contact.queue.arrived_at is None:
+        raise ValueError("a contact that never arrived stands nowhere")
+    return queue_key(contact.account_id, contact.id, contact.queue.arrived_at)[1]
+
+
 def add_queue_entry(
     transaction: Transaction, waiting: Contact, at: datetime, *, delivered: bool
 ) -> None:
