@@ -45,7 +45,7 @@ def test_a_failure_is_told_with_its_code_its_cause_and_what_to_do(
     stack: RunningStack,
     phones: Callable[[str], Phone],
 ) -> None:
-    """B5: of two phones one is switched off; the sums are exact."""
+    """B5, experience 21: of two phones one is switched off; in Spanish it is said in Spanish."""
     account = stack.demo.accounts[ACCOUNT]
     on, off = phones("Nora"), phones("Odin")
     operator.phones("PUT", f"/phones/{off.number}/behaviour", {"kind": "undelivered"})
@@ -67,6 +67,17 @@ def test_a_failure_is_told_with_its_code_its_cause_and_what_to_do(
     why.get_by_role("combobox", name="Contact").fill(off.national)
     someone.page.get_by_role("option", name="Sub Scriber1").click()
     expect(why.get_by_role("status")).to_contain_text("The phone is switched off")
+    gates = why.get_by_role("list", name="The gates it came to, in order").get_by_role("listitem")
+    expect(gates.last).to_contain_text("Provider stopped here")
+
+    someone.page.evaluate("localStorage['assent.language'] = 'es'")
+    someone.page.reload()
+    report = someone.section("Informe")
+    expect(report).to_contain_text("El teléfono está apagado o fuera de alcance.")
+    expect(report).not_to_contain_text("Try again later")
+    why = someone.section("¿Por qué lo recibió este contacto, o por qué no?")
+    expect(why.get_by_role("status")).to_contain_text("El teléfono está apagado")
+    expect(why.get_by_role("list").get_by_role("listitem").last).to_contain_text("Proveedor")
 
 
 def test_a_broadcast_that_many_opt_out_of_pauses_itself_and_says_what_to_do(

@@ -2,10 +2,12 @@ import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import type { Broadcast } from '../../api/types';
 import { useShortcuts } from '../../app/shortcuts';
+import { DataTable } from '../../components/DataTable';
 import classes from '../../components/table.module.css';
 import { Time } from '../../components/Time';
 import { useFocusedItem } from '../../components/useFocusedItem';
 import own from './BroadcastTable.module.css';
+import { guardTitle } from './guard';
 import { ReportLine } from './ReportBar';
 import { StatePill } from './StatePill';
 import { useWhenWords } from './whenWords';
@@ -25,58 +27,52 @@ export function BroadcastTable({ broadcasts }: { broadcasts: Broadcast[] }) {
   };
   useShortcuts({ j: next, ArrowDown: next, k: previous, ArrowUp: previous });
   return (
-    <div className={classes.wrap}>
-      <table className={classes.table}>
-        <thead>
-          <tr>
-            <th scope="col">{t('broadcasts.name')}</th>
-            <th scope="col" className={own.wide}>
-              {t('broadcasts.channel')}
-            </th>
-            <th scope="col">{t('broadcasts.state')}</th>
-            <th scope="col" className={own.wide}>
-              {t('broadcasts.report')}
-            </th>
-            <th scope="col" className={own.wide}>
-              {t('broadcasts.when')}
-            </th>
-          </tr>
-        </thead>
-        <tbody ref={list}>
-          {broadcasts.map((one) => {
-            const report = one.started_at ? <ReportLine broadcast={one} /> : '–';
-            const when = (one.started_at ? null : whenWords(one)) ?? (
-              <Time at={one.started_at ?? one.schedule_at ?? one.created_at} />
-            );
-            return (
-              <tr key={one.id}>
-                <td>
-                  <Link
-                    to="/broadcasts/$broadcastId"
-                    params={{ broadcastId: one.id }}
-                    className={classes.strong}
-                    data-item
-                  >
-                    {one.name}
-                  </Link>
-                  <div className={own.narrow}>
-                    {one.started_at && <>{report} · </>}
-                    {when}
-                  </div>
-                </td>
-                <td className={`${classes.quiet} ${own.wide}`}>
-                  {t(`channel.${one.channel}_short`)}
-                </td>
-                <td>
-                  <StatePill state={one.state} />
-                </td>
-                <td className={own.wide}>{report}</td>
-                <td className={`${classes.quiet} ${own.wide}`}>{when}</td>
-              </tr>
-            );
-          })}
-        </tbody>
-      </table>
-    </div>
+    <DataTable
+      label={t('broadcasts.all')}
+      heads={[
+        t('broadcasts.name'),
+        { label: t('broadcasts.channel'), className: own.wide },
+        t('broadcasts.state'),
+        { label: t('broadcasts.report'), className: own.wide },
+        { label: t('broadcasts.when'), className: own.wide },
+      ]}
+      cards={false}
+    >
+      <tbody ref={list}>
+        {broadcasts.map((one) => {
+          const report = one.started_at ? <ReportLine broadcast={one} /> : '–';
+          const when = (one.started_at ? null : whenWords(one)) ?? (
+            <Time at={one.started_at ?? one.schedule_at ?? one.created_at} />
+          );
+          return (
+            <tr key={one.id}>
+              <td>
+                <Link
+                  to="/broadcasts/$broadcastId"
+                  params={{ broadcastId: one.id }}
+                  className={classes.strong}
+                  data-item
+                >
+                  {one.name}
+                </Link>
+                <div className={own.narrow}>
+                  {one.started_at && <>{report} · </>}
+                  {when}
+                </div>
+              </td>
+              <td className={`${classes.quiet} ${own.wide}`}>
+                {t(`channel.${one.channel}_short`)}
+              </td>
+              <td>
+                <StatePill state={one.state} />
+                {one.guard && <small className={own.why}>{guardTitle(t, one.guard)}</small>}
+              </td>
+              <td className={own.wide}>{report}</td>
+              <td className={`${classes.quiet} ${own.wide}`}>{when}</td>
+            </tr>
+          );
+        })}
+      </tbody>
+    </DataTable>
   );
 }

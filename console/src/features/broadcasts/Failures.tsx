@@ -1,13 +1,14 @@
 import { useTranslation } from 'react-i18next';
 import { wordFor } from '../../app/i18n';
+import { useNumbers } from '../../app/numbers';
 import { causeOf } from './causes';
 import type { Report } from './report';
 import classes from './ReportBar.module.css';
 
 /** What failed, by the code that says why: its cause, what to do, and how many; most first. */
 export function Failures({ failures }: { failures: NonNullable<Report['failures']> }) {
-  const { t, i18n } = useTranslation();
-  const number = new Intl.NumberFormat(i18n.language);
+  const { t } = useTranslation();
+  const number = useNumbers();
   if (failures.length === 0) return null;
   return (
     <div className={classes.reasons} id="failures">
@@ -24,7 +25,7 @@ export function Failures({ failures }: { failures: NonNullable<Report['failures'
                   {why} {next}
                 </small>
               </span>
-              <strong>{number.format(count)}</strong>
+              <strong>{number.plain(count)}</strong>
             </li>
           );
         })}

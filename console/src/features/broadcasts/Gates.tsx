@@ -7,11 +7,9 @@ import classes from './WhyPanel.module.css';
 
 type Gate = Why['gates'][number];
 
-/** Said by the gate's own name, or by the broadcast's page. */
-const SAID_ELSEWHERE = new Set(['channel']);
-
-const SIGNS: Record<'passed' | 'closed' | 'waits' | 'open', IconName> = {
+const SIGNS: Record<'passed' | 'skipped' | 'closed' | 'waits' | 'open', IconName> = {
   passed: 'check',
+  skipped: 'arrow',
   closed: 'close',
   waits: 'pause',
   open: 'question',
@@ -26,8 +24,9 @@ interface Props {
 /** What a copy had to pass, in order: passed or not, and what each gate saw. */
 export function Gates({ gates, waits }: Props) {
   const { t } = useTranslation();
-  const come = ({ passed }: Gate) => {
+  const come = ({ passed, evidence }: Gate) => {
     if (passed === null) return 'open';
+    if (passed && evidence.otherwise === 'exempt') return 'skipped';
     if (passed) return 'passed';
     return waits ? 'waits' : 'closed';
   };
@@ -35,9 +34,12 @@ export function Gates({ gates, waits }: Props) {
     <ol className={classes.gates} aria-label={t('why.gates')}>
       {gates.map((gate, place) => {
         const how = come(gate);
-        const seen = Object.entries(gate.evidence).filter(
-          ([name, value]) => value !== '' && !SAID_ELSEWHERE.has(name),
-        );
+        const seen = Object.entries(gate.evidence).filter(([name, value]) => {
+          if (value === '' || name === 'channel') return false;
+          // The gate of its own says it, where this one let the copy through.
+          if (name === 'sender_id') return gate.name === 'sender' || how === 'closed';
+          return name !== 'standing' || !gate.evidence.event;
+        });
         return (
           <li key={`${gate.name} ${String(place)}`} data-how={how}>
             <span className={classes.sign}>

@@ -2,10 +2,11 @@ import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import type { Broadcast } from '../../api/types';
 import { useAccess } from '../../app/access';
+import { useNumbers } from '../../app/numbers';
 import { Notice } from '../../components/Notice';
+import { causeOf } from './causes';
+import { GUARDS, guardTitle } from './guard';
 import { figuresOf } from './report';
-
-const GUARDS = ['many_opt_outs', 'many_failures'] as const;
 
 /** Why it stands still, and what to do about it. */
 export function Halted({ broadcast }: { broadcast: Broadcast }) {
@@ -31,21 +32,18 @@ export function Halted({ broadcast }: { broadcast: Broadcast }) {
 
 /** A threshold was passed: which, by how much, and what a person should look at. */
 function PausedItself({ broadcast: { guard: code, reason, report } }: { broadcast: Broadcast }) {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
   const { can } = useAccess();
-  const number = new Intl.NumberFormat(i18n.language);
-  const share = new Intl.NumberFormat(i18n.language, {
-    style: 'percent',
-    maximumFractionDigits: 1,
-  });
+  const number = useNumbers();
   const { sent, failed } = figuresOf(report);
+  const most = report.failures?.[0];
   const guard = GUARDS.find((one) => one === code);
   const [part, whole] =
     guard === 'many_opt_outs' ? [report.opt_outs ?? 0, sent] : [failed, sent + failed];
   const figures = {
-    part: number.format(part),
-    whole: number.format(whole),
-    share: share.format(whole > 0 ? part / whole : 0),
+    part: number.plain(part),
+    whole: number.plain(whole),
+    share: number.percent(whole > 0 ? part / whole : 0),
   };
   if (!guard) {
     return (
@@ -55,8 +53,14 @@ function PausedItself({ broadcast: { guard: code, reason, report } }: { broadcas
     );
   }
   return (
-    <Notice tone="warn" title={t(`guard.${guard}.title`)}>
+    <Notice tone="warn" title={guardTitle(t, guard)}>
       <p>{t(`guard.${guard}.why`, figures)}</p>
+      {guard === 'many_failures' && most && (
+        <p>
+          {t('guard.most', { count: most.count, part: number.plain(most.count) })}{' '}
+          {causeOf(t, most.code)?.message ?? most.message}
+        </p>
+      )}
       <p>
         {t(`guard.${guard}.next`)}{' '}
         {guard === 'many_failures' && <a href="#failures">{t('guard.causes')}</a>}

@@ -1,22 +1,23 @@
 import { useTranslation } from 'react-i18next';
 import type { Broadcast } from '../../api/types';
+import { useNumbers } from '../../app/numbers';
 import { useTimes } from '../../components/Time';
 import classes from './ReportBar.module.css';
 import { figuresOf } from './report';
 
 /** How far the sending has come: one bar, a part of it for each kind of outcome. */
 export function LiveBar({ broadcast }: { broadcast: Broadcast }) {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
   const { planned, sent, delivered, failed, unknown, excluded, deferred } = figuresOf(
     broadcast.report,
   );
   const done = sent + failed + unknown + excluded;
   const times = useTimes();
-  const number = new Intl.NumberFormat(i18n.language);
+  const number = useNumbers();
   const parts = { delivered, sent: sent - delivered, failed, unknown, excluded };
   const words = t(broadcast.plan_complete ? 'live.done' : 'live.planning', {
-    done: number.format(done),
-    planned: number.format(planned),
+    done: number.plain(done),
+    planned: number.plain(planned),
   });
   return (
     <div className={classes.live}>

@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import type { Broadcast } from '../../api/types';
+import { useNumbers } from '../../app/numbers';
 import { wordFor } from '../../app/i18n';
 import { remedyName } from './remedy';
 import classes from './ReportBar.module.css';
@@ -12,8 +13,8 @@ interface Props {
 
 /** How many are left out for each reason, what it means, and what can be done; most first. */
 export function Reasons({ excluded, channel, minus = false }: Props) {
-  const { t, i18n } = useTranslation();
-  const number = new Intl.NumberFormat(i18n.language);
+  const { t } = useTranslation();
+  const number = useNumbers();
   const reasons = Object.entries(excluded).sort(([, a], [, b]) => b - a);
   return (
     <ul className={classes.reasonList}>
@@ -27,7 +28,7 @@ export function Reasons({ excluded, channel, minus = false }: Props) {
             </span>
             <strong>
               {minus && '− '}
-              {number.format(count)}
+              {number.plain(count)}
             </strong>
           </li>
         );

@@ -1,6 +1,7 @@
 import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
 import type { Broadcast } from '../../api/types';
+import { useNumbers } from '../../app/numbers';
 import { isAtRest } from './api';
 import { Failures } from './Failures';
 import { Reasons } from './Reasons';
@@ -13,8 +14,16 @@ const EXPLAINED = ['sent', 'delivered', 'failed', 'unknown', 'deferred'] as cons
 /** The report in one line of figures. */
 export function ReportLine({ broadcast: { report, channel } }: { broadcast: Broadcast }) {
   const { t } = useTranslation();
-  const line = channel === 'voice' ? 'report.voice.line' : 'report.line';
-  return <span className={classes.line}>{t(line, figuresOf(report))}</span>;
+  const figures = figuresOf(report);
+  const line = t(channel === 'voice' ? 'report.voice.line' : 'report.line', figures);
+  const failed =
+    figures.failed > 0 ? `, ${t('report.lineFailed', { failed: figures.failed })}` : '';
+  return (
+    <span className={classes.line}>
+      {line}
+      {failed}
+    </span>
+  );
 }
 
 /** What a part is called: a call is not delivered, it is answered. */
@@ -34,13 +43,9 @@ const OF_CALLS = {
 /** The report as figures that say what they mean, with each exclusion by its reason. */
 export function ReportTable({ broadcast }: { broadcast: Broadcast }) {
   const { report, channel } = broadcast;
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
   const figures = figuresOf(report);
-  const number = new Intl.NumberFormat(i18n.language);
-  const rate = new Intl.NumberFormat(i18n.language, {
-    style: 'percent',
-    maximumFractionDigits: 2,
-  });
+  const number = useNumbers();
   // Once it is over nobody waits, so that figure says nothing.
   const shown = PARTS.filter(
     (part) => part !== 'deferred' || figures[part] > 0 || !isAtRest(broadcast),
@@ -51,13 +56,13 @@ export function ReportTable({ broadcast }: { broadcast: Broadcast }) {
       <dl className={classes.figures}>
         <div>
           <dt>{t('report.planned')}</dt>
-          <dd>{number.format(figures.planned)}</dd>
+          <dd>{number.plain(figures.planned)}</dd>
         </div>
         {shown.map((part) => (
           <div key={part} data-part={part}>
             <dt>{partName(t, part, channel)}</dt>
             <dd>
-              {number.format(figures[part])}
+              {number.plain(figures[part])}
               {figures[part] > 0 && (
                 <span
                   className={classes.bar}
@@ -71,14 +76,16 @@ export function ReportTable({ broadcast }: { broadcast: Broadcast }) {
         {to_come > 0 && (
           <div>
             <dt>{t('report.toCome')}</dt>
-            <dd>{number.format(to_come)}</dd>
+            <dd>{number.plain(to_come)}</dd>
           </div>
         )}
         <div>
           <dt>{t('report.optOuts')}</dt>
           <dd>
-            {number.format(opt_outs)}
-            {figures.sent > 0 && <span className={classes.rate}>{rate.format(opt_out_rate)}</span>}
+            {number.plain(opt_outs)}
+            {figures.sent > 0 && (
+              <span className={classes.rate}>{number.percent(opt_out_rate, 2)}</span>
+            )}
           </dd>
         </div>
       </dl>

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { wordFor } from '../../app/i18n';
 import { tellFailed } from '../../app/toast';
 import { Icon } from '../../components/Icon';
+import { DataTable } from '../../components/DataTable';
 import { LoadMore } from '../../components/LoadMore';
 import { Section } from '../../components/Page';
 import { Pill } from '../../components/Pill';
@@ -27,29 +28,22 @@ export function Exports() {
         </Empty>
       )}
       {exports.items.length > 0 && (
-        <div className={tableClasses.wrap}>
-          <table
-            className={`${tableClasses.table} ${tableClasses.cards}`}
-            aria-label={t('exports.all')}
-          >
-            <thead>
-              <tr>
-                <th scope="col">{t('exports.content')}</th>
-                <th scope="col">{t('optOutImport.state')}</th>
-                <th scope="col">{t('optOutImport.when')}</th>
-                <th scope="col">{t('optOutImport.by')}</th>
-                <th scope="col">
-                  <span className="visually-hidden">{t('optOuts.action')}</span>
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {exports.items.map((one) => (
-                <Row key={one.id} one={one} />
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <DataTable
+          label={t('exports.all')}
+          heads={[
+            t('exports.content'),
+            t('optOutImport.state'),
+            t('optOutImport.when'),
+            t('optOutImport.by'),
+            { label: t('optOuts.action'), hidden: true },
+          ]}
+        >
+          <tbody>
+            {exports.items.map((one) => (
+              <Row key={one.id} one={one} />
+            ))}
+          </tbody>
+        </DataTable>
       )}
       <LoadMore pages={exports} />
     </Section>

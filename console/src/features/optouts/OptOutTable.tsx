@@ -4,6 +4,7 @@ import { useId, type Ref } from 'react';
 import { useTranslation } from 'react-i18next';
 import { wordFor } from '../../app/i18n';
 import { ChannelMark } from '../../components/ChannelMark';
+import { DataTable } from '../../components/DataTable';
 import { Phone, readablePhone } from '../../components/Phone';
 import tableClasses from '../../components/table.module.css';
 import { Time, useTimes } from '../../components/Time';
@@ -24,32 +25,24 @@ export function OptOutTable({ ref, optOuts, onRemove }: Props) {
   const { t } = useTranslation();
   const times = useTimes();
   return (
-    <div ref={ref} className={tableClasses.wrap} tabIndex={-1}>
-      <table
-        className={`${tableClasses.table} ${tableClasses.cards}`}
-        aria-label={t('nav.optOuts')}
-      >
-        <thead>
-          <tr>
-            <th scope="col">{t('optOuts.number')}</th>
-            <th scope="col">{t('optOuts.what')}</th>
-            <th scope="col">{t('optOuts.source')}</th>
-            <th scope="col">{t('optOuts.sender')}</th>
-            <th scope="col">{t('optOuts.when', { zone: times.zone })}</th>
-            {onRemove && (
-              <th scope="col">
-                <span className="visually-hidden">{t('optOuts.action')}</span>
-              </th>
-            )}
-          </tr>
-        </thead>
-        <tbody>
-          {optOuts.map((optOut) => (
-            <Row key={optOut.id} optOut={optOut} onRemove={onRemove} />
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <DataTable
+      ref={ref}
+      label={t('nav.optOuts')}
+      heads={[
+        t('optOuts.number'),
+        t('optOuts.what'),
+        t('optOuts.source'),
+        t('optOuts.sender'),
+        t('optOuts.when', { zone: times.zone }),
+        ...(onRemove ? [{ label: t('optOuts.action'), hidden: true }] : []),
+      ]}
+    >
+      <tbody>
+        {optOuts.map((optOut) => (
+          <Row key={optOut.id} optOut={optOut} onRemove={onRemove} />
+        ))}
+      </tbody>
+    </DataTable>
   );
 }
 

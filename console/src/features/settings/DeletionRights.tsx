@@ -5,9 +5,9 @@ import { api, ask } from '../../api/client';
 import type { components } from '../../api/schema';
 import { wordFor } from '../../app/i18n';
 import { tellDone, tellFailed } from '../../app/toast';
+import { DataTable } from '../../components/DataTable';
 import { Section } from '../../components/Page';
 import { Failed, Loading } from '../../components/States';
-import tableClasses from '../../components/table.module.css';
 import classes from '../contacts/ContactPage.module.css';
 
 type Rights = components['schemas']['DeletionRights'];
@@ -62,49 +62,37 @@ export function DeletionRights() {
           <p className={classes.note} style={{ padding: '0.75rem 1rem 0' }}>
             {t('danger.rightsWhat')}
           </p>
-          <div className={tableClasses.wrap}>
-            <table
-              className={`${tableClasses.table} ${tableClasses.cards}`}
-              aria-label={t('danger.rights')}
-            >
-              <thead>
-                <tr>
-                  <th scope="col">{t('danger.who')}</th>
-                  {WHAT.map((what) => (
-                    <th key={what} scope="col">
-                      {t(`danger.what.${what}`)}
-                    </th>
-                  ))}
+          <DataTable
+            label={t('danger.rights')}
+            heads={[t('danger.who'), ...WHAT.map((what) => t(`danger.what.${what}`))]}
+          >
+            <tbody>
+              {rows.map(({ name, role }) => (
+                <tr key={name}>
+                  <td>{name}</td>
+                  {WHAT.map((what) => {
+                    const one = role === null ? rights.account : rights.roles?.[role];
+                    return (
+                      <td key={what} data-label={t(`danger.what.${what}`)}>
+                        <NativeSelect
+                          size="xs"
+                          aria-label={`${name}: ${t(`danger.what.${what}`)}`}
+                          value={choiceOf(one?.[what])}
+                          disabled={change.isPending}
+                          data={CHOICES.filter((value) => role !== null || value !== 'on').map(
+                            (value) => ({ value, label: t(`danger.choice.${value}`) }),
+                          )}
+                          onChange={(event) => {
+                            set(role, what, event.currentTarget.value);
+                          }}
+                        />
+                      </td>
+                    );
+                  })}
                 </tr>
-              </thead>
-              <tbody>
-                {rows.map(({ name, role }) => (
-                  <tr key={name}>
-                    <td>{name}</td>
-                    {WHAT.map((what) => {
-                      const one = role === null ? rights.account : rights.roles?.[role];
-                      return (
-                        <td key={what} data-label={t(`danger.what.${what}`)}>
-                          <NativeSelect
-                            size="xs"
-                            aria-label={`${name}: ${t(`danger.what.${what}`)}`}
-                            value={choiceOf(one?.[what])}
-                            disabled={change.isPending}
-                            data={CHOICES.filter((value) => role !== null || value !== 'on').map(
-                              (value) => ({ value, label: t(`danger.choice.${value}`) }),
-                            )}
-                            onChange={(event) => {
-                              set(role, what, event.currentTarget.value);
-                            }}
-                          />
-                        </td>
-                      );
-                    })}
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
+              ))}
+            </tbody>
+          </DataTable>
         </>
       )}
     </Section>

@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import { wordFor } from '../../app/i18n';
+import { DataTable } from '../../components/DataTable';
 import { LoadMore } from '../../components/LoadMore';
 import { Section } from '../../components/Page';
 import { Pill, type Tone } from '../../components/Pill';
@@ -37,43 +38,36 @@ export function JobsPage() {
           </Empty>
         )}
         {jobs.items.length > 0 && (
-          <div className={tableClasses.wrap}>
-            <table
-              className={`${tableClasses.table} ${tableClasses.cards}`}
-              aria-label={t('jobs.all')}
-            >
-              <thead>
-                <tr>
-                  <th scope="col">{t('jobs.what')}</th>
-                  <th scope="col">{t('optOutImport.state')}</th>
-                  <th scope="col">{t('optOutImport.when')}</th>
-                  <th scope="col">{t('optOutImport.by')}</th>
-                  <th scope="col" className={tableClasses.number}>
-                    {t('jobs.refused')}
-                  </th>
-                </tr>
-              </thead>
-              <tbody>
-                {jobs.items
-                  .filter(({ state }) => state !== 'proposed')
-                  .map((job) => (
-                    <tr key={job.id}>
-                      <td>{words(job)}</td>
-                      <td>
-                        <Pill tone={TONES[job.state]}>{wordFor(t, 'jobState', job.state)}</Pill>
-                      </td>
-                      <td data-label={t('optOutImport.when')}>
-                        <Time at={job.created_at} />
-                      </td>
-                      <td data-label={t('optOutImport.by')}>{job.created_by}</td>
-                      <td className={tableClasses.number} data-label={t('jobs.refused')}>
-                        {t('optOutImport.number', { value: job.refused })}
-                      </td>
-                    </tr>
-                  ))}
-              </tbody>
-            </table>
-          </div>
+          <DataTable
+            label={t('jobs.all')}
+            heads={[
+              t('jobs.what'),
+              t('optOutImport.state'),
+              t('optOutImport.when'),
+              t('optOutImport.by'),
+              { label: t('jobs.refused'), number: true },
+            ]}
+          >
+            <tbody>
+              {jobs.items
+                .filter(({ state }) => state !== 'proposed')
+                .map((job) => (
+                  <tr key={job.id}>
+                    <td>{words(job)}</td>
+                    <td>
+                      <Pill tone={TONES[job.state]}>{wordFor(t, 'jobState', job.state)}</Pill>
+                    </td>
+                    <td data-label={t('optOutImport.when')}>
+                      <Time at={job.created_at} />
+                    </td>
+                    <td data-label={t('optOutImport.by')}>{job.created_by}</td>
+                    <td className={tableClasses.number} data-label={t('jobs.refused')}>
+                      {t('optOutImport.number', { value: job.refused })}
+                    </td>
+                  </tr>
+                ))}
+            </tbody>
+          </DataTable>
         )}
         <LoadMore pages={jobs} />
       </Section>

@@ -2,8 +2,8 @@ import { useTranslation } from 'react-i18next';
 import { ApiError } from '../../api/problem';
 import { useAccess } from '../../app/access';
 import { Section } from '../../components/Page';
+import { DataTable } from '../../components/DataTable';
 import { Failed, Loading } from '../../components/States';
-import tableClasses from '../../components/table.module.css';
 import { SettingsPage } from '../settings/SettingsPage';
 import { useUsers } from './api';
 import { Changes } from './Changes';
@@ -37,29 +37,22 @@ function Users() {
         <Failed error={query.error} retry={() => void query.refetch()} />
       )}
       {query.data && (
-        <div className={tableClasses.wrap}>
-          <table
-            className={`${tableClasses.table} ${tableClasses.cards}`}
-            aria-label={t('settings.users')}
-          >
-            <thead>
-              <tr>
-                <th scope="col">{t('users.user')}</th>
-                <th scope="col">{t('users.role')}</th>
-                <th scope="col">{t('danger.what.delete')}</th>
-                <th scope="col">{t('danger.what.delete_all')}</th>
-                <th scope="col">
-                  <span className="visually-hidden">{t('optOuts.action')}</span>
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {query.data.items.map((user) => (
-                <UserRow key={user.id} user={user} />
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <DataTable
+          label={t('settings.users')}
+          heads={[
+            t('users.user'),
+            t('users.role'),
+            t('danger.what.delete'),
+            t('danger.what.delete_all'),
+            { label: t('optOuts.action'), hidden: true },
+          ]}
+        >
+          <tbody>
+            {query.data.items.map((user) => (
+              <UserRow key={user.id} user={user} />
+            ))}
+          </tbody>
+        </DataTable>
       )}
     </Section>
   );

@@ -24,6 +24,7 @@ export function AudienceFields({ form, change, problem }: Props) {
   const senders = useSenders();
   const options = groups.items.map((group) => ({ value: group.id, label: group.name }));
   const others = (taken: string[]) => options.filter(({ value }) => !taken.includes(value));
+  const picker = { searchable: true, nothingFoundMessage: t('composer.noGroups') };
   if (groups.error) return <Failed error={groups.error} retry={groups.retry} />;
   return (
     <div className={classes.stack}>
@@ -70,25 +71,23 @@ export function AudienceFields({ form, change, problem }: Props) {
         />
       )}
       <MultiSelect
+        {...picker}
         label={t('composer.groups')}
         description={t('composer.groupsWhy')}
         data={others(form.minus)}
         value={form.groups}
         required
-        searchable
-        nothingFoundMessage={t('composer.noGroups')}
         error={problem?.field('groups')}
         onChange={(value) => {
           change({ groups: value });
         }}
       />
       <MultiSelect
+        {...picker}
         label={t('composer.minus')}
         description={t('composer.minusWhy')}
         data={others(form.groups)}
         value={form.minus}
-        searchable
-        nothingFoundMessage={t('composer.noGroups')}
         error={problem?.field('minus_groups')}
         onChange={(value) => {
           change({ minus: value });
