@@ -20,7 +20,7 @@ def test_a_broadcast_is_spoken_to_who_agreed_to_calls_and_is_ended_by_a_key(
     visitor: Callable[..., Page],
     phones: Callable[[str], Phone],
 ) -> None:
-    """B1, B5, S1, S2, S6, Q5: form, queue, composer, ringing phone, keypad, marks; no API between."""
+    """B1, B5, S1, S2, S6, Q5: form, queue, composer, ringing phone, keypad, marks; no API."""
     cleo = phones("Cleo")
     outside = visitor()
     outside.goto(stack.demo.calls_form_path)
