@@ -1,4 +1,4 @@
-"""Chunks of broadcasts are sent here, recipient by recipient."""
+"""Chunks of broadcasts are sent here, ten recipients at a time."""
 
 from collections.abc import Callable
 from functools import cache
