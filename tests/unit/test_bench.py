@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from assent.contacts.queue import service as queue
+from assent.messaging.claims import store as claims
 from assent.platform import tables
 from bench import growth, million, prices, results
 from bench.__main__ import main
@@ -21,11 +22,14 @@ DOCS = Path(__file__).parents[2] / "docs"
 
 
 def _life(world: World) -> None:
-    """Let a lead arrive, be moved to a group, and text STOP."""
+    """Let a lead arrive, be moved to a group and text STOP; claim a copy for it, and again."""
     group = world.group("Regulars")
     contact = world.queued(ANN)
     assert queue.move(world.a, contact.id, group, "Olga", world.clock) is None
     world.text("STOP", ANN)
+    copy = world.calling(ANN)
+    told = [claims.claim_all([copy], world.clock.now()) for _ in range(2)]
+    assert told[1] == [claims.Unclaimed.TAKEN]
 
 
 def test_the_stand_in_counts_what_is_counted_at_botocores_door(world: World) -> None:
