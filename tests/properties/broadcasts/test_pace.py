@@ -137,7 +137,7 @@ def running(desk: Desk, number: int, waiting: Waiting, campaign: str) -> Broadca
 
 
 @pytest.mark.thorough
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(lines=st.lists(WAITING, min_size=1, max_size=4), seed=st.integers(0, 999))
 def test_no_pacer_lets_more_go_than_its_senders_rate(lines: list[Waiting], seed: int) -> None:
     """B7, line 6: broadcasts and senders of one campaign, turns that come twice, late joins."""
@@ -248,7 +248,7 @@ class Story:
 
 
 @pytest.mark.thorough
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(
     story=st.builds(
         Story,
@@ -272,7 +272,7 @@ def test_what_reaches_the_provider_keeps_the_senders_rate(story: Story) -> None:
 
 
 @pytest.mark.thorough
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(
     story=st.builds(
         Story,

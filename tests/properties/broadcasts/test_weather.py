@@ -82,7 +82,7 @@ def story(
     daily_cap = chance.choice([None, None, 6])
     accounts.put_sender(
         world.sender.model_copy(
-            update={"messages_per_second": chance.choice([1.0, 50.0]), "daily_cap": daily_cap}
+            update={"messages_per_second": chance.choice([0.04, 1.0, 50.0]), "daily_cap": daily_cap}
         )
     )
     world.accounts.forget_sender(world.sender.id)
