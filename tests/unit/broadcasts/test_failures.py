@@ -7,10 +7,10 @@ import pytest
 
 from assent.broadcasts.failures import store
 from assent.broadcasts.failures.model import MOST_CODES, NO_CODE, OTHER, named
-from assent.broadcasts.model import Broadcast
+from assent.broadcasts.model import Broadcast, Otherwise
 from assent.broadcasts.progress import note_delivery
 from assent.broadcasts.reports import expected_end, explained, report
-from assent.broadcasts.results import FailureCount
+from assent.broadcasts.results import FailureCount, Report
 from assent.consent.model import Channel
 from assent.messaging.causes import OWN, cause
 from assent.messaging.model import MessageState
@@ -19,6 +19,8 @@ from assent.messaging.providers.twilio import CAUSES
 from assent.messaging.redialing import Wish
 from tests.fakes import ANN
 from tests.unit.broadcasts.desk import Desk
+
+ZONE = "America/New_York"
 
 
 def by_code(desk: Desk, broadcast: Broadcast) -> dict[str, int]:
@@ -204,11 +206,46 @@ def test_while_it_runs_the_report_says_who_is_to_come_and_until_when(desk: Desk)
     now = desk.fresh(started)
     found = report(now)
     assert (found.planned, found.sent, found.to_come) == (4, 1, 3)
-    end = expected_end(now, found, desk.world.sender, desk.clock.now())
+    end = expected_end(now, found, desk.world.sender, ZONE, desk.clock.now())
     assert end == desk.clock.now() + timedelta(seconds=3)
     planning = now.model_copy(update={"chunks": None})
-    assert expected_end(planning, found, desk.world.sender, desk.clock.now()) is None
+    assert expected_end(planning, found, desk.world.sender, ZONE, desk.clock.now()) is None
     desk.handle(chunk)
     done = desk.fresh(started)
     assert report(done).to_come == 0
-    assert expected_end(done, report(done), desk.world.sender, desk.clock.now()) is None
+    assert expected_end(done, report(done), desk.world.sender, ZONE, desk.clock.now()) is None
+
+
+def test_the_expected_end_waits_for_hours_that_close_meanwhile(desk: Desk) -> None:
+    """B5, B4: it is ten in New York; by eight 36,000 are sent to, and the rest from nine on."""
+    group = desk.world.group()
+    desk.person(group)
+    made = desk.start(group)
+    desk.chunks()
+    now, at = desk.fresh(made), desk.clock.now()
+    found = Report(planned=50_000)
+    end = expected_end(now, found, desk.world.sender, ZONE, at)
+    opens = at.replace(hour=14) + timedelta(days=1)
+    assert end == opens + timedelta(seconds=14_000)
+    exempt = now.model_copy(update={"quiet_hours": Otherwise.EXEMPT})
+    end = expected_end(exempt, found, desk.world.sender, ZONE, at)
+    assert end == at + timedelta(seconds=50_000)
+
+
+def test_the_expected_end_counts_the_turns_of_other_broadcasts(desk: Desk) -> None:
+    """B5, B7: they share the sender's rate, until ours is through."""
+    large, small = desk.world.group("Large"), desk.world.group("Small")
+    desk.people(large, 30)
+    for _ in range(4):
+        desk.person(small)
+    made = []
+    for group in (large, small):
+        made.append(desk.start(group))
+        desk.handle(desk.queue.sent.pop(0)[0])
+        desk.queue.sent.clear()
+    ends = []
+    for one in map(desk.fresh, made):
+        end = expected_end(one, report(one), desk.world.sender, ZONE, desk.clock.now())
+        assert end is not None
+        ends.append((end - desk.clock.now()).total_seconds())
+    assert ends == [34, 8]

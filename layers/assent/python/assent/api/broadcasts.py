@@ -101,7 +101,8 @@ def whole(broadcast: Broadcast) -> BroadcastView:
     """Show a broadcast with its whole report: also what failed by code, and what it cost."""
     report = reports.report(broadcast)
     sender = services().accounts.sender(broadcast.sender_id)
-    end = reports.expected_end(broadcast, report, sender, services().clock.now())
+    zone = services().accounts.account(broadcast.account_id).time_zone
+    end = reports.expected_end(broadcast, report, sender, zone, services().clock.now())
     shown = _view(broadcast, report)
     cost = reports.spent(broadcast, report, sender)
     return shown.model_copy(update={"cost": cost, "expected_end": end})

@@ -7,18 +7,21 @@ they defer it.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import floor
 from zoneinfo import ZoneInfo
 
 from assent.accounts.model import Sender
 from assent.broadcasts.gates import Gates, Later, LeftOut
+from assent.broadcasts.model import Broadcast, Otherwise
 from assent.broadcasts.pacing import store as pacing
 from assent.broadcasts.pacing.model import day_of, next_day, pace_of
 from assent.broadcasts.timing import Hold
-from assent.consent.hours import whereabouts
+from assent.consent.hours import Whereabouts, whereabouts, window
 from assent.contacts.model import Recipient
 
 _ROUNDS = 4  # a local time, then the hours, then the cap, and the hours again
 _LONGEST = timedelta(days=366)
+_A_HAIR = 1e-6  # seconds are floating
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,20 +70,32 @@ def _last_clock(at: datetime, contact: Recipient) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How fast a sender sends: messages a second, and how many of a day's are left, if limited."""
+    """How fast a sender sends: messages a second, and how many of a day's are left, if limited.
+
+    `hours` are those that it keeps to, if any.
+    """
 
     rate: float
     daily_cap: int | None = None
     used_today: int = 0
+    hours: Whereabouts | None = None
 
 
-def pace(sender: Sender, at: datetime) -> Pace:
+def pace(sender: Sender, at: datetime, hours: Whereabouts | None = None) -> Pace:
     """Say how fast a sender sends from a moment on, with what it has used of that day."""
     used = 0
     if sender.daily_cap is not None:
         lease = pacing.lease(pace_of(sender))
         used = max(0, lease.used - lease.returned) if lease.day == day_of(at) else 0
-    return Pace(sender.messages_per_second, sender.daily_cap, used)
+    return Pace(sender.messages_per_second, sender.daily_cap, used, hours)
+
+
+def usual_hours(broadcast: Broadcast, sender: Sender, zone: str) -> Whereabouts | None:
+    """Return whose hours a broadcast keeps to on the whole: those of its sender, in a zone.
+
+    Nothing where it waits for no hours.
+    """
+    return whereabouts(sender.address, zone) if broadcast.quiet_hours == Otherwise.DEFER else None
 
 
 def ends_at(
@@ -88,8 +103,7 @@ def ends_at(
 ) -> datetime | None:
     """Say when so many messages, due at their moments, would be sent at a pace.
 
-    Nothing where that takes more than a year. Hours that close meanwhile, and other broadcasts of
-    the sender, are not looked at: it is not earlier than this.
+    Nothing where that takes more than a year, or its hours never open.
     """
     at, day = start, day_of(start)
     left = None if at_pace.daily_cap is None else max(0, at_pace.daily_cap - at_pace.used_today)
@@ -97,17 +111,21 @@ def ends_at(
         at = max(at, due)
         rest = messages
         while rest:
+            opened = window(at_pace.hours, at) if at_pace.hours else (at, start + _LONGEST)
+            if opened is None or at >= start + _LONGEST:
+                return None
+            at, closes = opened
             if day_of(at) != day:
                 day, left = day_of(at), at_pace.daily_cap
             if left == 0:
                 at = next_day(at)
                 continue
-            now = rest if left is None else min(rest, left)
-            if now > _LONGEST.total_seconds() * at_pace.rate:
-                return None
+            fit = floor((closes - at).total_seconds() * at_pace.rate + _A_HAIR)
+            if not fit and at_pace.hours:
+                at = closes
+                continue
+            now = min(rest, max(1, fit), rest if left is None else left)
             at += timedelta(seconds=now / at_pace.rate)
             rest -= now
             left = None if left is None else left - now
-            if at > start + _LONGEST:
-                return None
-    return at
+    return at if at <= start + _LONGEST else None

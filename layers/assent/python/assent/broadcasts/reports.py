@@ -7,9 +7,12 @@ from datetime import datetime
 from assent.accounts.model import Sender
 from assent.broadcasts import forecast, progress
 from assent.broadcasts.costs import Cost, cost, units_of
+from assent.broadcasts.definitions import store as definitions
 from assent.broadcasts.failures import store
 from assent.broadcasts.failures.model import NO_CODE, OTHER
-from assent.broadcasts.model import Broadcast, State
+from assent.broadcasts.model import SENDS, Broadcast, State
+from assent.broadcasts.pacing import store as pacing
+from assent.broadcasts.pacing.model import pace_for
 from assent.broadcasts.results import FailureCount, Report
 from assent.broadcasts.text import usual_text
 from assent.consent.model import Channel
@@ -44,14 +47,32 @@ def spent(broadcast: Broadcast, found: Report, sender: Sender | None) -> Cost | 
 
 
 def expected_end(
-    broadcast: Broadcast, found: Report, sender: Sender | None, now: datetime
+    broadcast: Broadcast, found: Report, sender: Sender | None, zone: str, now: datetime
 ) -> datetime | None:
-    """Estimate when the last of those is sent to who need not wait; while it is known and sent."""
+    """Estimate when the last of those is sent to who need not wait; while it is known and sent.
+
+    Other broadcasts of its pace take their turns meanwhile, and where it waits for hours, nothing
+    goes out while they are closed in the account's zone.
+    """
     runs = broadcast.state == State.RUNNING and broadcast.chunks is not None
     if not runs or sender is None:
         return None
-    work = [(now, found.to_come * broadcast.segments)]
-    return forecast.ends_at(now, work, forecast.pace(sender, now))
+    messages = found.to_come * broadcast.segments
+    hours = forecast.usual_hours(broadcast, sender, zone)
+    work = [(now, messages + _in_between(broadcast, sender, messages))]
+    return forecast.ends_at(now, work, forecast.pace(sender, now, hours))
+
+
+def _in_between(broadcast: Broadcast, sender: Sender, messages: int) -> int:
+    """Return how many messages of others go out before so many of a broadcast: they take turns."""
+    lanes = pacing.lease(pace_for(broadcast, sender)).lanes if messages else []
+    others = {(one.account_id, one.broadcast_id) for one in lanes if not one.paused}
+    total = 0
+    for account_id, broadcast_id in others - {(broadcast.account_id, broadcast.id)}:
+        other = definitions.broadcast(account_id, broadcast_id)
+        if other and other.state in SENDS:
+            total += min(messages, progress.report(other).to_come * other.segments)
+    return total
 
 
 def explained(counts: Mapping[str, int], failed: int, channel: Channel) -> list[FailureCount]:

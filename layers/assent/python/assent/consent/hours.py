@@ -67,9 +67,15 @@ def _own(zone: str) -> tuple[str, ...]:
 
 def opens_at(where: Whereabouts, now: datetime) -> datetime | None:
     """Return the first moment from now on that is open in all zones; nothing within nine days."""
+    found = window(where, now)
+    return found[0] if found else None
+
+
+def window(where: Whereabouts, now: datetime) -> tuple[datetime, datetime] | None:
+    """Return from when to when it is open in all zones next, now included; as `opens_at`."""
     for start, end in _open(where, now.astimezone(UTC).date()):
         if now < end:
-            return max(start, now)
+            return max(start, now), end
     return None
 
 
