@@ -138,15 +138,9 @@ def _standing(
 ) -> Driver:
     """Put contacts in the order in which they stand in line, as far as they do."""
     found = contacts.contacts(account_id, contact_ids) if contact_ids else {}
-    places = sorted(
-        (
-            Candidate(queue.position(one), one.id, one)
-            for one in found.values()
-            if one.queue.arrived_at
-        ),
-        key=lambda place: place.position,
-        reverse=newest_first,
-    )
+    came = [one for one in found.values() if one.queue.arrived_at]
+    places = [Candidate(queue.position(one), one.id, one) for one in came]
+    places.sort(key=lambda place: place.position, reverse=newest_first)
 
     def walk(after: str | None) -> Iterator[Candidate]:
         return (one for one in places if _is_beyond(one.position, after, newest_first=newest_first))

@@ -4,7 +4,7 @@ import binascii
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import chain, islice
 
@@ -39,30 +39,51 @@ class Page:
     complete: bool = True  # False: more matched than a search looks through
 
 
-def page(account: Account, asked: Filter, sort: Sort, cursor: str | None, limit: int) -> Page:
-    """Return a page of the contacts that a filter takes; raises `Invalid` for a spoilt cursor."""
-    query = _query(account, asked)
+@dataclass(frozen=True)
+class _Wanted:
+    """What a page is to hold, and what showing a contact of it costs in read units."""
+
+    account_id: str
+    asked: Filter
+    query: Query | None
+    limit: int
+    of_shown: float
+
+
+def page(
+    account: Account,
+    asked: Filter,
+    sort: Sort,
+    cursor: str | None,
+    limit: int,
+    *,
+    of_shown: float = OF_SHOWN,
+) -> Page:
+    """Return a page of the contacts that a filter takes; raises `Invalid` for a spoilt cursor.
+
+    `of_shown` is what whoever asks will read for each of them, in read units.
+    """
+    wanted = _Wanted(account.id, asked, _query(account, asked), limit, of_shown)
     if sort == Sort.FAVOURITES:
-        return _favourites_first(account, asked, query, cursor, limit)
+        return _favourites_first(wanted, cursor)
     line_only = cursor is not None and _read_cursor(cursor)[0] == _LINE + sort
-    driver = drivers.choose(account.id, asked, query, sort, limit, line_only=line_only)
+    driver = drivers.choose(account.id, asked, wanted.query, sort, limit, line_only=line_only)
     after = _position(cursor, _LINE + sort if line_only else sort.value)
     part = _LINE + sort if line_only or driver.line_only else sort.value
-    return _page(account.id, asked, query, driver, part, after, limit)
+    return _page(wanted, driver, part, after)
 
 
-def _favourites_first(
-    account: Account, asked: Filter, query: Query | None, cursor: str | None, limit: int
-) -> Page:
+def _favourites_first(wanted: _Wanted, cursor: str | None) -> Page:
     """List the favourites, and then all others, each part newest first."""
+    asked, limit = wanted.asked, wanted.limit
 
     def part(name: str, *, favourite: bool, cursor: str | None, limit: int) -> Page:
         of_part = asked.model_copy(update={"favourite": favourite})
         # Along the favourites, whatever else is asked: they are few.
-        along = (Filter(favourite=True), None) if favourite else (of_part, query)
-        driver = drivers.choose(account.id, *along, Sort.NEWEST, limit)
+        along = (Filter(favourite=True), None) if favourite else (of_part, wanted.query)
+        driver = drivers.choose(wanted.account_id, *along, Sort.NEWEST, limit)
         after = _position(cursor, name)
-        return _page(account.id, of_part, query, driver, name, after, limit)
+        return _page(replace(wanted, asked=of_part, limit=limit), driver, name, after)
 
     first = Page([], None)
     if asked.favourite is not False and (cursor is None or _read_cursor(cursor)[0] != "others"):
@@ -76,41 +97,29 @@ def _favourites_first(
     return Page(first.contacts + rest.contacts, rest.cursor, rest.complete)
 
 
-def _page(
-    account_id: str,
-    asked: Filter,
-    query: Query | None,
-    driver: Driver,
-    part: str,
-    after: str | None,
-    limit: int,
-) -> Page:
+def _page(wanted: _Wanted, driver: Driver, part: str, after: str | None) -> Page:
     walk, last = driver.walk(after), after
     found: list[Contact] = []
-    spent = driver.spent
-    while batch := list(islice(walk, _affordable(driver, spent, limit - len(found)))):
-        loaded = _load(account_id, batch)
+    spent, dearest = driver.spent, driver.cost + wanted.of_shown
+    while True:
+        affordable = int((MOST_READ - spent) / dearest) if dearest else _BATCH
+        # Few more than are still wanted: whoever is read for nothing has been paid for.
+        size = min(_BATCH, max(_LEAST, wanted.limit - len(found)), max(1, affordable))
+        batch = list(islice(walk, size))
+        if not batch:
+            return Page(found, None, driver.complete)
+        loaded = _load(wanted.account_id, batch)
         for one in batch:
             last = one.position
             spent += drivers.OF_PLACE if one.passed else driver.cost
             contact = loaded.get(one.contact_id)
-            if contact and asked.takes(contact, query):
+            if contact and wanted.asked.takes(contact, wanted.query):
                 found.append(contact)
-                spent += OF_SHOWN
-                if len(found) == limit:
+                spent += wanted.of_shown
+                if len(found) == wanted.limit:
                     return Page(found, _cursor(part, last), driver.complete)
-        if spent + driver.cost + OF_SHOWN > MOST_READ:
+        if spent + dearest > MOST_READ:
             return Page(found, _cursor(part, last or ""), driver.complete)
-    return Page(found, None, driver.complete)
-
-
-def _affordable(driver: Driver, spent: float, wanted: int) -> int:
-    """Say how many candidates to look at together, of whom all may have to be shown; at least one.
-
-    Few more than are wanted: whoever is read for nothing has been paid for.
-    """
-    affordable = int((MOST_READ - spent) / (driver.cost + OF_SHOWN))
-    return max(1, min(_BATCH, max(_LEAST, wanted), affordable))
 
 
 def _load(account_id: str, batch: list[Candidate]) -> dict[str, Contact]:

@@ -9,7 +9,7 @@ other's.
 import csv
 import io
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from pydantic import TypeAdapter
@@ -112,7 +112,7 @@ class ExportWorker:
         account, asked = self.accounts.account(job.account_id), Filter.model_validate(job.asked)
         fields, cursor = set(job.fields), job.looked_to or None
         while True:
-            found = directory.page(account, asked, Sort(job.sort), cursor, _PAGE)
+            found = directory.page(account, asked, Sort(job.sort), cursor, _PAGE, of_shown=0)
             fields.update(name for one in found.contacts for name in one.custom)
             cursor = found.cursor
             if cursor is None or remaining() < RESERVE:
@@ -206,20 +206,27 @@ class _Contacts:
     fields: Sequence[str]
     integrations: Names
     label_names: Names
+    _asked_for: set[str] = field(default_factory=set)
+    _group_names: dict[str, str] = field(default_factory=dict)
 
     @property
     def header(self) -> list[str]:
         return columns.header(self.fields)
 
     @cached_property
-    def _names(self) -> tuple[Mapping[str, str], Mapping[str, str], Mapping[str, str]]:
-        account_id = self.account.id
-        of_groups = {one.id: one.name for one in groups.groups(account_id)}
-        return of_groups, self.label_names(account_id), self.integrations(account_id)
+    def _names(self) -> tuple[Mapping[str, str], Mapping[str, str]]:
+        return self.label_names(self.account.id), self.integrations(self.account.id)
 
     def page(self, cursor: str | None) -> _Rows:
-        found = directory.page(self.account, self.asked, self.sort, cursor, _PAGE)
-        rows = [columns.contact_row(one, self.fields, *self._names) for one in found.contacts]
+        found = directory.page(self.account, self.asked, self.sort, cursor, _PAGE, of_shown=0)
+        # An account may have thousands of groups, of which the rows need a few.
+        new = {group_id for one in found.contacts for group_id in one.groups} - self._asked_for
+        self._asked_for |= new
+        named = self._group_names
+        named |= {one.id: one.name for one in groups.some_groups(self.account.id, new)}
+        rows = [
+            columns.contact_row(one, self.fields, named, *self._names) for one in found.contacts
+        ]
         return rows, found.cursor
 
 
