@@ -333,3 +333,15 @@ def test_a_page_whose_search_was_dear_is_shorter(
     gathered = 0.75 * world.settings.contact_shards + 0.016 * len(made)
     assert page.contacts == made[: int(12 - gathered)]
     assert listed(world, Filter(search="ann"), Sort.OLDEST) == made
+
+
+def test_who_shows_nobody_gets_longer_pages(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """C6: an export looks nobody up on the opt-out list."""
+    monkeypatch.setattr(service, "MOST_READ", 2)
+    for number in range(30):
+        add(world, f"p{number}")
+    lengths = [
+        len(service.page(world.a, Filter(), Sort.NEWEST, None, 500, **cost).contacts)
+        for cost in ({"of_shown": 0.0}, {})
+    ]
+    assert lengths == [25, 3]

@@ -28,10 +28,10 @@ from assent.broadcasts.plans.model import SLICE, Chunk, lane_of
 from assent.broadcasts.progress import finish_if_done, guard_chunk
 from assent.broadcasts.recipients import Recipients, Visit
 from assent.broadcasts.results import PENDING, slot_of, tally
+from assent.broadcasts.text import template_of
 from assent.messaging.copies import Copies, Line
 from assent.platform.clock import Clock, from_stamp, stamp
 from assent.platform.queues import MAX_DELAY, Sink
-from assent.sms import templates
 
 RESERVE = 20_000
 """Milliseconds that must be left to send to ten more; the provider may take a while."""
@@ -40,6 +40,8 @@ WORK = timedelta(seconds=60)
 """How long a visit to a chunk may take; what is left of it then is another message."""
 
 _LEASE = timedelta(seconds=180)  # longer than any visit: a function ends before
+_READ_AHEAD = 5 * SLICE  # recipients that are read in one call
+_FRESH = timedelta(seconds=5)  # for which they are as they were read
 _BUSY_WAIT = 15  # seconds after which a busy provider is tried again, twice as long each time
 _TAKEN_WAIT = 20  # seconds until a chunk that another worker has is looked at again
 
@@ -128,10 +130,11 @@ class Fanout:
             line=line,
             gates=Gates(
                 broadcast,
-                templates.compile(broadcast.template),
+                template_of(broadcast.template),
                 broadcast.started_at or self.clock.now(),
             ),
             people={},
+            read_at=self.clock.now(),
             go_on=lambda: remaining() >= RESERVE and self.clock.now() < until,
             letters=letters,
             recorded=taken.letters,
@@ -163,11 +166,22 @@ class Fanout:
                 visit.stop("out_of_time")
                 return
             ten = pending[first : first + SLICE]
-            # By the ten as well: a number may be changed, or a person forgotten, at any time.
-            visit.people = visit.gates.people([visit.chunk.members[at] for at in ten])
+            self._read(visit, pending[first:])
             self.recipients.send(visit, ten)
             if visit.stopped:
                 return
+
+    def _read(self, visit: Visit, coming: list[int]) -> None:
+        """Read who comes next, some tens at once; what is older than a moment is read again.
+
+        Whoever gets another number meanwhile, or is forgotten, takes the place of the copy.
+        """
+        now = self.clock.now()
+        if visit.read_upto >= coming[:SLICE][-1] and now - visit.read_at <= _FRESH:
+            return
+        some = coming[:_READ_AHEAD]
+        visit.people = visit.gates.people([visit.chunk.members[at] for at in some])
+        visit.read_upto, visit.read_at = some[-1], now
 
     @staticmethod
     def _is_halted(visit: Visit) -> bool:

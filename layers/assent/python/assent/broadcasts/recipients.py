@@ -48,9 +48,11 @@ class Visit:
     line: Line
     gates: Gates
     people: Mapping[str, Recipient]
+    read_at: datetime  # when they were read
     go_on: Callable[[], bool]
     letters: list[str]
     recorded: str
+    read_upto: int = -1  # the last position of whom they are
     unsent: int = 0
     busy: int = 0  # recipients for whom the provider was busy, in a row
     left: bool = False  # somebody is pending for whom there was a turn

@@ -1,5 +1,7 @@
 """A broadcast's text: a template with the variables that every contact has."""
 
+from functools import lru_cache
+
 from pydantic import BaseModel, ConfigDict
 
 from assent.accounts.model import Sender
@@ -111,6 +113,12 @@ def usual_text(source: str) -> str:
 def _usual(compiled: templates.Template) -> dict[str, object]:
     custom = {name.partition(".")[2]: "something" for name in compiled.variables if "." in name}
     return {**_USUAL, "custom": custom}
+
+
+@lru_cache(maxsize=32)
+def template_of(source: str) -> templates.Template:
+    """Compile a text that was checked before, once for all chunks of its broadcast."""
+    return templates.compile(source)
 
 
 def fill_in(template: templates.Template, contact: Recipient) -> str:
