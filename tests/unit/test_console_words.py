@@ -44,6 +44,7 @@ FAMILIES: dict[str, set[str]] = {
         | NO_TRACE
         | STANDING_OUT
         | set(told.UNDER_WAY.values())
+        | told.COULD_NOT_START.keys()
     ),
     "hold": set(Hold),
     "gate": set(GateName),

@@ -2051,6 +2051,8 @@ export interface components {
             quiet_hours: components["schemas"]["Otherwise"];
             /** Reason */
             reason: string;
+            /** Reason Code */
+            reason_code: string;
             recurrence: components["schemas"]["Recurrence"] | null;
             report: components["schemas"]["Report"];
             /** Schedule At */

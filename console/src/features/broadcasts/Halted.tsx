@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import type { Broadcast } from '../../api/types';
 import { useAccess } from '../../app/access';
+import { hasWordFor, wordFor } from '../../app/i18n';
 import { useNumbers } from '../../app/numbers';
 import { Notice } from '../../components/Notice';
 import { causeOf } from './causes';
@@ -11,11 +12,12 @@ import { figuresOf } from './report';
 /** Why it stands still, and what to do about it. */
 export function Halted({ broadcast }: { broadcast: Broadcast }) {
   const { t } = useTranslation();
-  const { state, reason, guard } = broadcast;
+  const { state, reason, reason_code: code, guard } = broadcast;
   if (state === 'failed') {
     return (
       <Notice tone="bad" title={t('broadcasts.couldNotStart')}>
-        {reason} {t('broadcasts.couldNotStartNext')}
+        {hasWordFor('because', code) ? wordFor(t, 'because', code) : reason}{' '}
+        {t('broadcasts.couldNotStartNext')}
       </Notice>
     );
   }

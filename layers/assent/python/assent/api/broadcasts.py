@@ -13,7 +13,7 @@ from assent.accounts.phones import PhoneService
 from assent.api.context import member, services
 from assent.api.phones import OwnPhoneView
 from assent.api.views import BroadcastView, Page
-from assent.broadcasts import costs, guards, progress, reports, text
+from assent.broadcasts import costs, guards, progress, reports, text, told
 from assent.broadcasts import why as answers
 from assent.broadcasts.costs import Cost
 from assent.broadcasts.drafts import DraftService
@@ -31,6 +31,7 @@ from assent.platform.queues import Queue
 
 router = APIGatewayHttpRouter()  # type: ignore[no-untyped-call]
 
+_REASONS = guards.MESSAGES | told.COULD_NOT_START
 _DRY_RUN_SECONDS = 5.0
 """After this a dry run answers with what it has; the console asks for the rest."""
 
@@ -112,7 +113,8 @@ def _view(broadcast: Broadcast, report: Report) -> BroadcastView:
     hidden = {"account_id", "run", "pace", "chunks", "reason", "unguarded"}
     return BroadcastView(
         **broadcast.model_dump(exclude=hidden),
-        reason=guards.MESSAGES.get(broadcast.reason, broadcast.reason),
+        reason=_REASONS.get(broadcast.reason, broadcast.reason),
+        reason_code=broadcast.reason if broadcast.reason in _REASONS else "",
         guard=broadcast.reason if broadcast.reason in guards.MESSAGES else "",
         plan_complete=broadcast.chunks is not None,
         report=report,

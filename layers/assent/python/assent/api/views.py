@@ -337,6 +337,8 @@ class BroadcastView(BaseModel):
     started_at: datetime | None
     finished_at: datetime | None
     reason: str
+    # The reason as a code; empty where it is a person's pause, which says by whom.
+    reason_code: str
     # What paused it by itself, as a code; empty where a person did.
     guard: str
     # All recipients are chosen: `planned` does not grow any more.

@@ -86,7 +86,7 @@ class Planner:
             sender = self.accounts.sender_for(broadcast.account_id, broadcast.sender_id)
         except NotFound as missing:
             definitions.advance(
-                broadcast, Event.FAILED, reason=missing.message, finished_at=self.clock.now()
+                broadcast, Event.FAILED, reason=missing.code, finished_at=self.clock.now()
             )
             return "failed"
         definitions.advance(

@@ -24,6 +24,8 @@ UNDER_WAY: dict[MessageState, str] = {
     MessageState.RELEASED: "provider_busy",
 }
 """Reasons of copies that nothing is decided of."""
+COULD_NOT_START: dict[str, str] = {"unknown_sender": "This account has no such sender."}
+"""Why a broadcast never began, by its code."""
 CALLED_AGAIN = "It is called again, within the hours in which that is allowed."
 NOT_AGAIN = "It was not called again:"
 _NOT_STARTED = "The broadcast has not started, so its recipients are not chosen yet."
