@@ -149,6 +149,9 @@ def test_the_dialogs_of_the_composer(inside: Operator) -> None:
     _check_dialog(page, "Review Axe")
     page.get_by_role("button", name="Test send").click()
     _check_dialog(page, "Send a test to yourself")
+    page.get_by_label("Calls and voicemails").check()
+    expect(page.get_by_role("list", name="What is heard")).to_be_visible()
+    _expect_no_findings(page, "the composer of a call")
     inside.go("Broadcasts")
     _check_dialog(page, "Leave without saving?")
 

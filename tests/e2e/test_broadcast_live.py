@@ -20,7 +20,7 @@ pytestmark = pytest.mark.e2e
 
 ACCOUNT = "City Library"
 # Of the two seconds in which a person is to see what is new, some are for the screen to show it.
-WITHIN_MS, SHOWING_MS = 2_000, 100
+WITHIN_MS, SHOWING_MS, SLICE_MS = 2_000, 200, 10
 A_MINUTE_MS = 60_000
 
 
@@ -65,28 +65,38 @@ def _watch(someone: Operator, api: Api, account: str, broadcast: str) -> Sending
     page.route(f"**/api/v1/broadcasts/{broadcast}", sending.answer)
     page.route(f"**/api/v1/broadcasts/{broadcast}/*", sending.answer)
     page.goto(f"/broadcasts/{broadcast}")
-    _expect_done(page, 10)
+    expect(_bar(page, 10)).to_be_visible()
     page.clock.pause_at(datetime.now(UTC) + timedelta(seconds=30))
     return sending
 
 
-def _expect_done(page: Page, number: int) -> None:
-    bar = page.get_by_role("progressbar", name="Progress")
-    expect(bar).to_have_attribute("aria-valuetext", f"{number} of 100 done")
+def _bar(page: Page, number: int) -> Locator:
+    """Return the bar when it has come as far as this."""
+    return page.locator(f'[role="progressbar"][aria-valuetext="{number} of 100 done"]')
 
 
-def _expect_answered(page: Page, broadcast: str) -> None:
-    """Let two seconds pass in which it is asked, answered and shown."""
-    with page.expect_response(f"**/api/v1/broadcasts/{broadcast}"):
+def _expect_new(page: Page, sending: Sending, number: int) -> None:
+    """Let two seconds pass, in which it is asked, answered and shown."""
+    with page.expect_response(f"**/api/v1/broadcasts/{sending.id}"):
         page.clock.run_for(WITHIN_MS - SHOWING_MS)
-    page.clock.run_for(SHOWING_MS)
+    _until(page, _bar(page, number))
 
 
-def _step(page: Page, button: Locator, step: str) -> None:
+def _step(page: Page, button: Locator, step: str, shown: Locator) -> None:
     """Press a button; its answer is shown before it is time to ask again."""
     with page.expect_response(f"**/{step}"):
         button.click()
-    page.clock.run_for(SHOWING_MS)
+    _until(page, shown)
+
+
+def _until(page: Page, shown: Locator) -> None:
+    """Let the little time pass that the screen has; the machine may take as long as it likes."""
+    for _ in range(SHOWING_MS // SLICE_MS):
+        if shown.count():
+            break
+        page.wait_for_timeout(SLICE_MS * 50)
+        page.clock.run_for(SLICE_MS)
+    expect(shown).to_be_visible()
 
 
 def _look_away(page: Page, how: str) -> None:
@@ -116,15 +126,13 @@ def test_figures_are_new_within_two_seconds_until_it_is_over(
     page, sending = watched
     for number in (20, 30, 40):
         sending.has_sent(number)
-        _expect_answered(page, sending.id)
-        _expect_done(page, number)
+        _expect_new(page, sending, number)
     sending.has_sent(100)
     sending.shown |= {"state": "finished", "finished_at": "2026-01-05T15:00:00Z"}
-    _expect_answered(page, sending.id)
+    _expect_new(page, sending, 100)
     expect(page.get_by_text("Finished", exact=True).first).to_be_visible()
     asked = sending.asked
     page.clock.run_for(A_MINUTE_MS)
-    _expect_done(page, 100)
     assert sending.asked == asked
 
 
@@ -138,24 +146,21 @@ def test_nothing_is_asked_while_nobody_looks(watched: tuple[Page, Sending]) -> N
     assert sending.asked <= asked + 1  # one may have been on its way
     with page.expect_response(f"**/api/v1/broadcasts/{sending.id}"):
         _look_away(page, "visible")
-    page.clock.run_for(SHOWING_MS)
-    _expect_done(page, 50)
+    _until(page, _bar(page, 50))
 
 
 def test_pause_resume_and_cancel_show_at_once(watched: tuple[Page, Sending]) -> None:
-    """B5, experience 20: by the answer itself, while the clock stands still."""
+    """B5, experience 20: by the answer itself, before it is time to ask again."""
     page, sending = watched
     notice = page.get_by_role("main").get_by_role("alert")
     pause = page.get_by_role("button", name="Pause")
-    _step(page, pause, "pause")
-    expect(notice).to_contain_text("Paused by Olga")
-    _step(page, page.get_by_role("button", name="Resume"), "resume")
-    expect(pause).to_be_visible()
+    resume = page.get_by_role("button", name="Resume")
+    _step(page, pause, "pause", notice.filter(has_text="Paused by Olga"))
+    _step(page, resume, "resume", pause)
     expect(notice).to_have_count(0)
     page.get_by_role("button", name="Cancel broadcast").click()
-    page.clock.run_for(SHOWING_MS)
     dialog = page.get_by_role("dialog")
-    expect(dialog).to_contain_text("10 contacts were sent it already")
-    _step(page, dialog.get_by_role("button", name="Cancel for good"), "cancel")
-    expect(page.get_by_text("Canceled", exact=True).first).to_be_visible()
+    _until(page, dialog.filter(has_text="10 contacts were sent it already"))
+    cancelled = page.get_by_text("Canceled", exact=True).first
+    _step(page, dialog.get_by_role("button", name="Cancel for good"), "cancel", cancelled)
     assert sending.steps == ["pause", "resume", "cancel"]

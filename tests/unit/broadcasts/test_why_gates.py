@@ -7,6 +7,7 @@ import pytest
 from assent.broadcasts.checkpoints import GateName, GateSeen, before, way
 from assent.broadcasts.exclusions import store as exclusions
 from assent.broadcasts.model import Broadcast, PlanBroadcast
+from assent.broadcasts.passages import Sent
 from assent.broadcasts.results import CLOSES, Exclusion
 from assent.broadcasts.why import why
 from assent.consent.model import Channel, Standing
@@ -108,8 +109,20 @@ def test_what_nobody_stored_is_not_made_up(desk: Desk) -> None:
     contact = desk.person(group)
     found = gates(desk, desk.send(group), contact)
     assert names(found) == ALL
-    for name in (GateName.CONSENT, GateName.QUIET_HOURS, GateName.CAP, GateName.CONTACT):
+    for name in (GateName.CONSENT, GateName.QUIET_HOURS, GateName.CAP, GateName.OPT_OUT):
         assert saw(found, name) == {}
+
+
+def test_a_zone_that_may_be_newer_says_nothing_of_the_hours_then(desk: Desk) -> None:
+    """S7: a contact's own zone is not kept with the copy; the consent is in the ledger."""
+    contact = desk.world.member()
+    done = desk.send(desk.world.group())
+    moved = contact.model_copy(update={"zone": "America/Denver"})
+    provider = GateSeen(name=GateName.PROVIDER, passed=True, evidence={})
+    found = Sent(done, moved, desk.clock.now(), "Hello.").gates(provider)
+    assert names(found) == ALL
+    assert saw(found, GateName.CONSENT)["event"] == "lead_received"
+    assert (saw(found, GateName.QUIET_HOURS), saw(found, GateName.CAP)) == ({}, {})
 
 
 @pytest.mark.parametrize(

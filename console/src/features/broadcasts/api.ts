@@ -70,7 +70,10 @@ export function useStep(id: string) {
         report: { ...shown.report, failures: before?.report.failures },
       }));
     },
-    onSettled: () => queries.invalidateQueries({ queryKey: ['broadcasts'] }),
+    // The answer is shown already: what can be done next does not wait for the rest.
+    onSettled: () => {
+      void queries.invalidateQueries({ queryKey: ['broadcasts'] });
+    },
   });
 }
 

@@ -23,6 +23,7 @@ from assent.consent.model import (
     LAYS,
     LIFTS,
     STANDINGS,
+    WITHDRAWS,
     Standing,
     Suppression,
 )
@@ -105,11 +106,10 @@ class Sent:
             GateName.AUDIENCE: {"groups": ", ".join(broadcast.groups)},
             GateName.TEXT: {"body": self.body},
             GateName.SENDER: {"sender_id": broadcast.sender_id},
-            GateName.OPT_OUT: self._opt_out(),
             GateName.CONSENT: consent,
         }
         # Only where this number was the contact's then: the row does not hold the number.
-        return found | (self._times() if consent else {})
+        return found | ({GateName.OPT_OUT: self._opt_out()} | self._times() if consent else {})
 
     def _times(self) -> dict[GateName, dict[str, str]]:
         where = whereabouts(self.contact.phone, self.contact.zone)
@@ -123,7 +123,10 @@ class Sent:
                 thread, Purpose.BROADCAST, since, until=self.at, beside=own
             )
             had = len(sent)
-        return timing.passed(self.broadcast, where, self.at, had)
+        found = timing.passed(self.broadcast, where, self.at, had)
+        # A zone of its own may have been given to the contact since: then only what was not asked.
+        of_then = not self.contact.zone
+        return {name: seen for name, seen in found.items() if of_then or "otherwise" in seen}
 
     def _consent(self) -> dict[str, str]:
         """Name the event by which consent was on record at the time, if the ledger has it."""
@@ -150,7 +153,7 @@ class Sent:
         if any(states.get((channel, one)) not in (None, Suppression.CLEAR) for one in scopes):
             return {}
         laid = [one for one in mine if one.type in LAYS]
-        lifted = [one for one in mine if one.type in LIFTS]
+        lifted = [one for one in mine if one.type in LIFTS or one.type in WITHDRAWS]
         if not laid:
             return {"on_record": "none", "looked_at": self.at.isoformat()}
         seen = {
