@@ -83,7 +83,7 @@ export function Grid<Row>(props: GridProps<Row>) {
               </div>
             )}
             {columns.map(({ id, title }) => (
-              <div key={id} role="columnheader" className={classes.title}>
+              <div key={id} role="columnheader" data-column={id} className={classes.title}>
                 {title}
               </div>
             ))}

@@ -10,7 +10,7 @@ export function Labels({ ids }: { ids: readonly string[] }) {
       {shown.map(({ id, name, colour }) => (
         <span key={id} className={classes.label} data-colour={colour}>
           <span className={classes.dot} aria-hidden="true" />
-          {name}
+          <span className={classes.text}>{name}</span>
         </span>
       ))}
     </span>

@@ -50,7 +50,7 @@ export function useQueueColumns(moving: ReadonlySet<string>, onMark: Open): Colu
       {
         id: 'phone',
         title: t('queue.phone'),
-        min: 144,
+        min: 136,
         grow: 1,
         cell: (entry) => <Phone e164={entry.phone} />,
       },
@@ -78,14 +78,14 @@ export function useQueueColumns(moving: ReadonlySet<string>, onMark: Open): Colu
       {
         id: 'labels',
         title: t('contacts.labels'),
-        min: 96,
-        grow: 1,
+        min: 110,
+        grow: 2,
         cell: (entry) => entry.labels.length > 0 && <Labels ids={entry.labels} />,
       },
       {
         id: 'compliance',
         title: t('queue.compliance'),
-        min: 132,
+        min: 124,
         grow: 1,
         cell: (entry) =>
           moving.has(entry.contact_id) ? (
@@ -106,7 +106,7 @@ export function useQueueColumns(moving: ReadonlySet<string>, onMark: Open): Colu
       {
         id: 'arrived',
         title: t('queue.arrived', { zone }),
-        min: 120,
+        min: 100,
         grow: 1,
         cell: (entry) => <TimeThere at={entry.arrived_at} zones={entry.zones} />,
       },
