@@ -49,7 +49,7 @@ def _show_few(page: Page, complaints: Complaints) -> None:
     complaints.expect("503")
 
     def answer(route: Route) -> None:
-        wanted = route.request.post_data_json
+        wanted: dict[str, object] = route.request.post_data_json or {}
         if wanted.get("cursor"):
             route.fulfill(status=503)
         else:

@@ -1,4 +1,4 @@
-"""The console has words of its own for every code that the API sends of broadcasts and calls."""
+"""The console has words of its own for every code that the API sends."""
 
 import json
 from typing import Any
@@ -14,13 +14,19 @@ from assent.broadcasts.results import EXCLUSIONS, Exclusion, Outcome
 from assent.broadcasts.timing import Hold
 from assent.consent.model import Channel, EventType, Kind, Source, Standing
 from assent.consent.policy import Reason
-from assent.contacts.model import QueueState, Textable
+from assent.contacts.groups.model import EndedBy
+from assent.contacts.history.model import What
+from assent.contacts.model import Origin, QueueState, Textable
+from assent.contacts.profile.model import PLAIN
 from assent.messaging.causes import OWN, cause
 from assent.messaging.model import MessageState
 from assent.messaging.providers import PROVIDERS
 from assent.messaging.providers.base import Failure
 from assent.sms.linter import FindingCode
 from assent.sms.templates import TemplateProblem
+from assent.timeline.model import Kind as TimelineKind
+from assent.timeline.model import Told
+from assent.timeline.words import LEFT
 from local.layout import REPOSITORY
 
 LANGUAGES = ("en", "es")
@@ -62,6 +68,15 @@ FAMILIES: dict[str, set[str]] = {
     "queue": set(QueueState),
     "textable": set(Textable),
     "onRecord": {"none", "lifted"},
+    # What a contact's timeline tells: a note is shown as it was written, an arrival by its origin,
+    # a channel that was taken out of a group by what took it.
+    "happened": set(What) - {What.NOTE} | set(Told) - {Told.ARRIVED, Told.CHANNEL_ENDED},
+    "arrived": set(Origin),
+    "takenOut": set(EndedBy),
+    "leftQueue": set(LEFT),
+    "profileField": set(PLAIN),
+    "timeline": set(TimelineKind),
+    "wayBack": set(Channel) | {"user"},
 }
 
 

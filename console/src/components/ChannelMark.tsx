@@ -7,6 +7,7 @@ import classes from './ChannelMark.module.css';
 import { readablePhone } from './Phone';
 import { useTimes } from './Time';
 import { useEvidence } from './useEvidence';
+import { useWayBack } from './useWayBack';
 
 export type { Channel };
 
@@ -98,11 +99,12 @@ export function ChannelMark({ channel, status, tabIndex = 0, onOpen }: Props) {
   const { t } = useTranslation();
   const evidence = useEvidence(status);
   const bySender = useBySender(status);
+  const wayBack = useWayBack(channel, status);
   const name = t(`channel.${channel}`);
   const lines = [t(`mark.${status.status}`, { channel: name })];
   if (status.held) lines.push(t('mark.held', { channel: name }));
   lines.push(...evidence, ...bySender);
-  if (status.way_back) lines.push(status.way_back);
+  if (wayBack) lines.push(wayBack);
   const shown = status.held ? 'held' : status.status;
   const looks = {
     className: classes.mark,

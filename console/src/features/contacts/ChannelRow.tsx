@@ -9,6 +9,7 @@ import { ChannelMark, type Channel } from '../../components/ChannelMark';
 import { Icon } from '../../components/Icon';
 import { useTimes } from '../../components/Time';
 import { useEvidence } from '../../components/useEvidence';
+import { useWayBack } from '../../components/useWayBack';
 import classes from './ContactPage.module.css';
 
 interface Props {
@@ -28,7 +29,8 @@ export function ChannelRow({ channel, status, busy, onOptOut, onUndo }: Props) {
   const { t } = useTranslation();
   const { can } = useAccess();
   const times = useTimes();
-  const wayBack = useId();
+  const described = useId();
+  const wayBack = useWayBack(channel, status);
   const evidence = useEvidence({ ...status, asked_at: null });
   const hard = status.status === 'hard_opt_out';
   const undoable = status.status === 'soft_opt_out' && status.removable ? status.opt_out_id : null;
@@ -47,7 +49,7 @@ export function ChannelRow({ channel, status, busy, onOptOut, onUndo }: Props) {
             variant="default"
             data-disabled={hard || undefined}
             aria-disabled={hard || busy || undefined}
-            aria-describedby={hard ? wayBack : undefined}
+            aria-describedby={hard ? described : undefined}
             onClick={(event) => {
               if (hard || busy) event.preventDefault();
               else if (undoable) onUndo(undoable);
@@ -71,8 +73,8 @@ export function ChannelRow({ channel, status, busy, onOptOut, onUndo }: Props) {
       )}
       {evidence.length > 0 && <div className={classes.evidence}>{evidence.join(' · ')}</div>}
       {hard && (
-        <div id={wayBack} className={classes.wayBack}>
-          {t('contact.onlyThey')} {status.way_back}
+        <div id={described} className={classes.wayBack}>
+          {t('contact.onlyThey')} {wayBack}
         </div>
       )}
     </div>

@@ -1,4 +1,5 @@
 import { Link } from '@tanstack/react-router';
+import type { TFunction } from 'i18next';
 import { Fragment, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { TimelineItem } from '../../api/types';
@@ -9,6 +10,7 @@ import { Icon, type IconName } from '../../components/Icon';
 import { Phone } from '../../components/Phone';
 import { Time, useTimes } from '../../components/Time';
 import classes from './ContactPage.module.css';
+import { happened, whyNot } from './happened';
 import { NoteText } from './edit/NoteActions';
 
 type Detail = NonNullable<TimelineItem['detail']>;
@@ -26,10 +28,12 @@ const ICONS: Record<string, IconName> = {
   created: 'plus',
 };
 
+const MESSAGES = new Set(['message_in', 'message_out', 'call_out']);
+
 /** One thing that happened. A consent event says who, how and why, and shows its evidence. */
 export function TimelineEvent({ contactId, item }: { contactId: string; item: TimelineItem }) {
   const { t } = useTranslation();
-  const { at, kind, text, by, detail = {} } = item;
+  const { at, kind, by, detail = {} } = item;
   const note = kind === 'note';
   const consent = kind === 'consent';
   return (
@@ -46,15 +50,20 @@ export function TimelineEvent({ contactId, item }: { contactId: string; item: Ti
         {note ? (
           <NoteText contactId={contactId} item={item} />
         ) : (
-          <p className={classes.text}>
-            {consent && detail.event ? wordFor(t, 'event', eventCode(detail)) : text}
-          </p>
+          <p className={classes.text}>{said(t, item)}</p>
         )}
         {consent ? <ConsentDetail detail={detail} /> : <MessageDetail detail={detail} />}
       </div>
       <Time at={at} />
     </li>
   );
+}
+
+/** A message is shown as it was written; what happened, in words of the console's own. */
+function said(t: TFunction, item: TimelineItem): string {
+  const { kind, text, detail = {} } = item;
+  if (kind === 'consent' && detail.event) return wordFor(t, 'event', eventCode(detail));
+  return MESSAGES.has(kind) ? text : happened(t, item);
 }
 
 /** What happened, as a code: a key pressed in a call has words of its own. */
@@ -65,7 +74,8 @@ function eventCode({ event = '', source }: Detail): string {
 /** How a message fared, and the broadcast it was part of. */
 function MessageDetail({ detail }: { detail: Detail }) {
   const { t } = useTranslation();
-  const { state, reason, broadcast_id: broadcastId } = detail;
+  const { state, broadcast_id: broadcastId } = detail;
+  const reason = broadcastId || state ? whyNot(t, detail) : undefined;
   const lines = [state && wordFor(t, 'outcome', state), reason].filter(Boolean);
   return (
     <>

@@ -8,6 +8,7 @@ import { DataTable } from '../../components/DataTable';
 import { Phone, readablePhone } from '../../components/Phone';
 import tableClasses from '../../components/table.module.css';
 import { Time, useTimes } from '../../components/Time';
+import { useWayBack } from '../../components/useWayBack';
 import { KindPill } from './KindPill';
 import classes from './OptOuts.module.css';
 import type { OptOut } from './routes';
@@ -48,7 +49,8 @@ export function OptOutTable({ ref, optOuts, onRemove }: Props) {
 
 function Row({ optOut, onRemove }: { optOut: OptOut } & Pick<Props, 'onRemove'>) {
   const { t } = useTranslation();
-  const wayBack = useId();
+  const described = useId();
+  const wayBack = useWayBack(optOut.channel, optOut);
   const { contact_id, contact_name, channel, kind, source, sender_id, at, by, reason } = optOut;
   return (
     <tr data-row={optOut.id} data-kind={kind}>
@@ -81,8 +83,8 @@ function Row({ optOut, onRemove }: { optOut: OptOut } & Pick<Props, 'onRemove'>)
           <KindPill kind={kind} />
         </span>
         {!optOut.removable && (
-          <div id={wayBack} className={classes.wayBack}>
-            {t('contact.onlyThey')} {optOut.way_back}
+          <div id={described} className={classes.wayBack}>
+            {t('contact.onlyThey')} {wayBack}
           </div>
         )}
       </td>
@@ -104,7 +106,7 @@ function Row({ optOut, onRemove }: { optOut: OptOut } & Pick<Props, 'onRemove'>)
       </td>
       {onRemove && (
         <td className={tableClasses.action}>
-          <RemoveButton optOut={optOut} onRemove={onRemove} describedBy={wayBack} />
+          <RemoveButton optOut={optOut} onRemove={onRemove} describedBy={described} />
         </td>
       )}
     </tr>
@@ -120,6 +122,7 @@ interface RemoveProps {
 /** What the contact themself said is theirs to undo: the action is there, and says why not. */
 function RemoveButton({ optOut, onRemove, describedBy }: RemoveProps) {
   const { t } = useTranslation();
+  const wayBack = useWayBack(optOut.channel, optOut);
   const label = t('optOuts.removeOne', {
     phone: optOut.phone ? readablePhone(optOut.phone) : t('optOuts.erased'),
     channel: t(`channel.${optOut.channel}`),
@@ -140,7 +143,7 @@ function RemoveButton({ optOut, onRemove, describedBy }: RemoveProps) {
   }
   return (
     <Tooltip
-      label={`${t('contact.onlyThey')} ${optOut.way_back}`}
+      label={`${t('contact.onlyThey')} ${wayBack}`}
       events={{ hover: true, focus: true, touch: true }}
     >
       <Button

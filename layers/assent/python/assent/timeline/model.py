@@ -5,6 +5,7 @@ import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
@@ -13,13 +14,40 @@ from assent.platform.clock import from_stamp, stamp
 from assent.platform.errors import FieldError, Invalid
 
 
+class Kind(StrEnum):
+    """What an item is about."""
+
+    MESSAGE_IN = "message_in"
+    MESSAGE_OUT = "message_out"
+    CALL_OUT = "call_out"
+    CONSENT = "consent"
+    CREATED = "created"
+    QUEUE = "queue"
+    GROUP = "group"
+    NOTE = "note"
+    EDIT = "edit"
+    IMPORT = "import"
+
+
+class Told(StrEnum):
+    """What is told of a contact's own record and memberships, beside what its history keeps."""
+
+    ARRIVED = "arrived"
+    QUEUE_ENTERED = "queue_entered"
+    CHANNEL_ENDED = "channel_ended"  # one channel of a membership
+
+
 @dataclass(frozen=True)
 class Item:
-    """One thing that happened; `by` is the user who did it."""
+    """One thing that happened; `by` is the user who did it.
+
+    `text` says it in English. `detail["what"]` is its code, with what it is about beside it, for
+    those who have words of their own.
+    """
 
     id: str
     at: datetime
-    kind: str
+    kind: Kind
     text: str
     detail: dict[str, str]
     by: str = ""

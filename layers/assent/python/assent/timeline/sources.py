@@ -22,7 +22,7 @@ from assent.messaging.model import Message, contact_thread, sender_thread
 from assent.platform.clock import from_stamp, stamp
 from assent.platform.tables import Stretch
 from assent.timeline import words
-from assent.timeline.model import Item, Step, spoilt
+from assent.timeline.model import Item, Kind, Step, Told, spoilt
 
 PAGE = 25
 """Items that a source reads at a time."""
@@ -37,15 +37,15 @@ _BY_TEXT = {EventType.STOPPED, EventType.STARTED}
 _OWN = ("user", "reason")
 """Who decided and why: of what holds for all accounts it may be another one's user."""
 _KINDS = {
-    What.NOTE: "note",
-    What.EDITED: "edit",
-    What.NUMBER_CHANGED: "edit",
-    What.GROUP_JOINED: "group",
-    What.GROUP_LEFT: "group",
-    What.GROUP_DELETED: "group",
-    What.QUEUE_LEFT: "queue",
-    What.QUEUE_BACK: "queue",
-    What.IMPORTED: "import",
+    What.NOTE: Kind.NOTE,
+    What.EDITED: Kind.EDIT,
+    What.NUMBER_CHANGED: Kind.EDIT,
+    What.GROUP_JOINED: Kind.GROUP,
+    What.GROUP_LEFT: Kind.GROUP,
+    What.GROUP_DELETED: Kind.GROUP,
+    What.QUEUE_LEFT: Kind.QUEUE,
+    What.QUEUE_BACK: Kind.QUEUE,
+    What.IMPORTED: Kind.IMPORT,
 }
 _AFTER_ALL = "~"
 _CHAIN_POSITION = re.compile(r"\d{10}\.[01]", re.ASCII)
@@ -119,13 +119,14 @@ def _message(message: Message) -> Item:
     if state:
         detail["state"] = state
     if message.reason:
+        detail["code"] = message.reason
         detail["reason"] = explain(message.reason, message.channel)
     if message.broadcast_id:
         detail["broadcast_id"] = message.broadcast_id
     if stamp(message.at) != stamp(at):
         detail["handled_at"] = stamp(message.at)
-    outgoing = "call_out" if message.channel == Channel.VOICE else "message_out"
-    kind = "message_in" if message.inbound else outgoing
+    outgoing = Kind.CALL_OUT if message.channel == Channel.VOICE else Kind.MESSAGE_OUT
+    kind = Kind.MESSAGE_IN if message.inbound else outgoing
     return Item(message.place.sort.partition("#")[2], at, kind, message.body, detail)
 
 
@@ -173,10 +174,12 @@ def _steps(event: LedgerEvent, account_id: str, former: Former | None, at: str) 
     if stamp(event.effective_at) != at:
         detail["effective_at"] = stamp(event.effective_at)
     owner = f"{event.owner}.{event.sequence}"
-    yield Step(at, f"{place}.1", Item(owner, shown, "consent", words.of_consent(event), detail, by))
+    yield Step(
+        at, f"{place}.1", Item(owner, shown, Kind.CONSENT, words.of_consent(event), detail, by)
+    )
     if _was_texted(event):
         text = (event.evidence or {})["message"]
-        said = Item(f"{owner}.text", shown, "message_in", text, {"purpose": event.type})
+        said = Item(f"{owner}.text", shown, Kind.MESSAGE_IN, text, {"purpose": event.type})
         yield Step(at, f"{place}.0", said)
 
 
@@ -247,13 +250,16 @@ def _state(scene: Scene, position: str | None, since: str | None) -> Iterator[St
 def _told(scene: Scene) -> Iterable[Item]:
     contact, place = scene.contact, scene.contact.queue
     said = words.of_arrival(contact, scene.arrived_by)
-    detail = {"origin": contact.origin.value}
+    detail = {"what": Told.ARRIVED.value, "origin": contact.origin.value}
+    if scene.arrived_by:
+        detail["arrived_by"] = scene.arrived_by
     for name in ("integration_id", "import_id"):
         if value := getattr(contact, name):
             detail[name] = value
-    yield Item("created", contact.created_at, "created", said, detail, contact.made_by)
+    yield Item("created", contact.created_at, Kind.CREATED, said, detail, contact.made_by)
     if place.arrived_at:
-        yield Item("entered", place.arrived_at, "queue", "Entered the opt-in queue", {})
+        entered = {"what": Told.QUEUE_ENTERED.value}
+        yield Item("entered", place.arrived_at, Kind.QUEUE, words.ENTERED, entered)
     left = history.left_queue(contact)
     if left:
         shown = _entry(left, scene)
@@ -271,7 +277,12 @@ def _told(scene: Scene) -> Iterable[Item]:
             yield Item(
                 f"{member.group_id}.{channel}",
                 ended.at,
-                "group",
+                Kind.GROUP,
                 words.of_ended(channel, ended.why, name),
-                {"group": name, "channels": channel, "why": ended.why},
+                {
+                    "what": Told.CHANNEL_ENDED,
+                    "group": name,
+                    "channels": channel,
+                    "why": ended.why,
+                },
             )

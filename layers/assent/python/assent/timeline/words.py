@@ -36,13 +36,15 @@ _BY_KEY: dict[EventType, str] = {
     EventType.STOPPED: "Ended calls by pressing 9 in a call",
     EventType.STARTED: "Allowed calls again by calling and pressing 1",
 }
-_LEFT = {
+ENTERED = "Entered the opt-in queue"
+LEFT = {
     queue_store.OPTED_OUT: "Left the opt-in queue: it opted out",
     "compliance_failed": "Left the opt-in queue: its compliance message failed",
     reassigned.REASON: "Left the opt-in queue: the number belongs to somebody else",
     renumbering.REASON: "Left the opt-in queue: it got another number",
     erasure.REASON: "Left the opt-in queue: the person was erased",
 }
+"""Why a contact left the queue, other than by being moved to a group."""
 _CHANNELS = {Channel.SMS: "SMS", Channel.VOICE: "Calls"}
 _ENDED = {
     EndedBy.SOFT: "a user opted the contact out",
@@ -84,7 +86,7 @@ def of_leaving(by: str, reason: str, group: str) -> str:
     """Say how a contact left the queue."""
     if group:
         return f"{by} moved it from the opt-in queue to “{group}”"
-    return _LEFT.get(reason, "Left the opt-in queue")
+    return LEFT.get(reason, "Left the opt-in queue")
 
 
 def of_ended(channel: Channel, why: EndedBy, group: str) -> str:
