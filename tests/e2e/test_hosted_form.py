@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+from assent.sms.numbers import readable
 from local.demo_names import SENDER_ADDRESS
 from local.play_client import Browser as Api
 from local.testing import RunningStack
@@ -46,9 +47,9 @@ def test_the_form_works_without_javascript_and_names_terms_and_the_way_back(
     page.goto(stack.demo.form_path)
     expect(page.get_by_role("link", name="Terms")).to_be_visible()
     expect(page.get_by_role("link", name="Privacy")).to_be_visible()
-    expect(page.get_by_text(f"Text START to {SENDER_ADDRESS}")).to_be_visible()
+    expect(page.get_by_text(f"Text START to {readable(SENDER_ADDRESS)}")).to_be_visible()
     send_form(page, stack.demo.form_path, nora, "Nordahl")
-    expect(page.get_by_text(f"Text START to {SENDER_ADDRESS}")).to_be_visible()
+    expect(page.get_by_text(f"Text START to {readable(SENDER_ADDRESS)}")).to_be_visible()
     expect(nora.pick_up(visitor())).to_have_count(1)
 
 

@@ -32,7 +32,7 @@ _SITE = "https://www.example.com"
 EXPECTED: dict[str, dict[str, Answer | Batch]] = {
     "form_ingest": {
         "page": Answer(200, text="Reply STOP to end them."),
-        "page_thanks": Answer(200, text="Text START to +18885550100"),
+        "page_thanks": Answer(200, text="Text START to +1 888 555 0100"),
         "page_unknown": Answer(404, "unknown_form"),
         "options_allowed": Answer(204, headers={"Access-Control-Allow-Origin": _SITE}),
         "options_not_allowed": Answer(403, "origin_not_allowed"),

@@ -72,10 +72,11 @@ def test_it_says_what_one_signs_up_for_and_each_way_back() -> None:
     """I1, O10, S5: texts alone, or calls too; who ended calls calls the sender and presses 1."""
     texts = page().text
     assert "Get texts from Harbor Health." in texts
-    assert "Stopped our texts before? Text START to +18885550100." in texts
+    assert "Stopped our texts before? Text START to +1 888 555 0100." in texts
     assert "calls" not in texts
     again = (
-        f"Text START to +18885550100. Stopped our calls? Call +18885550100 and press {START_KEY}."
+        "Text START to +1 888 555 0100. Stopped our calls? "
+        f"Call +1 888 555 0100 and press {START_KEY}."
     )
     both = integration("I agree to texts and calls.").model_copy(update={"channels": [*Channel]})
     for shown in (form_page(both, ACCOUNT, SENDER), form_page(both, ACCOUNT, SENDER, thanks=True)):
@@ -103,7 +104,7 @@ def test_the_disclosure_and_the_links_stand_on_the_page() -> None:
     shown = page()
     assert integration().disclosure in shown.text
     assert {link["href"] for link in shown.all("a")} == {ACCOUNT.terms_url, ACCOUNT.privacy_url}
-    assert "Text START to +18885550100" in shown.text
+    assert "Text START to +1 888 555 0100" in shown.text
 
 
 def test_links_that_are_not_set_are_not_shown() -> None:
@@ -148,7 +149,7 @@ def test_the_thank_you_promises_nothing_of_the_number() -> None:
     """O10: neutral, so that nobody learns who is on the opt-out list."""
     shown = page(thanks=True)
     assert "If the number can get our texts" in shown.text
-    assert "Text START to +18885550100" in shown.text
+    assert "Text START to +1 888 555 0100" in shown.text
     assert shown.all("form") == []
 
 

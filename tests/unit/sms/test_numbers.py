@@ -8,7 +8,28 @@ import pytest
 from phonenumbers import geocoder
 
 from assent.sms.area_codes import STATES_OF_AREA
-from assent.sms.numbers import InvalidNumber, LineType, NumberProblem, PhoneNumber, parse
+from assent.sms.numbers import (
+    InvalidNumber,
+    LineType,
+    NumberProblem,
+    PhoneNumber,
+    parse,
+    readable,
+)
+
+
+@pytest.mark.parametrize(
+    ("e164", "shown"),
+    [
+        ("+14155552671", "+1 415 555 2671"),
+        ("+442071838750", "+442071838750"),
+        ("+1415555267", "+1415555267"),
+        ("88811", "88811"),
+    ],
+)
+def test_a_north_american_number_is_spaced_for_reading(e164: str, shown: str) -> None:
+    """I1: as the console writes it; any other, and a short code, stays as it is."""
+    assert readable(e164) == shown
 
 
 @pytest.mark.parametrize(

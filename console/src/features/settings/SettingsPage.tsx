@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
+import { useLayoutEffect, useRef, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useAccess, type Permission } from '../../app/access';
 import { Page } from '../../components/Page';
@@ -24,9 +24,16 @@ interface Props {
 export function SettingsPage({ title, lead, actions, children }: Props) {
   const { t } = useTranslation();
   const { can } = useAccess();
+  const tabs = useRef<HTMLElement>(null);
+  // On a phone they are wider than the page: the one that is open is in sight.
+  useLayoutEffect(() => {
+    tabs.current
+      ?.querySelector('[aria-current]')
+      ?.scrollIntoView({ block: 'nearest', inline: 'center' });
+  }, []);
   return (
     <Page title={title} lead={lead} actions={actions}>
-      <nav aria-label={t('nav.settings')} className={classes.tabs}>
+      <nav ref={tabs} aria-label={t('nav.settings')} className={classes.tabs}>
         {TABS.filter(({ needs }) => can(needs)).map(({ to, name }) => (
           <Link key={to} to={to} className={classes.tab}>
             {t(`settings.${name}`)}

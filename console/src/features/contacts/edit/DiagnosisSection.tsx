@@ -18,6 +18,8 @@ export function DiagnosisSection({ contactId }: { contactId: string }) {
         <Button
           variant="default"
           size="xs"
+          className={classes.question}
+          classNames={{ label: classes.questionLabel }}
           onClick={() => {
             setAsked(true);
           }}

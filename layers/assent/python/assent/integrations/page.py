@@ -10,6 +10,7 @@ from assent.accounts.model import Account, Sender
 from assent.consent.model import Channel
 from assent.integrations.ingest import CONSENT_FIELD, DISCLOSURE_FIELD, HONEYPOT_FIELD
 from assent.integrations.model import Integration
+from assent.sms.numbers import readable
 
 _KINDS = {Channel.SMS: "texts", Channel.VOICE: "calls"}
 
@@ -40,7 +41,7 @@ def form_page(
         program=sender.program_name,
         terms_url=account.terms_url,
         privacy_url=account.privacy_url,
-        sender=sender.address,
+        sender=readable(sender.address),
         kinds=" and ".join(_KINDS[one] for one in Channel if one in integration.channels),
         calls=Channel.VOICE in integration.channels,
         values=dict(values or {}),

@@ -51,6 +51,7 @@ class NumberProblem(StrEnum):
     unreachable_kind = "unreachable_kind"
 
 
+_SPACED = re.compile(r"\+1(\d{3})(\d{3})(\d{4})", re.ASCII)
 _PLAIN = {
     NumberProblem.empty: "The phone number is missing. Enter it with its area code.",
     NumberProblem.not_a_number: "This is no phone number. Enter digits only, with the area code.",
@@ -158,6 +159,12 @@ _EXTENSION = re.compile(
 _SEVERAL = re.compile(
     r"(?:\d[\s().-]*){7,}\s*(?:[,;/|&\n]|\bor\b|\band\b)\s*\+?(?:[\s().-]*\d){7,}", re.IGNORECASE
 )
+
+
+def readable(e164: str) -> str:
+    """Space a North American number for reading; any other stays as it is."""
+    parts = _SPACED.fullmatch(e164)
+    return f"+1 {' '.join(parts.groups())}" if parts else e164
 
 
 def parse(raw: str, region: str = "US") -> PhoneNumber:
