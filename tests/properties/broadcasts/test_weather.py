@@ -231,11 +231,7 @@ def test_every_law_holds_in_any_weather(
 def test_a_cap_is_kept_by_broadcasts_that_race(
     world: World, monkeypatch: pytest.MonkeyPatch, seed: int
 ) -> None:
-    """B4: five at once, to people whom nobody sent anything yet; what passes the cap is counted.
-
-    Three never pass it together. Of five, two might, in the milliseconds between a first look and
-    its claim; in these stories none does.
-    """
+    """B4: five at once, to people whom nobody sent anything yet."""
     told = story(world, monkeypatch, seed, racing=True)
     check(told)
     assert over_the_cap(told.weather.given) == 0

@@ -1,9 +1,13 @@
 """Frequency caps when broadcasts reach a contact at the same moment."""
 
+from datetime import timedelta
+from typing import Any
+
 import pytest
 
-from assent.broadcasts import gates
-from assent.broadcasts.model import SendChunk
+from assent.broadcasts import gates, others
+from assent.broadcasts.definitions import store as definitions
+from assent.broadcasts.model import Broadcast, SendChunk
 from assent.broadcasts.results import Report
 from assent.messaging import store as messages
 from assent.messaging.claims import store as claims
@@ -67,3 +71,60 @@ def test_who_is_far_from_the_cap_costs_no_second_look(
         desk.handle(chunk)
     assert len(desk.world.provider.texts_to(FLORIDA)) == 2
     assert len(looks) == 1  # after the first of them, the second is nearer
+
+
+@pytest.mark.parametrize("number", [4, 6])
+def test_however_many_claim_a_contact_in_one_moment_they_keep_its_cap(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    """B4: each has looked before any of them claims, and found nothing."""
+    group = desk.world.group()
+    desk.person(group, phone=FLORIDA)
+    chunks = [chunk for _ in range(number) for chunk in (desk.start(group), desk.chunks())[1]]
+    assert len(chunks) == number
+    whole = claims.claim
+
+    def claim(*given: Any) -> object:  # noqa: ANN401 -- whatever the claim is given
+        if chunks:
+            desk.handle(chunks.pop())  # comes to its own claim, with the others before it
+        return whole(*given)
+
+    monkeypatch.setattr(claims, "claim", claim)
+    desk.handle(chunks.pop())
+    assert chunks == []
+    assert len(desk.world.provider.texts_to(FLORIDA)) <= 3
+    today = desk.clock.now()
+    desk.run(until=today.replace(hour=today.hour + 2))
+    assert len(desk.world.provider.texts_to(FLORIDA)) == 3
+
+
+def test_other_broadcasts_are_looked_up_once_a_visit_and_where_a_cap_asks_for_them(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """B4: what is on its way, or starts within the visit; drafts and what is over do not count."""
+    asked: list[str] = []
+    whole = definitions.broadcasts
+
+    def broadcasts(account_id: str, after: str | None, limit: int) -> list[Broadcast]:
+        asked.append(account_id)
+        return whole(account_id, after, limit)
+
+    monkeypatch.setattr(others.definitions, "broadcasts", broadcasts)
+    elsewhere, florida = desk.world.group("Elsewhere"), desk.world.group("Florida")
+    desk.people(elsewhere, 3)
+    for last in range(4):
+        desk.person(florida, phone=f"+1305555012{last}")
+    now = desk.clock.now()
+    desk.draft(florida)
+    desk.begin(desk.draft(florida), at=now + timedelta(minutes=1, seconds=50))
+    desk.begin(desk.draft(florida), at=now + timedelta(hours=3))
+    desk.start(elsewhere)
+    [chunk] = desk.chunks()
+    desk.handle(chunk)
+    assert asked == []
+    started = desk.start(florida)
+    [chunk] = desk.chunks()
+    desk.handle(chunk)
+    assert len(asked) == 1
+    # That which is due within two minutes; the one to the others has finished.
+    assert others.Others(started).at(now) == 1

@@ -17,6 +17,7 @@ from assent.broadcasts import timing
 from assent.broadcasts.definitions import store as definitions
 from assent.broadcasts.gates import Gates
 from assent.broadcasts.model import SENDS, STARTED, Broadcast, SendChunk, State
+from assent.broadcasts.others import Others
 from assent.broadcasts.outcomes import store as outcomes
 from assent.broadcasts.outcomes.model import Settling, Standing
 from assent.broadcasts.pacing import store as pacing
@@ -132,6 +133,7 @@ class Fanout:
                 broadcast,
                 template_of(broadcast.template),
                 broadcast.started_at or self.clock.now(),
+                others=Others(broadcast),
             ),
             people={},
             read_at=self.clock.now(),

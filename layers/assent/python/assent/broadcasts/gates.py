@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from assent.broadcasts import timing
 from assent.broadcasts.checkpoints import GateName, GateSeen, before, way
 from assent.broadcasts.model import Broadcast, Otherwise, place_of
+from assent.broadcasts.others import Others
 from assent.broadcasts.results import Exclusion
 from assent.broadcasts.text import fill_in
 from assent.consent import store as consent
@@ -26,9 +27,9 @@ from assent.platform.clock import stamp
 from assent.sms import templates
 
 _AT_ONCE = 2
-"""Other broadcasts that may reach a contact at the same moment without passing a cap together.
+"""Other broadcasts that are always expected to reach a contact at the same moment.
 
-A contact that is further from its cap costs no look after the claim.
+A contact that is further from its cap costs no look after the claim, unless there are more.
 """
 _GIVEN_UP = timedelta(days=7)  # since the start, beyond which nobody is deferred
 
@@ -86,6 +87,7 @@ class Gates:
     template: templates.Template
     began: datetime
     sent: Callable[[Recipient, Cap, datetime], Sequence[datetime]] = latest_broadcasts
+    others: Others | None = None  # of a dry run there are none: it claims nothing
 
     def people(self, contact_ids: Iterable[str]) -> dict[str, Recipient]:
         """Read what these gates ask of recipients, and no more, by their ids."""
@@ -141,6 +143,12 @@ class Gates:
         sent = messages.recently_sent(place.thread, Purpose.BROADCAST, since, beside=place)
         return len(sent) < cap.messages
 
+    def _is_near(self, cap: Cap, sent: int, now: datetime) -> bool:
+        """Tell whether others that reach a contact at this moment could pass its cap with this."""
+        if sent + _AT_ONCE >= cap.messages:
+            return True
+        return self.others is not None and sent + self.others.at(now) >= cap.messages
+
     def _without_consent(self, contact: Recipient) -> LeftOut | None:
         """Leave out whose consent ended since the plan; only who is so marked is looked up."""
         broadcast = self.broadcast
@@ -165,7 +173,7 @@ class Gates:
         if wait is None and sorts:
             return Later(None, timing.soonest(now))
         if wait is None:
-            near = cap is not None and len(sent) + _AT_ONCE >= cap.messages
+            near = cap is not None and self._is_near(cap, len(sent), now)
             return _Open(cap if near else None, len(sent))
         drops = {
             timing.Hold.QUIET_HOURS: broadcast.quiet_hours == Otherwise.DROP,
