@@ -109,7 +109,7 @@ def test_other_broadcasts_are_looked_up_once_a_visit_and_where_a_cap_asks_for_th
         asked.append(account_id)
         return whole(account_id, after, limit)
 
-    monkeypatch.setattr(others.definitions, "broadcasts", broadcasts)
+    monkeypatch.setattr(definitions, "broadcasts", broadcasts)
     elsewhere, florida = desk.world.group("Elsewhere"), desk.world.group("Florida")
     desk.people(elsewhere, 3)
     for last in range(4):

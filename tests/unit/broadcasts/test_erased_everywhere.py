@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator
 import boto3
 import pytest
 
+from assent.accounts.model import OwnPhone
+from assent.broadcasts.trial import trial
 from assent.broadcasts.under_way import CopiesUnderWay
 from assent.consent.model import Channel, Kind
 from assent.contacts import erasure
@@ -25,6 +27,7 @@ from assent.messaging.model import MessageState
 from assent.messaging.providers.base import Refused
 from assent.messaging.providers.twilio import CAUSES
 from tests.conftest import TABLES
+from tests.fakes import CALLER
 from tests.unit.broadcasts.desk import Desk
 from tests.unit.contacts.bulk.desk import LABEL
 from tests.unit.contacts.bulk.desk import Desk as Office
@@ -32,6 +35,7 @@ from tests.unit.contacts.imports.people import PeopleDesk, proof, rows
 from tests.unit.contacts.lists import Lists
 from tests.unit.contacts.profiles import OLGA, Profiles
 
+OWN = "+12125550199"
 PHONE, FIRST_PHONE = "+12125559134", "+16465557823"
 FIRST, LAST, EMAIL, CITY = "Annabel", "Lighthouse", "annabel@harbour.example", "Brindisi"
 TEXT = 'Harbor Alerts: hello {{ first_name }}, news for {{ custom.city | default: "you" }}.'
@@ -95,7 +99,8 @@ class Story:
         self._is_sent(group)
         self._writes()
         self._is_known_to_jobs(group)
-        self._moves(group)
+        self._is_shown(group)
+        self._moves()
         self.desk.start(group)  # on its way
         return self._now()
 
@@ -105,9 +110,10 @@ class Story:
         return found
 
     def _joins(self) -> Group:
-        self.world.lead(
-            FIRST_PHONE, first_name=FIRST, last_name=LAST, email=EMAIL, custom={"city": CITY}
-        )
+        fields = {"first_name": FIRST, "last_name": LAST, "email": EMAIL, "phone": FIRST_PHONE}
+        lead = {**fields, "custom": {"city": CITY}}
+        self.world.ingest.from_api(self.world.api_key, lead, CALLER)
+        self.world.run()
         self.world.deliver()
         group = self.world.group()
         self.office.begin(Action.MOVE, [self._now().id], group=group)
@@ -152,13 +158,28 @@ class Story:
         self.office.work()
         row = rows((FIRST_PHONE, FIRST, LAST, EMAIL), ("+12125550177", "Other", "One", ""))
         self.people.finished(row, existing=Existing.UPDATE, proof=proof())
+        # Lines that cannot be taken, and that the history of imports shows.
+        self.people.checked(rows((f"{FIRST} {LAST}", "two"), (f"{EMAIL} {FIRST_PHONE}", "x")))
 
-    def _moves(self, group: Group) -> None:
-        del group
+    def _is_shown(self, group: Group) -> None:
+        """A user tries a text on their own phone, as she would get it."""
+        made = self.desk.draft(group, text=TEXT)
+        own = OwnPhone(user_id="user", phone=OWN, code_hash="", asked_at=self.desk.clock.now())
+        subject = self.world.pseudonyms.of(OWN)
+        self.world.queue.send(
+            trial(made, self.world.sender, own, subject, self._now(), self.world.clock)
+        )
+        self.world.run()
+        assert FIRST in self.world.provider.texts_to(OWN)[-1]
+
+    def _moves(self) -> None:
         self.profiles.edit(self._now(), phone=PHONE, first_name=f"{FIRST} Mae")
         self.world.text(WORDS, PHONE)
         found = self._now()
         assert found.phone == PHONE
+        self.lists.add(PHONE, kind=Kind.HARD, channels=list(Channel))
+        listed = self.people.checked(rows((PHONE, "A", "B", ""), ("nonsense", "C", "D", "")))
+        assert [one.value for one in listed.samples] == [PHONE, "nonsense"]
 
     def erase(self, contact: Contact) -> None:
         """Forget her."""

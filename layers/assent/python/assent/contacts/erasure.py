@@ -19,6 +19,7 @@ from assent.contacts import store
 from assent.contacts.directory import store as directory
 from assent.contacts.groups.memberships import store as member_store
 from assent.contacts.history import store as history
+from assent.contacts.imports import forgetting as import_lines
 from assent.contacts.model import Contact, EraseContact, Former
 from assent.contacts.queue import store as queue_store
 from assent.contacts.service import contact as find
@@ -38,10 +39,13 @@ def begin(
 
     Copies of broadcasts that nobody has claimed by then do not go out.
     """
-    for _ in range(_ATTEMPTS):
+    for attempt in range(_ATTEMPTS):
         found = find(account.id, contact_id, consistent=True)
         if found.erased_at:
             return found
+        if not attempt:
+            # Before nobody knows any more whom to look for.
+            import_lines.forget(found, clock.now())
         known = consent_store.consent(account.id, found.subject)
         now = clock.now()
         transaction = Transaction()

@@ -1,5 +1,7 @@
 """Imports, their progress and what came of each slice, in the `contacts` table."""
 
+from collections.abc import Iterable
+from datetime import timedelta
 from time import sleep
 from typing import Any
 
@@ -38,6 +40,8 @@ from assent.platform.tables import (
 
 _COMMIT_TRIES = 6
 _WIDTH = 5  # digits of a slice's number
+KEPT = timedelta(days=90)
+"""How long what an import works with is kept, its files and its slices."""
 
 
 class ImportRecord(Record):
@@ -101,6 +105,7 @@ class ImportSliceRecord(Record):
     counts = JSONAttribute()
     samples = JSONAttribute()
     error_bytes = NumberAttribute()
+    expires_at = NumberAttribute(null=True)
 
 
 _JSON = ("problem", "counts", "samples", "repeating", "options")
@@ -150,6 +155,14 @@ def _import(record: ImportRecord) -> Import:
         account_id=record.pk.partition("#")[0],
         **{name: values[name] for name in known - {"parts"}},
         parts=frozenset(int(part) for part in record.parts or ()),
+    )
+
+
+def put_samples(job: Import, samples: Iterable[Sample]) -> None:
+    """Write other bad lines in the place of those that an import shows."""
+    ImportRecord(*_key(job.account_id, job.id)).update(
+        actions=[ImportRecord.samples.set([one.model_dump() for one in samples])],
+        condition=ImportRecord.pk.exists(),
     )
 
 
@@ -231,6 +244,7 @@ def add_slice(job: Import, phase: Phase, result: SliceResult) -> bool:
         counts=result.counts,
         samples=[sample.model_dump() for sample in result.samples],
         error_bytes=result.error_bytes,
+        expires_at=int((job.created_at + KEPT).timestamp()),
     )
     transaction.put("slice", record, ImportSliceRecord.pk.does_not_exist())
     actions: list[Action] = [
@@ -275,6 +289,14 @@ def slices(job: Import, phase: Phase) -> list[SliceResult]:
         )
         for record in found
     ]
+
+
+def put_slice_samples(job: Import, phase: Phase, number: int, samples: Iterable[Sample]) -> None:
+    """Write other bad lines in the place of those that a slice keeps."""
+    ImportSliceRecord(*_slice_key(job, phase, number)).update(
+        actions=[ImportSliceRecord.samples.set([one.model_dump() for one in samples])],
+        condition=ImportSliceRecord.pk.exists(),
+    )
 
 
 def progress(job: Import, phase: Phase) -> Progress:
