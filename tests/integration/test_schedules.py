@@ -34,7 +34,7 @@ def test_a_scheduled_broadcast_is_sent_once_and_its_schedule_is_gone(scene: Scen
     assert found["ActionAfterCompletion"] == "DELETE"
     assert found["Target"]["Arn"].endswith(":assent-local-plans")
     assert found["ScheduleExpressionTimezone"] == "UTC"
-    schedule(scene, broadcast, timedelta(seconds=3))
+    schedule(scene, broadcast, timedelta(seconds=20))
     assert first not in schedules_of(scene, broadcast)
     shown = scene.finished(broadcast)
     assert (shown["state"], shown["report"]["sent"]) == ("finished", 1)
@@ -85,6 +85,24 @@ def test_what_a_broadcast_that_is_over_left_behind_is_deleted_by_the_daily_check
     scene.until("the schedule to be gone", lambda: not schedules_of(scene, over))
     assert len(schedules_of(scene, to_come)) == 1
     scene.api("POST", f"/broadcasts/{to_come}/cancel")
+
+
+def test_a_schedule_that_somebody_deleted_is_made_again_by_the_hourly_check(scene: Scene) -> None:
+    """B2: as the stack's own schedule orders it."""
+    client = scene.stack.client("scheduler")
+    group = scene.api("GET", "/groups")["items"][0]["id"]
+    broadcast = scene.draft(group, "Harbor Alerts: missed.")
+    schedule(scene, broadcast, timedelta(hours=1))
+    (name,) = schedules_of(scene, broadcast)
+    before = client.get_schedule(Name=name, GroupName=GROUP)
+    client.delete_schedule(Name=name, GroupName=GROUP)
+    hourly = client.get_schedule(Name="assent-local-check-due", GroupName=GROUP)
+    Queues(scene.stack).send("plans", hourly["Target"]["Input"])
+    scene.until("the schedule to be there", lambda: schedules_of(scene, broadcast))
+    after = client.get_schedule(Name=name, GroupName=GROUP)
+    for what in ("ScheduleExpression", "Target", "ActionAfterCompletion"):
+        assert after[what] == before[what]
+    scene.api("POST", f"/broadcasts/{broadcast}/cancel")
 
 
 def settle(scene: Scene) -> None:

@@ -257,13 +257,13 @@ def test_a_start_that_is_near_is_a_message_and_has_a_schedule_behind_it(desk: De
     """B2: what is due in seconds could be over before the scheduler has it."""
     group = desk.world.group()
     desk.person(group)
-    made = desk.begin(desk.draft(group), at=desk.clock.now() + timedelta(seconds=20))
+    made = desk.begin(desk.draft(group), at=desk.clock.now() + timedelta(seconds=10))
     [(command, delay)] = desk.queue.sent
     assert isinstance(command, PlanBroadcast)
-    assert delay == 20
+    assert delay == 10
     [(at, again)] = desk.calendar.kept.values()
     assert again == command
-    assert at == desk.clock.now() + timedelta(seconds=80)
+    assert at == desk.clock.now() + timedelta(seconds=70)
     desk.run()
     assert desk.fresh(made).state == State.FINISHED
     assert len(desk.world.provider.sent) == 1

@@ -30,7 +30,7 @@ from assent.platform.queues import Sink
 RESERVE = 20_000
 """Milliseconds that must be left for another step; with less, the plan hands itself on."""
 
-_SKEW = timedelta(minutes=1)
+_NEAR = timedelta(seconds=15)
 """How near a moment is for which no schedule is made."""
 
 _SAVED = 10  # steps after which the cursor is saved
@@ -171,7 +171,7 @@ class Planner:
         if broadcast is None or broadcast.state in _OVER:
             return "over"
         at, now = from_stamp(command.slot), self.clock.now()
-        if now < at <= now + _SKEW:
+        if now < at <= now + _NEAR:
             # Its schedule has gone off, by a clock that is ahead of this one; or the moment is so
             # near that a schedule could come too late for it.
             self.plans.send(command, delay=-(-(at - now) // timedelta(seconds=1)))

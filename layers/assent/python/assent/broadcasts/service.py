@@ -33,8 +33,9 @@ from assent.platform.wall_time import instant
 
 GRACE = timedelta(seconds=60)
 HORIZON = timedelta(days=366)
-# A start now, or soon, is scheduled as well, in case the process ends before the queue has the
-# command.
+# What starts within this is a message with a delay: it could be over before Scheduler has it.
+_NEAR = timedelta(seconds=15)
+# It is scheduled as well, in case the process ends before the queue has the command.
 _SAFETY_NET = timedelta(seconds=60)
 _RESUMED_AGAIN = 30  # seconds after which a resumption is made sure of
 _FIRST_ZONE = "Pacific/Kiritimati"
@@ -95,8 +96,7 @@ class BroadcastService:
         command = PlanBroadcast(account_id=account.id, broadcast_id=broadcast_id, run=run)
         if (before.state, Event.SCHEDULED) not in TRANSITIONS:
             raise cannot(before, "scheduled")
-        # One that is due in a moment is no matter for a scheduler, whose clock may be ahead.
-        soon = when <= now + _SAFETY_NET
+        soon = when <= now + _NEAR
         # The schedule first: one whose run never becomes the broadcast's is out of date and does
         # nothing, while a broadcast that waits for a schedule never made would wait for ever.
         self.schedules.put(broadcast_id, run, command, when + _SAFETY_NET if soon else when)
