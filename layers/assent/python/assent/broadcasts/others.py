@@ -28,5 +28,6 @@ class Others:
 
 
 def _meets(other: Broadcast, now: datetime) -> bool:
-    starts = other.state == State.SCHEDULED and other.schedule_at is not None
-    return other.state in STARTED or (starts and (other.schedule_at or now) <= now + _SOON)
+    if other.state == State.SCHEDULED:
+        return other.schedule_at is not None and other.schedule_at <= now + _SOON
+    return other.state in STARTED
