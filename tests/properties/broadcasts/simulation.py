@@ -22,7 +22,7 @@ from tests.fakes import FakeProvider
 from tests.unit.broadcasts.desk import AMPLE, Desk
 
 _VISIBILITY = timedelta(seconds=730)
-_LAMBDAS = 4
+LAMBDAS = 4
 _STEPS = 60_000
 _REPEATED = 0.1
 
@@ -188,7 +188,7 @@ class Simulation:
         """Give a message that can be seen to a free Lambda."""
         now = self.desk.clock.now()
         seen = sorted(message for message in self.messages if message.visible_at <= now)
-        if not seen or len(self.workers) >= _LAMBDAS or self.chance.random() < 0.3:
+        if not seen or len(self.workers) >= LAMBDAS or self.chance.random() < 0.3:
             return bool(seen)
         message = self.chance.choice(seen)
         message.visible_at = now + _VISIBILITY

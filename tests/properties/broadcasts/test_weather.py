@@ -31,6 +31,7 @@ from assent.platform import settings
 from assent.platform.errors import Conflict
 from assent.platform.ids import derived_id
 from tests.fakes import World
+from tests.properties.broadcasts.simulation import LAMBDAS
 from tests.properties.broadcasts.weather import Given, Weather, under_weather
 from tests.unit.broadcasts.desk import Desk
 from tests.unit.contacts.profiles import Profiles
@@ -107,6 +108,7 @@ def story(
     weather.play()
     while paused := [one for one in made if desk.fresh(one).state == State.PAUSED]:
         desk.service.resume(paused[0].account_id, paused[0].id)
+        weather.steered(paused[0].id, halted=False)
         weather.play()
     return Told(desk, weather, people, [desk.fresh(one) for one in made], daily_cap)
 
@@ -123,6 +125,7 @@ def _acts(
             act(one.account_id, one.id, *more)
         except Conflict:
             return  # it is not in a state for that
+        weather.steered(one.id, halted=act.__name__ != "resume")
 
     def renumber() -> None:
         contact = chance.choice(people)
@@ -164,6 +167,8 @@ def check(told: Told) -> None:
     assert max(each.values(), default=1) == 1
     calls = Counter((one.phone, one.place.sort.partition("~")[0]) for one in given)
     assert max(calls.values(), default=1) <= MOST_CALLS
+    # Each worker ends the copies that it has under way, and sends no more.
+    assert max(weather.after_a_halt, default=0) <= SLICE * LAMBDAS
     late = [one for one in given if not _in_hours(one)]
     assert late == []
     first = [one for one in given if not one.again]

@@ -76,6 +76,8 @@ class Weather(Simulation):
         self.renumbered: dict[str, int] = {}
         self.erased: dict[str, int] = {}  # threads of contacts, by the step
         self.down_until = self.desk.clock.now()
+        self.after_a_halt: list[int] = []  # copies that went out between a pause and its end
+        self._halted: dict[str, int] = {}
         self.faulty = 8  # calls about many items, with which something goes wrong
         self.faults: Counter[Fault] = Counter()
         self._claims: dict[Place, int] = {}
@@ -103,6 +105,13 @@ class Weather(Simulation):
         else:
             world.press("9", phone, called_in=True)
         self.ended[phone, channel] = self.step
+
+    def steered(self, broadcast_id: str, *, halted: bool) -> None:
+        """Note that a broadcast was paused or cancelled just now, or goes on."""
+        if halted:
+            self._halted.setdefault(broadcast_id, 0)
+        else:
+            self.after_a_halt.append(self._halted.pop(broadcast_id, 0))
 
     def outage(self) -> None:
         """Let the provider be away for an hour."""
@@ -198,6 +207,7 @@ class Weather(Simulation):
                 raise _DOWN
             if "#bc_" in place.sort:
                 self._check(phone, place, channel)
+                self._count_after_a_halt(place)
                 self.given.append(Given(phone, place, channel, self.desk.clock.at))
                 self._ends(place, channel)
             return take()
@@ -217,6 +227,12 @@ class Weather(Simulation):
         gone = self.erased.get(place.thread)
         if gone is not None and gone < self._claims[place]:
             self.broken.append(f"{place.sort}: claimed for somebody who was erased")
+
+    def _count_after_a_halt(self, place: Place) -> None:
+        halted = next((one for one in self._halted if one in place.sort), None)
+        if halted and "~" not in place.sort:
+            self._halted[halted] += 1
+            self.after_a_halt.append(self._halted[halted])
 
     def _ends(self, place: Place, channel: Channel) -> None:
         """Have the provider say how it ended, now and then twice, or never."""
