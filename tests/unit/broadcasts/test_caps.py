@@ -82,14 +82,14 @@ def test_however_many_claim_a_contact_in_one_moment_they_keep_its_cap(
     desk.person(group, phone=FLORIDA)
     chunks = [chunk for _ in range(number) for chunk in (desk.start(group), desk.chunks())[1]]
     assert len(chunks) == number
-    whole = claims.claim
+    whole = claims.claim_all
 
     def claim(*given: Any) -> object:  # noqa: ANN401 -- whatever the claim is given
         if chunks:
             desk.handle(chunks.pop())  # comes to its own claim, with the others before it
         return whole(*given)
 
-    monkeypatch.setattr(claims, "claim", claim)
+    monkeypatch.setattr(claims, "claim_all", claim)
     desk.handle(chunks.pop())
     assert chunks == []
     assert len(desk.world.provider.texts_to(FLORIDA)) <= 3

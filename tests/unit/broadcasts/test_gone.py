@@ -55,11 +55,11 @@ def at_call(
     done: list[str] = []
     whole = getattr(owner, name)
 
-    def interrupted(*given: object) -> object:
+    def interrupted(*given: object, **more: object) -> object:
         if not done:
             done.append(name)
             act()
-        return whole(*given)
+        return whole(*given, **more)
 
     monkeypatch.setattr(owner, name, interrupted)
     return done
@@ -82,8 +82,8 @@ def test_who_goes_between_two_calls_for_a_copy_does_not_get_it_unless_it_was_cla
     contact = desk.person(group)
     started, send = planned(desk, group)
     owner, name = [
-        (claims, "claim"),
-        (consent, "opt_out"),
+        (claims, "claim_all"),
+        (consent, "opt_outs"),
         (desk.world.provider, "send"),
     ][at]
     called = at_call(monkeypatch, owner, name, lambda: go(desk, contact))
@@ -101,7 +101,7 @@ def test_an_erased_contact_is_told_of_what_it_did_not_get(
     group = desk.world.group()
     contact = desk.person(group)
     started, send = planned(desk, group)
-    called = at_call(monkeypatch, claims, "claim", lambda: erased(desk, contact))
+    called = at_call(monkeypatch, claims, "claim_all", lambda: erased(desk, contact))
     send()
     assert called
     answer = why(started.account_id, started.id, contact.id, desk.clock)
@@ -137,7 +137,7 @@ def test_who_left_the_group_since_the_plan_and_goes_does_not_get_it(
     desk.clock.advance(minutes=10)
     members.remove(desk.world.a, contact.id, group, Act(OLGA, desk.clock.now()))
     found = Profiles(desk.world).read(contact)
-    called = at_call(monkeypatch, claims, "claim", lambda: go(desk, found))
+    called = at_call(monkeypatch, claims, "claim_all", lambda: go(desk, found))
     send()
     assert called
     assert desk.world.provider.sent == []
@@ -196,7 +196,7 @@ def test_a_deletion_that_ends_anywhere_lets_no_copy_out_behind_it(
             there.append(found is not None)
 
         with monkeypatch.context() as patch:
-            at_call(patch, claims, "claim", go)
+            at_call(patch, claims, "claim_all", go)
             send()
         office.work()
         sent = bool(desk.world.provider.sent)
