@@ -156,8 +156,8 @@ def test_no_pacer_lets_more_go_than_its_senders_rate(lines: list[Waiting], seed:
                 if chance.random() < 0.1:
                     line._put(command, chance.choice([0, 1, 30, 730]))
                 continue
-            assert command.at is not None
-            assert desk.clock.now() >= command.at - timedelta(seconds=A_HAIR)
+            if command.at:
+                assert desk.clock.now() >= command.at - timedelta(seconds=A_HAIR)
             waiting = made[command.broadcast_id]
             place = command.broadcast_id, command.chunk
             copies = command.upto - reached.get(place, 0)
@@ -289,10 +289,11 @@ def test_a_chunk_that_is_late_is_not_made_up_for_at_once(story: Story) -> None:
     """B7, B6: workers end in its midst, and messages are late; a minute takes a minute's work."""
     provider = story.play()
     assert provider.given.ahead() <= story.longest + LATE + SECOND + A_HAIR
-    assert len({one.phone for one in provider.sent}) == len(provider.sent) == story.people
     last = story.reports[-1]
     assert last.sent + last.unknown == last.planned == story.people
     assert last.unknown <= 10 * len(story.ends)
+    # Who was claimed when a worker ended, and not given to the provider, is unknown as well.
+    assert len({one.phone for one in provider.sent}) == len(provider.sent) >= last.sent
 
 
 @pytest.mark.thorough
@@ -324,7 +325,8 @@ def test_pieces_cover_their_part_and_are_written_whole(each: float, begin: int, 
     assert pieces.read(part.written()) == part
     found = list(pieces.pieces(part, "2026-01-05"))
     assert found[-1][0].upto == begin + more
+    assert all(command.at == (then if len(found) > 1 else None) for command, then in found)
     bounds = [begin, *(command.upto for command, _ in found)]
     for (command, then), low in zip(found, bounds, strict=False):
-        assert then == command.at == at + timedelta(seconds=(low - begin) * each)
+        assert then == at + timedelta(seconds=(low - begin) * each)
         assert (command.upto - low) * each <= max(MINUTE, each) + A_HAIR

@@ -61,9 +61,13 @@ def _is_long(recipients: int, each: float) -> bool:
 
 
 def pieces(part: Part, day: str) -> Iterator[tuple[SendChunk, datetime]]:
-    """Cut a part into commands, each with its time; `day` is that on which it is counted."""
+    """Cut a part into commands, each with its time; `day` is that on which it is counted.
+
+    Only those of which there are several look at their time again: clocks may be wrong.
+    """
     most = part.upto - part.begin
-    if _is_long(most, part.each):
+    several = _is_long(most, part.each)
+    if several:
         most = in_a_minute(part.each)
     for begin in range(part.begin, part.upto, most) if most else [part.begin]:
         at = part.at + timedelta(seconds=(begin - part.begin) * part.each)
@@ -73,7 +77,7 @@ def pieces(part: Part, day: str) -> Iterator[tuple[SendChunk, datetime]]:
             chunk=part.chunk,
             upto=min(part.upto, begin + most),
             day=day,
-            at=at,
+            at=at if several else None,
             each=part.each,
         )
         yield command, at
