@@ -13,7 +13,8 @@ from typing import TypeVar
 
 from assent.broadcasts.model import TRANSITIONS, State
 from assent.broadcasts.results import EXCLUSIONS
-from assent.consent.model import STANDINGS, SUPPRESSIONS, Standing, Suppression
+from assent.consent.model import Standing, Suppression
+from assent.consent.transitions import STANDINGS, SUPPRESSIONS
 from tools import call_tables, rule_tables
 
 DOCS = Path(__file__).parents[1] / "docs"

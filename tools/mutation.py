@@ -51,7 +51,7 @@ SLICES = {
     ),
     # Tests that need tables take too long to be asked a thousand times.
     "consent": _slice(
-        "model policy history ledger service rules rulebook terms places holidays",
+        "model transitions policy history ledger service rules rulebook terms places holidays",
         """
 tests/unit/consent/test_state_machine.py tests/unit/consent/test_policy.py
 tests/unit/consent/test_gates.py

@@ -15,19 +15,8 @@ from assent.consent.chains import store as chain_store
 from assent.consent.events import LedgerEvent
 from assent.consent.history import differences_of_consent, differences_of_opt_out
 from assent.consent.ledger import Happening
-from assent.consent.model import (
-    ALL_ACCOUNTS,
-    ASKS,
-    LAYS,
-    LIFTS,
-    WITHDRAWS,
-    Channel,
-    Consent,
-    EventType,
-    IllegalTransition,
-    OptOut,
-    Source,
-)
+from assent.consent.model import ALL_ACCOUNTS, Channel, Consent, EventType, OptOut, Source
+from assent.consent.transitions import ASKS, LAYS, LIFTS, WITHDRAWS, IllegalTransition
 from assent.platform.tables import Transaction
 
 AT = datetime(2026, 1, 5, 15, tzinfo=UTC)

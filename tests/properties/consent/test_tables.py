@@ -12,25 +12,27 @@ from assent.consent import service
 from assent.consent.ledger import Happening
 from assent.consent.model import (
     ALL_ACCOUNTS,
-    ASKS,
     CONFIRMATION_LAPSES,
-    LAYS,
-    STANDINGS,
-    SUPPRESSIONS,
-    WITHDRAWS,
     Channel,
     Consent,
     Entry,
     EventType,
-    IllegalTransition,
     OptOut,
     Source,
     Standing,
     Status,
     Suppression,
+    status_of,
+)
+from assent.consent.transitions import (
+    ASKS,
+    LAYS,
+    STANDINGS,
+    SUPPRESSIONS,
+    WITHDRAWS,
+    IllegalTransition,
     next_standing,
     next_suppression,
-    status_of,
 )
 from assent.platform.settings import Settings
 from assent.platform.tables import Transaction

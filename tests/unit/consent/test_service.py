@@ -11,7 +11,6 @@ from assent.consent.model import (
     Channel,
     Consent,
     EventType,
-    IllegalTransition,
     Kind,
     OptOut,
     Source,
@@ -20,6 +19,7 @@ from assent.consent.model import (
     Suppression,
     status_of,
 )
+from assent.consent.transitions import IllegalTransition
 from assent.platform.tables import Transaction
 
 AT = datetime(2026, 1, 5, 15, tzinfo=UTC)

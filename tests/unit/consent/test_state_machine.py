@@ -7,30 +7,32 @@ import pytest
 
 from assent.consent.model import (
     ALL_ACCOUNTS,
-    ASKS,
     CONFIRMATION_LAPSES,
-    ENDS,
-    LAYS,
-    LIFTS,
     SEVERITY,
-    STANDINGS,
-    SUPPRESSIONS,
-    WITHDRAWS,
     Agreement,
     Channel,
     Consent,
     Entry,
     EventType,
-    IllegalTransition,
     Kind,
     OptOut,
     Source,
     Standing,
     Status,
     Suppression,
+    status_of,
+)
+from assent.consent.transitions import (
+    ASKS,
+    ENDS,
+    LAYS,
+    LIFTS,
+    STANDINGS,
+    SUPPRESSIONS,
+    WITHDRAWS,
+    IllegalTransition,
     next_standing,
     next_suppression,
-    status_of,
 )
 
 AT = datetime(2026, 1, 5, 15, tzinfo=UTC)

@@ -18,16 +18,9 @@ from assent.consent.chains import store as chains
 from assent.consent.events import LedgerEvent
 from assent.consent.history import rebuild_standings, rebuild_suppressions
 from assent.consent.hours import whereabouts
-from assent.consent.model import (
-    ALL_ACCOUNTS,
-    LAYS,
-    LIFTS,
-    STANDINGS,
-    WITHDRAWS,
-    Standing,
-    Suppression,
-)
+from assent.consent.model import ALL_ACCOUNTS, Standing, Suppression
 from assent.consent.policy import Purpose
+from assent.consent.transitions import LAYS, LIFTS, STANDINGS, WITHDRAWS
 from assent.contacts.model import Contact
 from assent.messaging import store as messages
 from assent.messaging.model import contact_thread

@@ -12,13 +12,7 @@ from datetime import datetime
 from assent.consent.events import LedgerEvent
 from assent.consent.model import (
     ALL_ACCOUNTS,
-    ENDS,
-    LAYS,
-    LIFTS,
     SEVERITY,
-    STANDINGS,
-    SUPPRESSIONS,
-    WITHDRAWS,
     Channel,
     Consent,
     EventType,
@@ -27,6 +21,7 @@ from assent.consent.model import (
     Standing,
     Suppression,
 )
+from assent.consent.transitions import ENDS, LAYS, LIFTS, STANDINGS, SUPPRESSIONS, WITHDRAWS
 
 _CLEAR = Suppression.CLEAR
 Line = tuple[Channel, str, Kind]

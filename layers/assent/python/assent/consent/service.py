@@ -12,10 +12,6 @@ from assent.consent.ledger import Happening
 from assent.consent.listing import store as listing_store
 from assent.consent.model import (
     ALL_ACCOUNTS,
-    ASKS,
-    ENDS,
-    LAYS,
-    WITHDRAWS,
     Agreement,
     Channel,
     Consent,
@@ -25,9 +21,8 @@ from assent.consent.model import (
     OptOut,
     Source,
     Suppression,
-    next_standing,
-    next_suppression,
 )
+from assent.consent.transitions import ASKS, ENDS, LAYS, WITHDRAWS, next_standing, next_suppression
 from assent.platform.tables import Transaction
 
 REPLY_EVERY = timedelta(hours=24)
