@@ -81,6 +81,8 @@ class Crowd(Tables):
             "created_at": "2026-01-05T08:00:00.000000+0000",
             "compliance_state": "delivered",
             "queue_state": "moved",
+            "line_type": "",
+            "zone": "",
             "sms_mark": "subscribed",
         }
         item: Item = {name: {"S": text} for name, text in texts.items()}

@@ -18,6 +18,8 @@ from assent.contacts.recipients import store as recipients
 from assent.platform import settings
 from assent.platform.clock import Clock
 
+_NOWHERE: frozenset[str] = frozenset()
+
 
 @dataclass
 class Page:
@@ -89,8 +91,10 @@ class Audience:
         belongs = self._belongs(members)
         doubtful: list[tuple[int, Member]] = []
         seen: set[str] = set()
+        channel = self.broadcast.channel
+        at_home = [self._is_at_home(position) for position in range(len(self.broadcast.groups))]
         for position, member in members:
-            in_groups = belongs.get(member.contact_id, frozenset())
+            in_groups = belongs.get(member.contact_id, _NOWHERE)
             # A contact is taken with the first chosen group that it is in.
             earlier = in_groups.intersection(self.broadcast.groups[:position])
             if member.contact_id in seen or earlier:
@@ -100,7 +104,7 @@ class Audience:
             if minus:
                 group = {"group": min(minus)}
                 page.excluded.append(self._excluded(member, Exclusion.MINUS_GROUP, group, []))
-            elif self._is_at_home(position) and self.broadcast.channel in member.channels:
+            elif at_home[position] and channel in member.channels:
                 page.taken.append(member.contact_id)
             else:
                 doubtful.append((position, member))
