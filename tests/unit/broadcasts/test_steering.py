@@ -326,6 +326,9 @@ def test_a_text_is_shown_as_somebody_gets_it_with_what_is_missing(desk: Desk) ->
     assert "missing_stop" in {one.code for one in shown.warnings}
     broken = preview("{{ phone }}", desk.world.sender, Channel.SMS, None)
     assert [one.code for one in broken.problems] == ["unknown_variable"]
+    both = preview("{{ phone }} at bit.ly/x", desk.world.sender, Channel.SMS, None)
+    must = [(one.code, one.about) for one in both.problems]
+    assert must == [("unknown_variable", "phone"), ("link_shortener", "bit.ly")]
     nameless = desk.person(desk.world.group(), first_name="")
     missing = preview(
         "Harbor Alerts: hi {{ first_name }}", desk.world.sender, Channel.SMS, nameless

@@ -73,15 +73,13 @@ def _findings(
 def preview(source: str, sender: Sender, channel: Channel, contact: Contact | None) -> Preview:
     """Show a text, or a call, as a contact gets it, or as somebody with usual names would."""
     program_name = sender.program_name
-    wrong = problem(source, program_name, channel)
-    problems = [wrong] if wrong else []
+    problems = _findings(source, linter.TextKind.later, program_name, channel)
     text = source
     try:
         compiled = templates.compile(source, allowed=VARIABLES)
         text = fill_in(compiled, contact) if contact else compiled.render(_usual(compiled))
     except templates.TemplateError as error:
-        if not problems:
-            problems.append(_broken(error))
+        problems = [_broken(error), *(one for one in problems if one.code != error.code)]
     cut = segment(text)
     return Preview(
         text=text,
