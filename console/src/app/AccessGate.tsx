@@ -10,7 +10,7 @@ import { announce } from './announce';
 import type { Session } from './auth/session';
 import { Splash } from './auth/SignInPage';
 import { router } from './router';
-import { hasUnsaved } from './unsaved';
+import { leave } from './unsaved';
 
 const BROWSER_ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
@@ -71,13 +71,14 @@ function Accounts({ me, first, session }: Props) {
       switchTo: (id) => {
         const next = me.accounts.find((one) => one.id === id);
         if (!next || id === account.id) return;
-        if (hasUnsaved() && !window.confirm(t('leave.switch'))) return;
-        chooseAccount(id);
-        setChosen(id);
-        // Nothing of the other account may stay on the screen or in the cache.
-        queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'me' });
-        void router.navigate({ to: '/', ignoreBlocker: true });
-        announce(t('shell.switched', { name: next.name }));
+        leave(() => {
+          chooseAccount(id);
+          setChosen(id);
+          // Nothing of the other account may stay on the screen or in the cache.
+          queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'me' });
+          void router.navigate({ to: '/', ignoreBlocker: true });
+          announce(t('shell.switched', { name: next.name }));
+        });
       },
       signOut: () => {
         queries.clear();

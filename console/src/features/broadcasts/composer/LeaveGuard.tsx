@@ -1,5 +1,6 @@
 import { Button, Modal } from '@mantine/core';
 import { useBlocker } from '@tanstack/react-router';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useUnsaved } from '../../../app/unsaved';
 import classes from './Composer.module.css';
@@ -11,39 +12,54 @@ interface Props {
   onSave: (() => Promise<unknown>) | null;
 }
 
-/** Asks before what was written is lost: by a link, a key, the browser's back, or the tab. */
+/**
+ * Asks before what was written is lost: by a link, a key, the browser's back, the tab, or another
+ * account.
+ */
 export function LeaveGuard({ unsaved, onSave }: Props) {
   const { t } = useTranslation();
-  useUnsaved(unsaved);
+  const [elsewhere, setElsewhere] = useState<(() => void) | null>(null);
+  useUnsaved({
+    unsaved,
+    ask: (go) => {
+      setElsewhere(() => go);
+    },
+  });
   const leaving = useBlocker({
     shouldBlockFn: unsaved,
     enableBeforeUnload: unsaved,
     withResolver: true,
   });
-  const blocked = leaving.status === 'blocked';
+  const asked = leaving.status === 'blocked' || elsewhere !== null;
+  const stay = () => {
+    setElsewhere(null);
+    leaving.reset?.();
+  };
+  const go = () => {
+    setElsewhere(null);
+    if (elsewhere) elsewhere();
+    else leaving.proceed?.();
+  };
   return (
     <Modal
-      opened={blocked}
-      onClose={() => leaving.reset?.()}
+      opened={asked}
+      onClose={stay}
       title={t('leave.title')}
       closeButtonProps={{ 'aria-label': t('common.close') }}
     >
       <p className={classes.text}>{t(onSave ? 'leave.means' : 'leave.tooLittle')}</p>
       <div className={classes.actions}>
-        <Button variant="default" data-autofocus onClick={() => leaving.reset?.()}>
+        <Button variant="default" data-autofocus onClick={stay}>
           {t('leave.stay')}
         </Button>
-        <Button variant="default" onClick={() => leaving.proceed?.()}>
+        <Button variant="default" onClick={go}>
           {t('leave.discard')}
         </Button>
         {onSave && (
           <Button
             onClick={() => {
-              void onSave().then(
-                () => leaving.proceed?.(),
-                // Refused: said at the form, which is still there.
-                () => leaving.reset?.(),
-              );
+              // Refused: said at the form, which is still there.
+              void onSave().then(go, stay);
             }}
           >
             {t('composer.saveDraft')}
