@@ -104,10 +104,15 @@ def test_while_a_search_is_under_way_nothing_can_be_done_to_the_rows_shown_befor
 
 
 def test_what_is_typed_into_a_search_stands_in_no_address(
-    operators: Callable[..., Operator], made: Callable[[str, str], str]
+    operators: Callable[..., Operator],
+    made: Callable[[str, str], str],
+    operator: Api,
+    stack: RunningStack,
 ) -> None:
     """C1, O2, line 8: names and numbers travel in bodies, in every list and in every picker."""
     number = made("Tilda", "Traceless")
+    account = stack.demo.accounts[ACCOUNT]
+    operator.api("POST", "/groups", account=account, body={"name": "Tracers"}, expect=201)
     someone = operators(ACCOUNT, "/contacts")
     page = someone.page
     addresses: list[str] = []

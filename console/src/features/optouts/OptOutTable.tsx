@@ -34,7 +34,7 @@ export function OptOutTable({ ref, optOuts, onRemove }: Props) {
         t('optOuts.what'),
         t('optOuts.source'),
         t('optOuts.sender'),
-        t('optOuts.when', { zone: times.zone }),
+        { label: t('optOuts.when', { zone: times.zone }), className: classes.when },
         ...(onRemove ? [{ label: t('optOuts.action'), hidden: true }] : []),
       ]}
     >
@@ -88,7 +88,7 @@ function Row({ optOut, onRemove }: { optOut: OptOut } & Pick<Props, 'onRemove'>)
           </div>
         )}
       </td>
-      <td data-label={t('optOuts.source')}>
+      <td className={classes.source} data-label={t('optOuts.source')}>
         <div>{wordFor(t, 'source', source)}</div>
       </td>
       <td data-label={t('optOuts.sender')}>

@@ -72,6 +72,7 @@ export function OptOutsPage() {
     <Page
       title={t('nav.optOuts')}
       lead={t('optOuts.lead')}
+      width="full"
       actions={
         <>
           <ExportButton

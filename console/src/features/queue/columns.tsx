@@ -78,14 +78,14 @@ export function useQueueColumns(moving: ReadonlySet<string>, onMark: Open): Colu
       {
         id: 'labels',
         title: t('contacts.labels'),
-        min: 110,
+        min: 100,
         grow: 2,
         cell: (entry) => entry.labels.length > 0 && <Labels ids={entry.labels} />,
       },
       {
         id: 'compliance',
         title: t('queue.compliance'),
-        min: 124,
+        min: 132,
         grow: 1,
         cell: (entry) =>
           moving.has(entry.contact_id) ? (
@@ -106,7 +106,7 @@ export function useQueueColumns(moving: ReadonlySet<string>, onMark: Open): Colu
       {
         id: 'arrived',
         title: t('queue.arrived', { zone }),
-        min: 100,
+        min: 116,
         grow: 1,
         cell: (entry) => <TimeThere at={entry.arrived_at} zones={entry.zones} />,
       },
