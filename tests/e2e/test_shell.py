@@ -8,6 +8,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+from assent.sms.numbers import readable
+from local.demo_names import SENDER_ADDRESS
 from tests.e2e.complaints import Complaints
 from tests.e2e.lived_in import LivedIn
 from tests.e2e.pages import CONSOLE_PAGES, address
@@ -63,17 +65,50 @@ def test_colors_follow_the_system_until_one_is_chosen_and_the_handset_follows_th
     expect(scheme).to_have_attribute("data-mantine-color-scheme", "light")
 
 
+def test_what_happened_to_a_contact_is_told_in_the_language_of_the_console(
+    operators: Callable[..., Operator], lived_in: LivedIn
+) -> None:
+    """S5, Q11: each thing by its code; the way back with the number as it is read."""
+    page = operators(ACCOUNT, "/").page
+    page.evaluate("localStorage['assent.language'] = 'es'")
+    page.goto(address("contact with an opt-out", lived_in))
+    timeline = page.get_by_role("region", name="Cronología")
+    for said in (
+        "Llegó por un formulario o la API: “Front desk”",
+        "Entró en la cola de altas",
+        "Pasó de la cola de altas a «Members»",
+        "SMS: fuera de «Members», el contacto se dio de baja",
+        "Se dio de baja con STOP",
+    ):
+        expect(timeline.get_by_text(said)).to_be_visible()
+    consent = page.get_by_role("region", name="Estado de alta")
+    back = f"El contacto envía START al {readable(SENDER_ADDRESS)}."
+    expect(consent.get_by_text(back)).to_be_visible()
+
+
 def test_nothing_is_cut_off_at_the_width_of_a_phone(
     operators: Callable[..., Operator], lived_in: LivedIn
 ) -> None:
     """390 px: no page scrolls sideways; the menu, the badge and the queue are at hand."""
     someone = operators(ACCOUNT, "/", viewport={"width": 390, "height": 844})
     page = someone.page
+
+    def is_narrow(name: str) -> None:
+        wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        assert wide <= 0, name
+
     for name in (*CONSOLE_PAGES, "phones", "form"):
         page.goto(address(name, lived_in))
         expect(page.get_by_role("heading", level=1).first).to_be_attached()
-        wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-        assert wide <= 0, name
+        is_narrow(name)
+    for language, selected in (("en", "Selected"), ("es", "Selección")):
+        page.evaluate("language => localStorage['assent.language'] = language", language)
+        for name in ("queue", "contacts"):
+            page.goto(address(name, lived_in))
+            page.locator("[data-row]").first.get_by_role("checkbox").check()
+            expect(page.get_by_role("region", name=selected)).to_be_visible()
+            is_narrow(f"{name} with a selection, {language}")
+    page.evaluate("delete localStorage['assent.language']")
     page.goto("/")
     expect(page.get_by_role("link", name="Opt-in queue 1 waiting").first).to_be_visible()
     page.get_by_role("button", name="Menu").click()
