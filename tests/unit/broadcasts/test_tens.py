@@ -209,6 +209,7 @@ def test_two_workers_send_ten_each_after_a_pause(
         desk.person(group)
     started = desk.start(group)
     one, other = desk.chunks()
+    desk.clock.advance(minutes=1)  # both are due
     take = desk.world.provider.send
     met: list[str] = []
 
