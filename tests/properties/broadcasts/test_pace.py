@@ -325,7 +325,7 @@ def test_pieces_cover_their_part_and_are_written_whole(each: float, begin: int, 
     assert pieces.read(part.written()) == part
     found = list(pieces.pieces(part, "2026-01-05"))
     assert found[-1][0].upto == begin + more
-    assert all(command.at == (then if len(found) > 1 else None) for command, then in found)
+    assert all(command.at == then for command, then in found if len(found) > 1)
     bounds = [begin, *(command.upto for command, _ in found)]
     for (command, then), low in zip(found, bounds, strict=False):
         assert then == at + timedelta(seconds=(low - begin) * each)
