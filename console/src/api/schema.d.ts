@@ -4888,7 +4888,7 @@ export interface components {
         State: "draft" | "scheduled" | "planning" | "running" | "paused" | "finishing" | "finished" | "cancelled" | "failed";
         /**
          * Status
-         * @description What people see: the standing, unless a suppression hides it.
+         * @description What people see, the effective status: the standing, unless a suppression hides it.
          * @enum {string}
          */
         Status: "none" | "pending" | "subscribed" | "soft_opt_out" | "hard_opt_out";
