@@ -17,6 +17,7 @@ from assent.messaging.providers.base import (
     Unanswered,
     Webhook,
 )
+from assent.messaging.providers.connections import connections
 
 _TIMEOUT = urllib3.Timeout(connect=3.05, read=10)
 _ACCEPTED = 201
@@ -39,7 +40,7 @@ def pool() -> urllib3.PoolManager:
     """Return the process's connections."""
     # No retries of its own: a text sent twice is worse than one sent late. One connection for each
     # of the copies that are handed over at the same time.
-    return urllib3.PoolManager(timeout=_TIMEOUT, retries=False, maxsize=10)
+    return connections(timeout=_TIMEOUT, retries=False, maxsize=10)
 
 
 def authorization(credentials: Credentials) -> str:
