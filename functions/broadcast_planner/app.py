@@ -10,13 +10,13 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import TypeAdapter
 
 from assent.accounts.service import AccountService
-from assent.broadcasts.missing import MissingCheck
 from assent.broadcasts.model import CheckDue, CheckSchedules, PlanBroadcast, ReleaseWork, WakeSlot
-from assent.broadcasts.orphans import OrphanCheck
 from assent.broadcasts.pacing.lanes import Lanes
 from assent.broadcasts.pacing.pacer import Pacer
 from assent.broadcasts.plan import Planner
-from assent.broadcasts.schedules import NotedSchedules, SchedulerSchedules
+from assent.broadcasts.schedules.missing import MissingCheck
+from assent.broadcasts.schedules.orphans import OrphanCheck
+from assent.broadcasts.schedules.scheduler import NotedSchedules, SchedulerSchedules
 from assent.platform import settings
 from assent.platform.clock import SystemClock
 from assent.platform.observability import logger, metrics

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from assent.broadcasts import told
 from assent.broadcasts.checkpoints import GateName
+from assent.broadcasts.explanations import told
 from assent.broadcasts.failures.model import NO_CODE, OTHER
 from assent.broadcasts.guards import THRESHOLDS
 from assent.broadcasts.model import Otherwise, State

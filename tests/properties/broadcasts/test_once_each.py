@@ -17,10 +17,10 @@ from pynamodb.exceptions import PutError
 
 from assent.broadcasts import fanout, plan
 from assent.broadcasts.counters import store as counters
+from assent.broadcasts.explanations.why import settled
 from assent.broadcasts.failures import store as failures
 from assent.broadcasts.failures.model import named
 from assent.broadcasts.model import Broadcast, State, place_of
-from assent.broadcasts.why import settled
 from assent.consent.model import Standing
 from assent.contacts.groups.model import Group
 from assent.contacts.groups.service import create_group

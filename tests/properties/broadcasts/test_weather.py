@@ -15,11 +15,11 @@ import pytest
 
 from assent.accounts import store as accounts
 from assent.broadcasts import fanout, plan
+from assent.broadcasts.explanations.why import why
 from assent.broadcasts.model import Broadcast, State
 from assent.broadcasts.pacing.model import day_of
 from assent.broadcasts.results import Exclusion, Outcome
 from assent.broadcasts.under_way import CopiesUnderWay
-from assent.broadcasts.why import why
 from assent.consent.hours import opens_at, whereabouts
 from assent.consent.model import Channel
 from assent.contacts import erasure

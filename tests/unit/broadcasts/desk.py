@@ -20,7 +20,7 @@ from assent.broadcasts.pacing.lanes import Lanes
 from assent.broadcasts.pacing.pacer import Pacer
 from assent.broadcasts.plan import Planner
 from assent.broadcasts.results import Report
-from assent.broadcasts.schedules import NotedSchedules, name_of
+from assent.broadcasts.schedules.scheduler import NotedSchedules, name_of
 from assent.broadcasts.service import BroadcastService, Schedule
 from assent.consent import store as consent
 from assent.consent.model import Agreement, Channel, Consent, Source, Standing

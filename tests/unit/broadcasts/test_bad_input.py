@@ -11,10 +11,10 @@ from itertools import count as count_from
 
 import pytest
 
+from assent.broadcasts.explanations.why import why
 from assent.broadcasts.model import PlanBroadcast, SendChunk, State, place_of
 from assent.broadcasts.plans import store as plans
 from assent.broadcasts.results import Report
-from assent.broadcasts.why import why
 from assent.contacts.model import Contact
 from assent.messaging import store as messages
 from assent.messaging.model import MessageState, Place, RecordReceipt

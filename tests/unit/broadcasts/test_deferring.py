@@ -5,10 +5,10 @@ from datetime import datetime
 import pytest
 
 from assent.accounts.model import AccountChange
+from assent.broadcasts.explanations.why import why
 from assent.broadcasts.model import Broadcast, State, WakeSlot
 from assent.broadcasts.outcomes import store as outcomes
 from assent.broadcasts.results import Outcome, Report
-from assent.broadcasts.why import why
 from assent.messaging.providers.base import Credentials, Outgoing
 from tests.unit.broadcasts.desk import Desk
 

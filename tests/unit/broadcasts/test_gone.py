@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
+from assent.broadcasts.explanations.why import why
 from assent.broadcasts.model import Broadcast, place_of
 from assent.broadcasts.under_way import CopiesUnderWay
-from assent.broadcasts.why import why
 from assent.consent import store as consent
 from assent.contacts import erasure, store
 from assent.contacts.bulk.deleting import Delete

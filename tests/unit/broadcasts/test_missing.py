@@ -5,9 +5,6 @@ from datetime import UTC, datetime, timedelta
 import boto3
 import pytest
 
-from assent.broadcasts import missing
-from assent.broadcasts.due import store
-from assent.broadcasts.missing import AHEAD, LATE, SOON, MissingCheck
 from assent.broadcasts.model import (
     Broadcast,
     CheckDue,
@@ -15,7 +12,9 @@ from assent.broadcasts.model import (
     State,
     WakeSlot,
 )
-from assent.broadcasts.schedules import NotedSchedules, SchedulerSchedules, name_of
+from assent.broadcasts.schedules import missing, store
+from assent.broadcasts.schedules.missing import AHEAD, LATE, SOON, MissingCheck
+from assent.broadcasts.schedules.scheduler import NotedSchedules, SchedulerSchedules, name_of
 from assent.platform.clock import stamp
 from assent.platform.queues import Command
 from tests.unit.broadcasts.desk import Desk, ample

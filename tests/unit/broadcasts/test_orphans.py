@@ -6,7 +6,6 @@ from datetime import timedelta
 import boto3
 import pytest
 
-from assent.broadcasts import orphans
 from assent.broadcasts.definitions import store as definitions
 from assent.broadcasts.model import (
     Broadcast,
@@ -16,8 +15,9 @@ from assent.broadcasts.model import (
     PlanBroadcast,
     WakeSlot,
 )
-from assent.broadcasts.orphans import OrphanCheck
-from assent.broadcasts.schedules import SchedulerSchedules, name_of
+from assent.broadcasts.schedules import orphans
+from assent.broadcasts.schedules.orphans import OrphanCheck
+from assent.broadcasts.schedules.scheduler import SchedulerSchedules, name_of
 from assent.platform.clock import stamp
 from assent.platform.queues import Outbox
 from tests.unit.broadcasts.desk import Desk, ample

@@ -2,9 +2,9 @@
 
 import pytest
 
+from assent.broadcasts.explanations.why import why
 from assent.broadcasts.model import place_of
 from assent.broadcasts.plans import store as plans
-from assent.broadcasts.why import why
 from assent.consent import store as consent
 from assent.messaging import store as messages
 from assent.messaging.claims import store as claims

@@ -9,7 +9,7 @@ import pytest
 from assent.broadcasts.__main__ import main
 from assent.broadcasts.definitions import store as definitions
 from assent.broadcasts.model import Event, PlanBroadcast
-from assent.broadcasts.schedules import SchedulerSchedules, name_of
+from assent.broadcasts.schedules.scheduler import SchedulerSchedules, name_of
 from assent.platform.clock import stamp
 from assent.platform.ids import new_id
 from assent.platform.settings import Settings

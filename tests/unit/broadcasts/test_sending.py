@@ -7,11 +7,11 @@ import pytest
 from pynamodb.exceptions import GetError
 
 from assent.broadcasts import fanout
+from assent.broadcasts.explanations.why import why
 from assent.broadcasts.model import Broadcast, PlanBroadcast, SendChunk, State
 from assent.broadcasts.outcomes import store
 from assent.broadcasts.results import Report
 from assent.broadcasts.text import fill_in
-from assent.broadcasts.why import why
 from assent.consent.model import Standing
 from assent.contacts import reassigned
 from assent.contacts import store as contacts

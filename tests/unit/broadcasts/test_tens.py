@@ -10,11 +10,11 @@ from pynamodb.connection.base import Connection
 from pynamodb.exceptions import GetError, PutError, UpdateError
 
 from assent.broadcasts import fanout
+from assent.broadcasts.explanations.why import why
 from assent.broadcasts.model import Broadcast, SendChunk, State, place_of
 from assent.broadcasts.plans import store as plans
 from assent.broadcasts.plans.model import SLICE
 from assent.broadcasts.results import Outcome, Report
-from assent.broadcasts.why import why
 from assent.consent import store as consent
 from assent.consent.model import Channel
 from assent.contacts.model import Contact

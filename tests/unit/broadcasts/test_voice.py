@@ -1,10 +1,10 @@
 """Broadcasts by voice: the same plan, pace and gates; a call in the place of a text."""
 
+from assent.broadcasts.explanations.why import why
 from assent.broadcasts.model import Broadcast
 from assent.broadcasts.progress import note_delivery
 from assent.broadcasts.results import Outcome, Report, Why
 from assent.broadcasts.text import preview
-from assent.broadcasts.why import why
 from assent.consent.model import Channel
 from assent.contacts.model import Contact
 from assent.messaging.model import MessageState

@@ -2,9 +2,9 @@
 
 import pytest
 
+from assent.broadcasts.explanations.why import why
 from assent.broadcasts.model import PlanBroadcast
 from assent.broadcasts.results import Outcome
-from assent.broadcasts.why import why
 from assent.consent.model import Standing
 from assent.contacts.queue import service as queue
 from assent.messaging.model import MessageState

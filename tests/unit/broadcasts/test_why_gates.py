@@ -6,10 +6,10 @@ import pytest
 
 from assent.broadcasts.checkpoints import GateName, GateSeen, before, way
 from assent.broadcasts.exclusions import store as exclusions
+from assent.broadcasts.explanations.passages import Sent
+from assent.broadcasts.explanations.why import why
 from assent.broadcasts.model import Broadcast, PlanBroadcast
-from assent.broadcasts.passages import Sent
 from assent.broadcasts.results import CLOSES, Exclusion
-from assent.broadcasts.why import why
 from assent.consent.model import Channel, Standing
 from assent.contacts.model import Contact
 from assent.messaging.model import MessageState

@@ -13,15 +13,16 @@ from assent.accounts.phones import PhoneService
 from assent.api.context import member, services
 from assent.api.phones import OwnPhoneView
 from assent.api.views import BroadcastView, Page
-from assent.broadcasts import costs, guards, progress, reports, text, told
-from assent.broadcasts import why as answers
+from assent.broadcasts import costs, guards, progress, reports, text
 from assent.broadcasts.costs import Cost
 from assent.broadcasts.drafts import DraftService
 from assent.broadcasts.dry_run import DryRun
+from assent.broadcasts.explanations import told
+from assent.broadcasts.explanations import why as answers
 from assent.broadcasts.model import Broadcast, NewBroadcast, Sketch
 from assent.broadcasts.pacing.lanes import Lanes
 from assent.broadcasts.results import Report, Why
-from assent.broadcasts.schedules import NotedSchedules, SchedulerSchedules
+from assent.broadcasts.schedules.scheduler import NotedSchedules, SchedulerSchedules
 from assent.broadcasts.service import Asked, BroadcastService, Schedule
 from assent.broadcasts.trial import trial
 from assent.consent.model import Channel

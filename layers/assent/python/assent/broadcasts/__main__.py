@@ -5,8 +5,8 @@ Run `python -m assent.broadcasts` with a stage's environment and credentials.
 
 import sys
 
-from assent.broadcasts.orphans import orphans
-from assent.broadcasts.schedules import SchedulerSchedules
+from assent.broadcasts.schedules.orphans import orphans
+from assent.broadcasts.schedules.scheduler import SchedulerSchedules
 from assent.platform import settings
 
 

@@ -21,7 +21,7 @@ from assent.broadcasts.pacing.model import pace_of
 from assent.broadcasts.plans import store
 from assent.broadcasts.plans.model import CHUNK, Chunk, Cursor, lane_of, planned_key
 from assent.broadcasts.progress import finish_if_done
-from assent.broadcasts.schedules import Schedules
+from assent.broadcasts.schedules.scheduler import Schedules
 from assent.platform.clock import Clock, from_stamp, stamp
 from assent.platform.errors import NotFound
 from assent.platform.ids import derived_id

@@ -26,7 +26,7 @@ from assent.broadcasts.model import (
 from assent.broadcasts.pacing.lanes import Lanes
 from assent.broadcasts.progress import finish_if_done
 from assent.broadcasts.refusals import bad_time, cannot, changed_meanwhile
-from assent.broadcasts.schedules import Schedules
+from assent.broadcasts.schedules.scheduler import Schedules
 from assent.platform.clock import Clock, stamp
 from assent.platform.queues import Sink
 from assent.platform.wall_time import instant

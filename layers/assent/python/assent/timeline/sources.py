@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from assent.broadcasts.why import settled
+from assent.broadcasts.explanations.why import settled
 from assent.consent.chains import store as chain_store
 from assent.consent.ledger import LedgerEvent
 from assent.consent.model import ALL_ACCOUNTS, Channel, EventType, Source

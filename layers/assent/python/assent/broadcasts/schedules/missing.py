@@ -13,12 +13,12 @@ from typing import Protocol
 from pydantic import TypeAdapter
 
 from assent.broadcasts.definitions import store as definitions
-from assent.broadcasts.due import store
-from assent.broadcasts.due.store import Due
 from assent.broadcasts.model import SENDS, CheckDue, PlanBroadcast, State, WakeSlot
 from assent.broadcasts.outcomes import store as outcomes
 from assent.broadcasts.plans import store as plans
 from assent.broadcasts.plans.model import lane_of
+from assent.broadcasts.schedules import store
+from assent.broadcasts.schedules.store import Due
 from assent.platform.clock import Clock, stamp
 from assent.platform.observability import count, logger
 from assent.platform.queues import Command, Sink

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Protocol
 
 import boto3
 
-from assent.broadcasts.due import store
-from assent.broadcasts.due.store import Due
+from assent.broadcasts.schedules import store
+from assent.broadcasts.schedules.store import Due
 from assent.platform.queues import Command
 from assent.platform.settings import Settings
 

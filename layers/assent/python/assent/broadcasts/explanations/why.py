@@ -2,10 +2,11 @@
 
 from datetime import datetime, timedelta
 
-from assent.broadcasts import passages, timing, told
+from assent.broadcasts import timing
 from assent.broadcasts.checkpoints import GateName, GateSeen
 from assent.broadcasts.definitions import store as definitions
 from assent.broadcasts.exclusions import store as exclusions
+from assent.broadcasts.explanations import passages, told
 from assent.broadcasts.model import STARTED, Broadcast, State, place_of
 from assent.broadcasts.outcomes import store as outcomes
 from assent.broadcasts.receipts import store as receipts
