@@ -45,12 +45,12 @@ export function BroadcastTable({ broadcasts }: { broadcasts: Broadcast[] }) {
             <Time at={one.started_at ?? one.schedule_at ?? one.created_at} />
           );
           return (
-            <tr key={one.id}>
+            <tr key={one.id} className={own.row}>
               <td>
                 <Link
                   to="/broadcasts/$broadcastId"
                   params={{ broadcastId: one.id }}
-                  className={classes.strong}
+                  className={`${classes.strong} ${own.opens}`}
                   data-item
                 >
                   {one.name}

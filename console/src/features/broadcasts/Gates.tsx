@@ -34,6 +34,7 @@ export function Gates({ gates, waits }: Props) {
     <ol className={classes.gates} aria-label={t('why.gates')}>
       {gates.map((gate, place) => {
         const how = come(gate);
+        const asks = wordFor(t, 'gateAsks', gate.name);
         const seen = Object.entries(gate.evidence).filter(([name, value]) => {
           if (value === '' || name === 'channel') return false;
           // The gate of its own says it, where this one let the copy through.
@@ -48,7 +49,9 @@ export function Gates({ gates, waits }: Props) {
             <div>
               <strong>{wordFor(t, 'gate', gate.name)}</strong>{' '}
               <span className={classes.how}>{t(`why.${how}`)}</span>
-              <small>{wordFor(t, 'gateAsks', gate.name)}</small>
+              <small>
+                {how === 'closed' || how === 'waits' ? t('why.asks', { what: asks }) : asks}
+              </small>
               {seen.length > 0 && (
                 <dl className={classes.seen}>
                   {seen.map(([name, value]) => (
