@@ -19,7 +19,8 @@ export function BulkBar({ selection, loaded, matching, hasMore, children }: Prop
   const { t } = useTranslation();
   const { ids, everything } = selection;
   if (ids.length === 0 && !everything) return null;
-  const all = ids.length === loaded;
+  // What comes in behind what was ticked does not take the way to all of them away.
+  const all = selection.whole || ids.length === loaded;
   const count = everything ? (matching?.count ?? loaded) : ids.length;
   const more = all && !everything && (hasMore || (matching?.count ?? 0) > loaded);
   return (

@@ -6,6 +6,8 @@ export interface Selection {
   ids: string[];
   /** Not only what is loaded: all that match the filter, on the server. */
   everything: boolean;
+  /** All that were loaded were ticked at once; more may have come in since. */
+  whole: boolean;
   has: (id: string) => boolean;
   toggle: (id: string) => void;
   /** Ticks all from the last one that was ticked to this one. */
@@ -41,8 +43,9 @@ export function useSelection(shown: readonly string[], asked: string, stale: boo
     scope: string;
     ticked: ReadonlySet<string>;
     everything: boolean;
+    whole: boolean;
     last: string | null;
-  }>({ scope, ticked: new Set(), everything: false, last: null });
+  }>({ scope, ticked: new Set(), everything: false, whole: false, last: null });
   const [kept, setPlace] = useState<Place | null>(null);
   const [steps, setSteps] = useState(0);
   const current = state.scope === scope;
@@ -58,8 +61,18 @@ export function useSelection(shown: readonly string[], asked: string, stale: boo
     [present, ticked, everything],
   );
 
-  const set = (next: Iterable<string>, last: string | null = null, all = false) => {
-    setState({ scope, ticked: new Set(next), everything: all, last });
+  const set = (
+    next: Iterable<string>,
+    how: Partial<Omit<typeof state, 'scope' | 'ticked'>> = {},
+  ) => {
+    setState({
+      scope,
+      ticked: new Set(next),
+      everything: false,
+      whole: false,
+      last: null,
+      ...how,
+    });
   };
 
   // The row is followed by its id wherever it goes. When it has left the list, the row now at
@@ -78,25 +91,27 @@ export function useSelection(shown: readonly string[], asked: string, stale: boo
   return {
     ids,
     everything,
+    whole: current && state.whole,
     has: (id) => everything || ticked.has(id),
     toggle: (id) => {
       // One taken out of "all that match" leaves those that are loaded.
       const next = new Set(ids);
       if (!next.delete(id)) next.add(id);
-      set(next, id);
+      set(next, { last: id });
     },
     toggleTo: (id) => {
       const from = present.indexOf(current ? (state.last ?? id) : id);
       const to = present.indexOf(id);
       if (from < 0 || to < 0) return;
       const between = present.slice(Math.min(from, to), Math.max(from, to) + 1);
-      set([...ids, ...between], id);
+      set([...ids, ...between], { last: id });
     },
     toggleAll: () => {
-      set(ids.length === present.length ? [] : present);
+      if (ids.length === present.length) set([]);
+      else set(present, { whole: true });
     },
     selectEverything: () => {
-      set(present, null, true);
+      set(present, { everything: true });
     },
     clear: () => {
       set([]);
