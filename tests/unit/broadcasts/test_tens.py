@@ -19,9 +19,10 @@ from assent.consent import store as consent
 from assent.consent.model import Channel
 from assent.contacts.model import Contact
 from assent.messaging import store as messages
-from assent.messaging.copies import AT_ONCE, Copies, threads
+from assent.messaging.copies import Copies, threads
 from assent.messaging.model import MessageState, Place
 from assent.messaging.providers.base import Credentials, Outgoing, OutgoingCall, Refused, Unanswered
+from assent.messaging.providers.connections import AT_ONCE
 from assent.messaging.providers.twilio import CAUSES
 from assent.platform import inserts
 from tests.unit.broadcasts.desk import Desk

@@ -68,7 +68,7 @@ def test_a_connection_that_was_idle_is_not_used_again(
     """B6: who writes into a connection that the other side has ended cannot know what was taken."""
     now = [0.0]
     monkeypatch.setattr(connections, "monotonic", lambda: now[0])
-    pool = connections.connections(retries=False, timeout=urllib3.Timeout(5), maxsize=10)
+    pool = connections.connections(retries=False, timeout=urllib3.Timeout(5))
     for _ in range(3):
         assert pool.request("POST", listener.url).status == 201
         now[0] += paused

@@ -20,7 +20,7 @@ export function BulkBar({ selection, loaded, matching, hasMore, children }: Prop
   const { ids, everything } = selection;
   if (ids.length === 0 && !everything) return null;
   // What comes in behind what was ticked does not take the way to all of them away.
-  const all = selection.whole || ids.length === loaded;
+  const all = selection.tickedAll || ids.length === loaded;
   const count = everything ? (matching?.count ?? loaded) : ids.length;
   const more = all && !everything && (hasMore || (matching?.count ?? 0) > loaded);
   return (

@@ -7,7 +7,7 @@ export interface Selection {
   /** Not only what is loaded: all that match the filter, on the server. */
   everything: boolean;
   /** All that were loaded were ticked at once; more may have come in since. */
-  whole: boolean;
+  tickedAll: boolean;
   has: (id: string) => boolean;
   toggle: (id: string) => void;
   /** Ticks all from the last one that was ticked to this one. */
@@ -43,9 +43,9 @@ export function useSelection(shown: readonly string[], asked: string, stale: boo
     scope: string;
     ticked: ReadonlySet<string>;
     everything: boolean;
-    whole: boolean;
+    tickedAll: boolean;
     last: string | null;
-  }>({ scope, ticked: new Set(), everything: false, whole: false, last: null });
+  }>({ scope, ticked: new Set(), everything: false, tickedAll: false, last: null });
   const [kept, setPlace] = useState<Place | null>(null);
   const [steps, setSteps] = useState(0);
   const current = state.scope === scope;
@@ -69,7 +69,7 @@ export function useSelection(shown: readonly string[], asked: string, stale: boo
       scope,
       ticked: new Set(next),
       everything: false,
-      whole: false,
+      tickedAll: false,
       last: null,
       ...how,
     });
@@ -91,7 +91,7 @@ export function useSelection(shown: readonly string[], asked: string, stale: boo
   return {
     ids,
     everything,
-    whole: current && state.whole,
+    tickedAll: current && state.tickedAll,
     has: (id) => everything || ticked.has(id),
     toggle: (id) => {
       // One taken out of "all that match" leaves those that are loaded.
@@ -108,7 +108,7 @@ export function useSelection(shown: readonly string[], asked: string, stale: boo
     },
     toggleAll: () => {
       if (ids.length === present.length) set([]);
-      else set(present, { whole: true });
+      else set(present, { tickedAll: true });
     },
     selectEverything: () => {
       set(present, { everything: true });

@@ -1,9 +1,9 @@
 """Copies of broadcasts that are on their way to a contact, and what takes their places.
 
-Workers read contacts by the ten, and a claim asks for nothing but its own row. So whoever changes a
-contact so that a copy must not go out any more takes the places of the copies that nobody has
-claimed yet: whoever comes to one of them finds it taken and sends nothing. What was claimed before
-goes out as what it was, and nothing else does.
+Workers read contacts ahead of their claims, and a claim asks for nothing but its own row. So
+whoever changes a contact so that a copy must not go out any more takes the places of the copies
+that nobody has claimed yet: whoever comes to one of them finds it taken and sends nothing. What was
+claimed before goes out as what it was, and nothing else does.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence

@@ -25,13 +25,11 @@ from assent.messaging.dispatch import Dispatcher, Outcome
 from assent.messaging.model import MessageState, SendMessage
 from assent.messaging.provider_reports import Refusal, note_landline, says_opted_out
 from assent.messaging.providers.base import Credentials, Refused, Unanswered
+from assent.messaging.providers.connections import AT_ONCE
 from assent.platform.errors import NotFound
 from assent.platform.tables import Unavailable
 
 _T = TypeVar("_T")
-AT_ONCE = 10
-"""How many copies a process hands to providers at the same time."""
-
 ODD = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 """What a value of one recipient can do; tables and queues that fail raise other errors."""
 

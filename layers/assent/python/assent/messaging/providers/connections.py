@@ -12,6 +12,9 @@ from typing import TYPE_CHECKING, Any
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
+AT_ONCE = 10
+"""How many messages a process hands to its providers at the same time, each by its connection."""
+
 IDLE = 3.0
 """Seconds after its last answer in which a connection is used again."""
 
@@ -55,6 +58,6 @@ class _SecurePool(HTTPSConnectionPool):
 
 def connections(**settings: Any) -> PoolManager:  # noqa: ANN401 -- urllib3's own settings
     """Return a manager of such connections; settings are those of urllib3's."""
-    manager = PoolManager(**settings)
+    manager = PoolManager(maxsize=AT_ONCE, **settings)
     manager.pool_classes_by_scheme = {"http": _PlainPool, "https": _SecurePool}
     return manager

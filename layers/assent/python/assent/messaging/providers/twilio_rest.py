@@ -38,9 +38,8 @@ _BUSY = Cause(
 @cache
 def pool() -> urllib3.PoolManager:
     """Return the process's connections."""
-    # No retries of its own: a text sent twice is worse than one sent late. One connection for each
-    # of the copies that are handed over at the same time.
-    return connections(timeout=_TIMEOUT, retries=False, maxsize=10)
+    # No retries of its own: a text sent twice is worse than one sent late.
+    return connections(timeout=_TIMEOUT, retries=False)
 
 
 def authorization(credentials: Credentials) -> str:
